@@ -1,0 +1,48 @@
+import js from '@eslint/js';
+import rxjsX from 'eslint-plugin-rxjs-x';
+import tseslint from 'typescript-eslint';
+
+const timeIsAPort = 'Time is a port: take it from the scheduler, so that specs can draw it.';
+const fromRxjsRoot = { regex: '^rxjs/(?!testing$)', message: 'Import from the root of rxjs.' };
+
+export default tseslint.config(
+  { ignores: ['dist/', 'docs/api/', 'coverage/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked, rxjsX.configs.strict],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      // Indexed access is checked; where an index is known to be inside, `!` says so.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-restricted-imports': ['error', { patterns: [fromRxjsRoot] }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      complexity: ['error', 14],
+      'max-params': ['error', 5],
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: timeIsAPort }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: timeIsAPort },
+        { selector: 'CallExpression[callee.name=/^(setTimeout|setInterval)$/]', message: timeIsAPort },
+        { selector: 'ExportDefaultDeclaration', message: 'One name, found the same way everywhere.' },
+      ],
+    },
+  },
+  {
+    files: ['src/platform/**/*.ts', 'src/server/**/*.ts'],
+    rules: { 'no-restricted-syntax': 'off', 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'writable' } },
+  },
+);

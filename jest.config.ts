@@ -1,0 +1,16 @@
+import type { Config } from 'jest';
+
+const config: Config = {
+  roots: ['<rootDir>/spec'],
+  testMatch: ['**/*.spec.ts'],
+  testEnvironment: 'node',
+  // Specs run as CommonJS. ts-jest checks their types, because that tsconfig leaves isolatedModules off.
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json' }] },
+  moduleNameMapper: {
+    '^configcat-rx$': '<rootDir>/src/index.node.ts',
+    '^configcat-rx/server$': '<rootDir>/src/server/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+};
+
+export default config;

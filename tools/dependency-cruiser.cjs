@@ -1,0 +1,28 @@
+/** The direction of dependencies inside src: what each folder may not know of. */
+const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    forbid('model-is-the-bottom', '^src/model/', '^src/(?!model/)'),
+    forbid('evaluation-is-pure', '^src/evaluation/', '^src/(?!evaluation/|model/|errors\\.ts)'),
+    forbid(
+      'acquisition-knows-no-rules',
+      '^src/acquisition/',
+      '^src/(evaluation|model|platform|server)/|^src/(client|snapshot|options)\\.ts',
+    ),
+    forbid(
+      'platform-is-an-edge',
+      '^src/platform/',
+      '^src/(evaluation|model|server)/|^src/(client|snapshot|options)\\.ts',
+    ),
+    forbid('adapters-import-the-root-only', '^src/(server)/', '^src/(?!server/|index\\.ts)'),
+    forbid('nobody-inside-imports-the-root', '^src/(?!index|server/)', '^src/index(\\.node)?\\.ts'),
+    forbid('model-and-evaluation-import-no-package', '^src/(model|evaluation)/', 'node_modules|^(node:)?[a-z]+$'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
