@@ -1,0 +1,225 @@
+import type {
+  ConditionJson,
+  ConfigJson,
+  PercentageOptionJson,
+  SegmentJson,
+  ServedValueJson,
+  SettingJson,
+  TargetingRuleJson,
+  UserConditionJson,
+  ValueJson,
+} from './config-json.js';
+import { assertConfigJson } from './config-schema.js';
+
+/** A value that a setting can serve. */
+export type SettingValue = boolean | string | number;
+
+/** The types of settings. An `int` and a `double` are both numbers in JavaScript, but never equal as types. */
+export type SettingType = 'boolean' | 'string' | 'int' | 'double';
+
+/**
+ * One config JSON under readable names: immutable, settings and segments are translated when first asked for.
+ * Source: protocol section 4.
+ */
+export interface Config {
+  /** Where the document wants to be downloaded from (data governance). */
+  readonly preferences: Preferences;
+  /** Salt of the hashed comparators; `undefined` when the document has none. */
+  readonly salt: string | undefined;
+  /** Setting keys in property order. */
+  readonly keys: readonly string[];
+  /** The setting with this key, or `undefined`. Only the document's own keys are found, never inherited names. */
+  setting(key: string): Setting | undefined;
+  /** The segment at this zero-based index, or `undefined`. */
+  segment(index: number): Segment | undefined;
+}
+
+/** Base URL and redirect mode (0 stay, 1 should, 2 must) that a document asks for. Source: protocol section 3. */
+export interface Preferences {
+  readonly baseUrl?: string;
+  readonly redirectMode?: number;
+}
+
+/** A named, reusable list of user conditions, joined by AND. */
+export interface Segment {
+  readonly name: string;
+  readonly conditions: readonly UserCondition[];
+}
+
+/** A feature flag or another typed value with its targeting. Source: protocol section 4.4. */
+export interface Setting {
+  readonly key: string;
+  /** `undefined` when the document names a type that does not exist; such a setting fails when evaluated. */
+  readonly type: SettingType | undefined;
+  /** What everybody gets whom no rule and no option reaches. */
+  readonly servedValue: ServedValue;
+  /** The attribute that percentage options hash; `undefined` means `Identifier`. */
+  readonly percentageAttribute: string | undefined;
+  readonly targetingRules: readonly TargetingRule[];
+  readonly percentageOptions: readonly PercentageOption[];
+}
+
+/** A value and the variation ID that analytics know it by. `value` is `undefined` when it does not fit the type. */
+export interface ServedValue {
+  readonly value: SettingValue | undefined;
+  readonly variationId: string | undefined;
+}
+
+/** A share of users, in percent, and what they get. */
+export interface PercentageOption extends ServedValue {
+  readonly percentage: number;
+}
+
+/** Conditions joined by AND, then one served value or percentage options. */
+export interface TargetingRule {
+  readonly conditions: readonly Condition[];
+  readonly servedValue: ServedValue | undefined;
+  readonly percentageOptions: readonly PercentageOption[] | undefined;
+}
+
+/** A condition of a targeting rule. `invalid` stands for a document that gives none or several of the three kinds. */
+export type Condition = UserCondition | PrerequisiteCondition | SegmentCondition | InvalidCondition;
+
+/** Compares an attribute of the user with a value of the config. Source: protocol section 6. */
+export interface UserCondition {
+  readonly kind: 'user';
+  readonly attribute: string;
+  /** Comparator number, 0 to 35. */
+  readonly comparator: number;
+  readonly comparisonValue: ComparisonValue;
+}
+
+/** The right side of a comparator; which member counts is the comparator's business. */
+export interface ComparisonValue {
+  readonly text: string | undefined;
+  readonly number: number | undefined;
+  readonly list: readonly string[] | undefined;
+}
+
+/** Compares what another setting serves to the same user. Comparator 0 is EQUALS, 1 is NOT EQUALS. */
+export interface PrerequisiteCondition {
+  readonly kind: 'prerequisite';
+  readonly flagKey: string;
+  readonly comparator: number;
+  readonly comparisonValue: ValueByType;
+}
+
+/** Asks whether the user is in a segment. Comparator 0 is IS IN, 1 is IS NOT IN. */
+export interface SegmentCondition {
+  readonly kind: 'segment';
+  readonly segmentIndex: number;
+  readonly comparator: number;
+}
+
+export interface InvalidCondition {
+  readonly kind: 'invalid';
+}
+
+/** A value as documents write it: under the name of its type, so that none, one or several can be present. */
+export interface ValueByType {
+  readonly boolean: boolean | undefined;
+  readonly string: string | undefined;
+  readonly int: number | undefined;
+  readonly double: number | undefined;
+}
+
+/**
+ * Reads a config JSON text.
+ *
+ * @param text - the document as it was downloaded or cached.
+ * @throws SyntaxError when the text is not JSON, TypeError naming the JSON path when its structure is wrong.
+ * Source: protocol sections 4.1 to 4.7.
+ *
+ * @example
+ * parseConfig('{"f":{"isOn":{"t":0,"v":{"b":true}}}}').setting('isOn')?.servedValue.value; // true
+ */
+export function parseConfig(text: string): Config {
+  const document: unknown = JSON.parse(text);
+  assertConfigJson(document);
+  return toConfig(document);
+}
+
+function toConfig({ p: preferences, s: segments, f: settings }: ConfigJson): Config {
+  const settingsByKey = settings ?? {};
+  const readSettings = new Map<string, Setting>();
+  const readSegments = new Map<number, Segment>();
+  return {
+    preferences: {
+      ...(preferences?.u != null && { baseUrl: preferences.u }),
+      ...(preferences?.r != null && { redirectMode: preferences.r }),
+    },
+    salt: preferences?.s ?? undefined,
+    keys: Object.keys(settingsByKey),
+    setting: (key) =>
+      remember(readSettings, key, () =>
+        Object.hasOwn(settingsByKey, key) ? toSetting(key, settingsByKey[key]!) : undefined,
+      ),
+    segment: (index) =>
+      remember(readSegments, index, () => {
+        const segment = segments?.[index];
+        return segment && toSegment(segment);
+      }),
+  };
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, create: () => V | undefined): V | undefined {
+  const value = known.get(key);
+  if (value !== undefined) return value;
+  const created = create();
+  if (created !== undefined) known.set(key, created);
+  return created;
+}
+
+const settingTypes: readonly SettingType[] = ['boolean', 'string', 'int', 'double'];
+
+function toSetting(key: string, json: SettingJson): Setting {
+  const type = settingTypes[json.t];
+  return {
+    key,
+    type,
+    servedValue: toServedValue(json, type),
+    percentageAttribute: json.a ?? undefined,
+    targetingRules: (json.r ?? []).map((rule) => toTargetingRule(rule, type)),
+    percentageOptions: (json.p ?? []).map((option) => toPercentageOption(option, type)),
+  };
+}
+
+function toTargetingRule({ c, s, p }: TargetingRuleJson, type: SettingType | undefined): TargetingRule {
+  return {
+    conditions: (c ?? []).map(toCondition),
+    servedValue: s ? toServedValue(s, type) : undefined,
+    percentageOptions: p?.map((option) => toPercentageOption(option, type)),
+  };
+}
+
+function toServedValue({ v, i }: ServedValueJson, type: SettingType | undefined): ServedValue {
+  return { value: type && toValueByType(v)[type], variationId: i ?? undefined };
+}
+
+function toPercentageOption(json: PercentageOptionJson, type: SettingType | undefined): PercentageOption {
+  return { percentage: json.p, ...toServedValue(json, type) };
+}
+
+function toValueByType({ b, s, i, d }: ValueJson): ValueByType {
+  return { boolean: b ?? undefined, string: s ?? undefined, int: i ?? undefined, double: d ?? undefined };
+}
+
+function toCondition({ u, p, s }: ConditionJson): Condition {
+  if (Number(u != null) + Number(p != null) + Number(s != null) !== 1) return { kind: 'invalid' };
+  if (u) return toUserCondition(u);
+  if (p) return { kind: 'prerequisite', flagKey: p.f, comparator: p.c, comparisonValue: toValueByType(p.v) };
+  return s ? { kind: 'segment', segmentIndex: s.s, comparator: s.c } : { kind: 'invalid' };
+}
+
+function toUserCondition({ a, c, s, d, l }: UserConditionJson): UserCondition {
+  return {
+    kind: 'user',
+    attribute: a,
+    comparator: c,
+    comparisonValue: { text: s ?? undefined, number: d ?? undefined, list: l ?? undefined },
+  };
+}
+
+function toSegment({ n, r }: SegmentJson): Segment {
+  return { name: n, conditions: (r ?? []).map(toUserCondition) };
+}
