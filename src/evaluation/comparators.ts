@@ -1,0 +1,238 @@
+import { InvalidConfigModelError } from '../errors.js';
+import type { ComparisonValue } from '../model/config.js';
+import { concatBytes, sha256Hex, utf8 } from './hash.js';
+import type { OperandFamily } from './operands.js';
+import { dateOperand, listOperand, numberOperand, textOperand, versionOperand } from './operands.js';
+import type { Version } from './semver.js';
+import { compareVersions, parseVersion } from './semver.js';
+
+/** What hashed comparators mix into their hashes; a missing salt fails only when it is needed. */
+export interface HashContext {
+  readonly salt: string | undefined;
+  /** Key of the setting, or name of the segment, that the condition belongs to. */
+  readonly name: string;
+}
+
+/** How a comparison value may appear in logs. */
+type Shown = 'plain' | 'hashed' | 'date';
+
+type Test<T> = (operand: T) => boolean;
+
+/** One row of the comparator table: its label in logs, how to read the operand, and how to build the test. */
+export interface Comparator {
+  readonly label: string;
+  /** Which member of the comparison value counts. */
+  readonly member: keyof ComparisonValue;
+  readonly shown: Shown;
+  readonly operand: OperandFamily<unknown>;
+  /**
+   * Prepares the test of an operand against one comparison value.
+   *
+   * @throws InvalidConfigModelError when the comparison value or the salt is missing.
+   */
+  readonly compile: (value: ComparisonValue, hash: HashContext) => Test<unknown>;
+}
+
+const textIsOneOf = row('IS ONE OF', textOperand, 'list', (items) => {
+  const members = new Set(items);
+  return (text) => members.has(text);
+});
+const textContains = row(
+  'CONTAINS ANY OF',
+  textOperand,
+  'list',
+  anyItem((text, item) => text.includes(item)),
+);
+const hashIsOneOf = row('IS ONE OF', textOperand, 'list', hashedOneOf, 'hashed');
+const hashEquals = row('EQUALS', textOperand, 'text', (value, hash) => hashedOneOf([value], hash), 'hashed');
+const hashStartsWith = row(
+  'STARTS WITH ANY OF',
+  textOperand,
+  'list',
+  hashedSlice((length) => [0, length]),
+  'hashed',
+);
+const hashEndsWith = row(
+  'ENDS WITH ANY OF',
+  textOperand,
+  'list',
+  hashedSlice((length, end) => [end - length, end]),
+  'hashed',
+);
+const hashArrayContains = row(
+  'ARRAY CONTAINS ANY OF',
+  listOperand,
+  'list',
+  (items, hash) => anyElement(hashedOneOf(items, hash)),
+  'hashed',
+);
+const textEquals = row('EQUALS', textOperand, 'text', (value) => (text) => text === value);
+const textStartsWith = row(
+  'STARTS WITH ANY OF',
+  textOperand,
+  'list',
+  anyItem((text, item) => text.startsWith(item)),
+);
+const textEndsWith = row(
+  'ENDS WITH ANY OF',
+  textOperand,
+  'list',
+  anyItem((text, item) => text.endsWith(item)),
+);
+const arrayContains = row('ARRAY CONTAINS ANY OF', listOperand, 'list', (items) => {
+  const members = new Set(items);
+  return anyElement((element) => members.has(element));
+});
+
+/** All comparators by their number in config JSON. Source: protocol section 6.1. */
+export const comparators: Readonly<Partial<Record<number, Comparator>>> = {
+  0: textIsOneOf,
+  1: negated('IS NOT ONE OF', textIsOneOf),
+  2: textContains,
+  3: negated('NOT CONTAINS ANY OF', textContains),
+  // Compat: one malformed version in the list makes both of these false, so 5 is not the negation of 4.
+  4: row('IS ONE OF', versionOperand, 'list', versionOneOf(true)),
+  5: row('IS NOT ONE OF', versionOperand, 'list', versionOneOf(false)),
+  6: row(
+    '<',
+    versionOperand,
+    'text',
+    byVersion((order) => order < 0),
+  ),
+  7: row(
+    '<=',
+    versionOperand,
+    'text',
+    byVersion((order) => order <= 0),
+  ),
+  8: row(
+    '>',
+    versionOperand,
+    'text',
+    byVersion((order) => order > 0),
+  ),
+  9: row(
+    '>=',
+    versionOperand,
+    'text',
+    byVersion((order) => order >= 0),
+  ),
+  10: row('=', numberOperand, 'number', (value) => (operand) => operand === value),
+  11: row('!=', numberOperand, 'number', (value) => (operand) => operand !== value),
+  12: row('<', numberOperand, 'number', (value) => (operand) => operand < value),
+  13: row('<=', numberOperand, 'number', (value) => (operand) => operand <= value),
+  14: row('>', numberOperand, 'number', (value) => (operand) => operand > value),
+  15: row('>=', numberOperand, 'number', (value) => (operand) => operand >= value),
+  16: hashIsOneOf,
+  17: negated('IS NOT ONE OF', hashIsOneOf),
+  18: row('BEFORE', dateOperand, 'number', (value) => (operand) => operand < value, 'date'),
+  19: row('AFTER', dateOperand, 'number', (value) => (operand) => operand > value, 'date'),
+  20: hashEquals,
+  21: negated('NOT EQUALS', hashEquals),
+  22: hashStartsWith,
+  23: negated('NOT STARTS WITH ANY OF', hashStartsWith),
+  24: hashEndsWith,
+  25: negated('NOT ENDS WITH ANY OF', hashEndsWith),
+  26: hashArrayContains,
+  27: negated('ARRAY NOT CONTAINS ANY OF', hashArrayContains),
+  28: textEquals,
+  29: negated('NOT EQUALS', textEquals),
+  30: textStartsWith,
+  31: negated('NOT STARTS WITH ANY OF', textStartsWith),
+  32: textEndsWith,
+  33: negated('NOT ENDS WITH ANY OF', textEndsWith),
+  34: arrayContains,
+  35: negated('ARRAY NOT CONTAINS ANY OF', arrayContains),
+};
+
+function row<T, M extends keyof ComparisonValue>(
+  label: string,
+  operand: OperandFamily<T>,
+  member: M,
+  compile: (value: NonNullable<ComparisonValue[M]>, hash: HashContext) => Test<T>,
+  shown: Shown = 'plain',
+): Comparator {
+  return {
+    label,
+    member,
+    shown,
+    operand,
+    compile: (value, hash) => {
+      const given = value[member];
+      if (given === undefined) throw new InvalidConfigModelError('Comparison value is missing.');
+      // The family above produced the operand, so it has the type that the test expects.
+      return compile(given, hash) as Test<unknown>;
+    },
+  };
+}
+
+function negated(label: string, positive: Comparator): Comparator {
+  return {
+    ...positive,
+    label,
+    compile: (value, hash) => {
+      const test = positive.compile(value, hash);
+      return (operand) => !test(operand);
+    },
+  };
+}
+
+function anyItem(matches: (text: string, item: string) => boolean) {
+  return (items: readonly string[]): Test<string> =>
+    (text) =>
+      items.some((item) => matches(text, item));
+}
+
+function anyElement(matches: Test<string>): Test<readonly string[]> {
+  return (elements) => elements.some(matches);
+}
+
+function versionOneOf(isWanted: boolean) {
+  return (items: readonly string[]): Test<Version> => {
+    const versions = items.filter((item) => item !== '').map(parseVersion);
+    if (!versions.every((version) => version !== undefined)) return () => false;
+    return (operand) => versions.some((version) => compareVersions(operand, version) === 0) === isWanted;
+  };
+}
+
+function byVersion(accepts: (order: number) => boolean) {
+  return (value: string): Test<Version> => {
+    const version = parseVersion(value);
+    return (operand) => version !== undefined && accepts(compareVersions(operand, version));
+  };
+}
+
+function hashedOneOf(items: readonly string[], context: HashContext): Test<string> {
+  const members = new Set(items);
+  const hash = saltedHash(context);
+  return (text) => members.has(hash(utf8(text)));
+}
+
+/** Items are `<length>_<hash>`: the length of a slice in bytes, and the hash it must have. Source: protocol 6.5. */
+function hashedSlice(rangeOf: (length: number, end: number) => readonly [from: number, to: number]) {
+  return (items: readonly string[], context: HashContext): Test<string> => {
+    const slices = items.map(parseSlice);
+    const hash = saltedHash(context);
+    return (text) => {
+      const bytes = utf8(text);
+      return slices.some((slice) => {
+        if (!slice) throw new InvalidConfigModelError('Comparison value is invalid.');
+        return (
+          slice.length <= bytes.length && hash(bytes.subarray(...rangeOf(slice.length, bytes.length))) === slice.hash
+        );
+      });
+    };
+  };
+}
+
+function parseSlice(item: string): { length: number; hash: string } | undefined {
+  const [, length = '', hash = ''] = /^([^_]*)_(.+)$/s.exec(item) ?? [];
+  const isValid = /^\s*[+-]?\d+\s*$/.test(length) && Number.isSafeInteger(Number(length)) && Number(length) >= 0;
+  return isValid ? { length: Number(length), hash } : undefined;
+}
+
+function saltedHash({ salt, name }: HashContext): (bytes: Uint8Array) => string {
+  if (salt === undefined) throw new InvalidConfigModelError('Config JSON salt is missing.');
+  const suffix = concatBytes(utf8(salt), utf8(name));
+  return (bytes) => sha256Hex(concatBytes(bytes, suffix));
+}
