@@ -1,6 +1,6 @@
 import { InvalidConfigModelError } from '../errors.js';
 import type { ComparisonValue } from '../model/config.js';
-import { concatBytes, sha256Hex, utf8 } from './hash.js';
+import { concatBytes, sha256Hex, utf8 } from '../hash.js';
 import type { OperandFamily } from './operands.js';
 import { dateOperand, listOperand, numberOperand, textOperand, versionOperand } from './operands.js';
 import type { Version } from './semver.js';

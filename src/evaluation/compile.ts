@@ -15,7 +15,7 @@ import { attributeReader } from '../model/user.js';
 import type { HashContext } from './comparators.js';
 import { comparators } from './comparators.js';
 import { decide, holdAll, reportMissingUser } from './decide.js';
-import { percentageBucket } from './hash.js';
+import { percentageBucket } from '../hash.js';
 import { attributeText, displayText, textOperand } from './operands.js';
 import type {
   CompiledCondition,
@@ -36,7 +36,7 @@ export function compile(config: Config): Ruleset {
   const segments = new Map<number, CompiledCondition>();
 
   const ruleset: Ruleset = {
-    keys: config.keys,
+    config,
     get: (key) => {
       const known = settings.get(key);
       if (known) return known;

@@ -1,8 +1,10 @@
-import { EvaluationError, EvaluationErrorCode, InvalidConfigModelError, errorMessage } from '../errors.js';
+import type { EvaluationErrorCode } from '../errors.js';
+import { EvaluationError, InvalidConfigModelError } from '../errors.js';
 import type { SettingType, SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { requireValue } from './compile.js';
 import { decide } from './decide.js';
+import { displayText } from './operands.js';
 import type { Decision, Report, Ruleset } from './ruleset.js';
 
 /** A value that callers may offer for the case that a flag cannot be evaluated. */
@@ -34,10 +36,10 @@ export function evaluate(
   user: User | undefined,
   report: Report,
 ): Evaluation {
-  if (!ruleset) return { errorCode: EvaluationErrorCode.ConfigJsonNotAvailable, exception: undefined };
+  if (!ruleset) return { errorCode: 1000, exception: undefined };
   try {
     const setting = ruleset.get(key);
-    if (!setting) return { errorCode: EvaluationErrorCode.SettingKeyMissing, exception: undefined };
+    if (!setting) return { errorCode: 1001, exception: undefined };
     const { type } = setting;
     if (!type) throw new InvalidConfigModelError('Setting type is invalid.');
     if (defaultValue !== undefined && defaultValue !== null && typeof defaultValue !== typeofSetting[type]) {
@@ -58,9 +60,13 @@ export function evaluate(
   }
 }
 
-/** The error text of evaluation details. Source: protocol section 11. */
-export function failureMessage({ exception }: Failure): string {
-  return exception instanceof Error ? `${exception.name}: ${exception.message}` : errorMessage(exception);
+/** The error text of evaluation details; `undefined` where the log entry is the text. Source: protocol section 11. */
+export function failureMessage({ exception }: Failure): string | undefined {
+  return exception instanceof Error
+    ? `${exception.name}: ${exception.message}`
+    : exception === undefined
+      ? undefined
+      : displayText(exception);
 }
 
 const typeofSetting = { boolean: 'boolean', string: 'string', int: 'number', double: 'number' } as const;
@@ -75,7 +81,7 @@ function typeMismatch(type: SettingType, given: string): string {
 }
 
 function codeOf(exception: unknown): Failure['errorCode'] {
-  if (exception instanceof InvalidConfigModelError) return EvaluationErrorCode.InvalidConfigModel;
-  if (exception instanceof EvaluationError) return EvaluationErrorCode.SettingValueTypeMismatch;
-  return EvaluationErrorCode.UnexpectedError;
+  if (exception instanceof InvalidConfigModelError) return 1;
+  if (exception instanceof EvaluationError) return 2;
+  return -1;
 }

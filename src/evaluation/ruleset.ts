@@ -1,4 +1,5 @@
 import type {
+  Config,
   PercentageOption,
   Setting,
   SettingType,
@@ -10,8 +11,7 @@ import type { User } from '../model/user.js';
 
 /** A config made ready for evaluation. */
 export interface Ruleset {
-  /** Setting keys in property order. */
-  readonly keys: readonly string[];
+  readonly config: Config;
   /** The compiled setting with this key, or `undefined`. */
   get(key: string): CompiledSetting | undefined;
 }

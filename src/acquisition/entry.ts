@@ -1,0 +1,40 @@
+/** A config JSON as it was received, with what is needed to ask for it again: what a cache stores. */
+export interface Entry {
+  /** The document, exactly as received; `undefined` while none is known. */
+  readonly configText: string | undefined;
+  readonly etag: string | undefined;
+  /** Time of the last answer that vouched for the document, Unix milliseconds; `undefined` before the first one. */
+  readonly fetchedAtMs: number | undefined;
+}
+
+export const emptyEntry: Entry = { configText: undefined, etag: undefined, fetchedAtMs: undefined };
+
+/** Tells whether an entry is older than `maxAgeMs`; an entry that was never fetched always is. */
+export function isExpired({ fetchedAtMs }: Entry, maxAgeMs: number, nowMs: number): boolean {
+  return fetchedAtMs === undefined || fetchedAtMs + maxAgeMs < nowMs;
+}
+
+/** Writes an entry as all ConfigCat SDKs do, so that they can share a cache. Source: protocol section 9. */
+export function toCacheText({ fetchedAtMs = 0, etag = '', configText = '' }: Entry): string {
+  return `${fetchedAtMs}\n${etag}\n${configText}`;
+}
+
+/**
+ * Reads what any ConfigCat SDK wrote.
+ *
+ * @throws Error when the text has too few lines or no fetch time. Source: protocol section 9.
+ */
+export function fromCacheText(text: string): Entry {
+  const timeEnd = text.indexOf('\n');
+  const etagEnd = text.indexOf('\n', timeEnd + 1);
+  if (timeEnd < 0 || etagEnd < 0) throw new Error('Number of values is fewer than expected.');
+  const time = text.slice(0, timeEnd);
+  // Compat: other SDKs accept blanks before the digits and anything behind them.
+  const fetchedAtMs = Number.parseInt(time, 10);
+  if (Number.isNaN(fetchedAtMs)) throw new Error(`Invalid fetch time: ${time}`);
+  return {
+    configText: text.slice(etagEnd + 1) || undefined,
+    etag: text.slice(timeEnd + 1, etagEnd) || undefined,
+    fetchedAtMs,
+  };
+}

@@ -1,0 +1,162 @@
+import type { Observable } from 'rxjs';
+import {
+  BehaviorSubject,
+  EMPTY,
+  Subject,
+  concat,
+  defer,
+  filter,
+  ignoreElements,
+  merge,
+  mergeAll,
+  of,
+  scan,
+  switchMap,
+  takeUntil,
+  takeWhile,
+  timer,
+} from 'rxjs';
+import type { EntryCache } from './cache.js';
+import type { Entry } from './entry.js';
+import { emptyEntry, isExpired } from './entry.js';
+import type { ConfigFetcher } from './fetch.js';
+import type { FetchOutcome, Outcome, State, Step } from './outcome.js';
+import { reduce } from './outcome.js';
+import type { PollingMode, Time } from './polling.js';
+import { singleFlight } from './single-flight.js';
+import type { Trampoline } from './trampoline.js';
+import { inTurn } from './trampoline.js';
+
+/** The parts that acquisition is made of. `C` is the parsed document. */
+export interface StoreOptions<C> {
+  readonly mode: PollingMode;
+  readonly fetch: ConfigFetcher<C>;
+  readonly cache: EntryCache<C>;
+  readonly time: Time;
+  readonly trampoline: Trampoline;
+}
+
+/** The state of a client and the two ways to move it on. */
+export interface Store<C> {
+  /** Every state with the outcome that led to it; replays the last one, completes on `dispose()`. */
+  readonly step$: Observable<Step<C>>;
+  readonly state: () => State<C>;
+  /** Completes when a read may use the state, having fetched first if the polling mode says so. */
+  readonly read$: Observable<never>;
+  /** Tells whether `read$` would have nothing to wait for. */
+  readonly isReadable: () => boolean;
+  /** Fetches, or joins the fetch under way; emits how it ended, or nothing when the client is disposed. */
+  readonly refresh$: Observable<FetchOutcome<C>>;
+  /** Reads the external cache without anybody waiting for it. */
+  readonly lookForNews: () => void;
+  /** Starts acquisition. Outside of creation, so that whoever listens to the steps misses none. */
+  readonly start: () => void;
+  readonly dispose: () => void;
+}
+
+/** Ages that make every entry due, and none. */
+const always = -Infinity;
+const never = Infinity;
+
+/**
+ * The acquisition pipeline: rounds of the polling mode and demands of readers, one cache read and one fetch at a
+ * time, folded into one replayed state. The only subscription of the core, ended by `dispose()`.
+ */
+export function createStore<C>({ mode, fetch, cache, time, trampoline }: StoreOptions<C>): Store<C> {
+  const { scheduler, idle } = time;
+  const cell$ = new BehaviorSubject<Step<C>>({ state: initialState, outcome: undefined });
+  const work$ = new Subject<Observable<Outcome<C>>>();
+  const disposed$ = new Subject<void>();
+  const state = () => cell$.value.state;
+  const isDue = (maxAgeMs: number) => maxAgeMs !== never && isExpired(state().entry, maxAgeMs, scheduler.now());
+
+  const readCache = singleFlight(work$, trampoline, () =>
+    cache.read().pipe(filter((outcome) => isNews(outcome, state()))),
+  );
+  const exchange = singleFlight(work$, trampoline, (isInitiatedByUser) =>
+    defer(() => {
+      const known = state().entry;
+      const settled$ = fetch(known).pipe(
+        switchMap((outcome) => concat(of({ ...outcome, isInitiatedByUser }), store(outcome, known))),
+      );
+      return concat(of<Outcome<C>>({ kind: 'fetching' }), settled$);
+    }),
+  );
+
+  const synchronise = (maxAgeMs: number, isInitiatedByUser: boolean): Observable<Outcome<C>> =>
+    concat(
+      readCache(isInitiatedByUser),
+      defer(() => (isDue(maxAgeMs) ? exchange(isInitiatedByUser) : EMPTY)),
+    );
+
+  const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialised$));
+  const rounds$ = mode.rounds(
+    (maxAgeMs) =>
+      concat(
+        synchronise(maxAgeMs, false),
+        defer(() => {
+          work$.next(becomeInitialised$);
+          return EMPTY;
+        }),
+      ),
+    time,
+  );
+  const initWait$ =
+    mode.maxInitWaitMs === 0
+      ? becomeInitialised$
+      : mode.maxInitWaitMs === Infinity
+        ? EMPTY
+        : timer(mode.maxInitWaitMs, idle).pipe(switchMap(() => becomeInitialised$));
+
+  return {
+    step$: cell$.asObservable(),
+    state,
+    isReadable: () => state().isInitialised && !isDue(mode.readMaxAgeMs),
+    read$: concat(
+      synchronise(mode.readMaxAgeMs, false),
+      defer(() => (isDue(mode.freshForMs) ? cell$.pipe(takeWhile((step) => !step.state.isInitialised)) : EMPTY)),
+    ).pipe(ignoreElements()),
+    refresh$: synchronise(always, true).pipe(filter(isFetchOutcome)),
+    lookForNews: () => {
+      readCache(false).subscribe();
+    },
+    start: () => {
+      merge(work$.pipe(mergeAll()), rounds$, initWait$)
+        .pipe(inTurn(trampoline), scan(fold, cell$.value), takeUntil(disposed$))
+        .subscribe(cell$);
+    },
+    dispose: () => {
+      disposed$.next();
+      disposed$.complete();
+    },
+  };
+
+  function store(outcome: FetchOutcome<C>, known: Entry): Observable<Outcome<C>> {
+    if (outcome.kind === 'fetched') return cache.write(outcome.entry);
+    if (outcome.checkedAtMs === undefined || known.configText === undefined) return EMPTY;
+    return cache.write({ ...known, fetchedAtMs: outcome.checkedAtMs });
+  }
+}
+
+const initialState: State<never> = {
+  entry: emptyEntry,
+  content: undefined,
+  isInitialised: false,
+  isFetching: false,
+  lastFailure: undefined,
+};
+
+const initialised$ = of({ kind: 'initialised' } as const);
+
+function fold<C>({ state }: Step<C>, outcome: Outcome<C>): Step<C> {
+  return { state: reduce(state, outcome), outcome };
+}
+
+/** The newest good config wins, wherever it comes from. */
+function isNews<C>(outcome: Outcome<C>, { entry, content }: State<C>): boolean {
+  return outcome.kind !== 'cached' || content === undefined || outcome.entry.fetchedAtMs! > (entry.fetchedAtMs ?? 0);
+}
+
+function isFetchOutcome<C>(outcome: Outcome<C>): outcome is FetchOutcome<C> & { isInitiatedByUser: boolean } {
+  return outcome.kind === 'fetched' || outcome.kind === 'not-modified' || outcome.kind === 'failed';
+}

@@ -1,0 +1,37 @@
+import { InvalidConfigModelError } from '../errors.js';
+import type { Config, ServedValue, Setting, SettingValue, TargetingRule } from '../model/config.js';
+
+/** A setting and one of its values. */
+export interface KeyAndValue {
+  readonly key: string;
+  readonly value: SettingValue;
+}
+
+/**
+ * Finds the setting and the value that a variation ID stands for: the first hit over all settings, their own values
+ * before their rules before their percentage options. Source: protocol section 13, `getKeyAndValueAsync`.
+ *
+ * @throws InvalidConfigModelError when the search comes across a targeting rule that serves nothing.
+ */
+export function findVariation(config: Config, variationId: string): KeyAndValue | undefined {
+  for (const key of config.keys) {
+    for (const served of servedValues(config.setting(key)!)) {
+      if (served.variationId !== variationId) continue;
+      if (served.value === undefined) throw new InvalidConfigModelError('Setting value is missing or invalid.');
+      return { key, value: served.value };
+    }
+  }
+  return undefined;
+}
+
+function* servedValues({ servedValue, targetingRules, percentageOptions }: Setting): Iterable<ServedValue> {
+  yield servedValue;
+  for (const rule of targetingRules) yield* thenPart(rule);
+  yield* percentageOptions;
+}
+
+function thenPart({ servedValue, percentageOptions }: TargetingRule): readonly ServedValue[] {
+  if (servedValue && !percentageOptions) return [servedValue];
+  if (percentageOptions?.length && !servedValue) return percentageOptions;
+  throw new InvalidConfigModelError('Targeting rule THEN part is missing or invalid.');
+}
