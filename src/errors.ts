@@ -56,8 +56,3 @@ export const RefreshErrorCode = {
   InvalidHttpResponseWhenLocalCacheIsEmpty: 1106,
 } as const;
 export type RefreshErrorCode = (typeof RefreshErrorCode)[keyof typeof RefreshErrorCode];
-
-/** The message of anything that was thrown. */
-export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,0 +1,85 @@
+/*
+ * Checks of what callers hand in. Every error names its culprit: an argument as `key`, or a property as
+ * `options.requestTimeoutMs`. Texts as in protocol section 13.
+ */
+
+/** Accepts strings that are not empty. */
+export function requireString(culprit: string, value: unknown): asserts value is string {
+  requireType(culprit, value, 'string');
+  if (value === '') throw new Error(`${invalid(culprit)} Expected a non-empty string.`);
+}
+
+/** Accepts objects that have these methods; no arrays. */
+export function requireObject(culprit: string, value: unknown, ...methods: readonly string[]): void {
+  requireType(culprit, value, 'object');
+  for (const method of methods) {
+    if (typeof (value as Record<string, unknown>)[method] !== 'function') {
+      throw new TypeError(`${invalid(culprit)} Expected an object with method \`${method}\`.`);
+    }
+  }
+}
+
+/** Accepts values of one type, as `typeof` names it; for `object` neither arrays nor `null`. */
+export function requireType(culprit: string, value: unknown, type: string): void {
+  const given = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  if (given !== type) throw new TypeError(`${invalid(culprit)} Expected a value of type ${type}, got ${given}.`);
+}
+
+/** Accepts one of a few strings. */
+export function requireOneOf(culprit: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) throw outOfRange(culprit, `one of ${allowed.join(', ')}`, value);
+}
+
+/** Accepts numbers from `min` to `max`, both included; without `min` there is no lower limit. */
+export function requireNumber(culprit: string, value: number, max: number, min = -Infinity): void {
+  requireType(culprit, value, 'number');
+  if (!(value >= min && value <= max)) {
+    throw outOfRange(
+      culprit,
+      `a value ${min === -Infinity ? `less than or equal to ${max}` : `between ${min} and ${max}`}`,
+      value,
+    );
+  }
+}
+
+/** Accepts numbers above zero. */
+export function requirePositive(culprit: string, value: number): void {
+  requireType(culprit, value, 'number');
+  if (!(value > 0)) throw outOfRange(culprit, 'a value greater than 0', value);
+}
+
+/** Accepts an object, or nothing. */
+export function requireUser(user: unknown): void {
+  if (user !== undefined && user !== null) requireObject('user', user);
+}
+
+/** Checks the arguments that all evaluations share. */
+export function requireEvaluable(key: unknown, defaultValue: unknown, user: unknown): void {
+  requireString('key', key);
+  if (defaultValue !== undefined && defaultValue !== null && !/^(boolean|number|string)$/.test(typeof defaultValue)) {
+    throw new TypeError(
+      `${invalid('defaultValue')} The default value must be boolean, number, string, null or undefined.`,
+    );
+  }
+  requireUser(user);
+}
+
+/**
+ * Accepts the forms of SDK keys; the form of a ConfigCat Proxy only beside a base URL. Source: protocol section 1.
+ */
+export function requireSdkKey(sdkKey: unknown, isCustomBaseUrl: boolean): asserts sdkKey is string {
+  requireString('sdkKey', sdkKey);
+  const isKey = /^(configcat-sdk-1\/)?[^/]{22}\/[^/]{22}$/.test(sdkKey);
+  const isProxyKey = isCustomBaseUrl && /^configcat-proxy\/./s.test(sdkKey);
+  if (!isKey && !isProxyKey) {
+    throw new Error(`${invalid('sdkKey')} Expected a string matching the SDK Key format, got '${sdkKey}'.`);
+  }
+}
+
+function outOfRange(culprit: string, expected: string, value: unknown): RangeError {
+  return new RangeError(`${invalid(culprit)} Expected ${expected}, got ${String(value)}.`);
+}
+
+function invalid(culprit: string): string {
+  return `Invalid ${culprit.includes('.') ? 'property' : 'argument'} \`${culprit}\`.`;
+}

@@ -1,0 +1,141 @@
+import { EMPTY, defer, distinctUntilChanged, lastValueFrom, map, of } from 'rxjs';
+import { toRefreshResult } from '../acquisition/outcome.js';
+import type { DefaultValue } from '../evaluation/evaluate.js';
+import type { User } from '../model/user.js';
+import { requireEvaluable, requireObject, requireOneOf, requireString, requireUser } from './arguments.js';
+import type { Core } from './core.js';
+import { createCore } from './core.js';
+import type { ResolvedOptions } from './options.js';
+import { initialPolicies } from './options.js';
+import type { AnySnapshot } from './snapshot.js';
+import { isSameEvaluation, pendingDetails } from './snapshot.js';
+import type { Evaluation } from './streams.js';
+import { evaluations, untilDisposed } from './streams.js';
+import type { ClientStatus, ConfigCatClient, FlagStreamOptions, UserSource } from './types.js';
+
+type Streams = Pick<ConfigCatClient, 'flag$' | 'flagDetails$' | 'status$' | 'events$'>;
+
+/** Starts a client and gives it its public face. */
+export function connect(options: ResolvedOptions): ConfigCatClient {
+  const core = createCore(options);
+  // The public types narrow keys and values; at run time any may come.
+  return { ...(streamsOf(core) as unknown as Streams), ...(methodsOf(core) as Omit<ConfigCatClient, keyof Streams>) };
+}
+
+function streamsOf(core: Core) {
+  const evaluated$ = <T>(
+    key: string,
+    fallback: DefaultValue,
+    evaluation: Evaluation<T>,
+    user?: UserSource,
+    { initial = core.options.initial }: FlagStreamOptions = {},
+  ) => {
+    requireEvaluable(key, fallback, user);
+    requireOneOf('options.initial', initial, initialPolicies);
+    return evaluations(core, evaluation, user, initial);
+  };
+
+  const value$ = (key: string, fallback: DefaultValue, user?: UserSource, options?: FlagStreamOptions) =>
+    evaluated$<DefaultValue>(
+      key,
+      fallback,
+      {
+        evaluate: (snapshot, effective) => snapshot.value(key, fallback, effective, 'flag$'),
+        placeholder: () => fallback,
+        isSame: Object.is,
+      },
+      user,
+      options,
+    );
+
+  const status$ = core.store.step$.pipe(
+    map(() => toStatus(core)),
+    distinctUntilChanged(isSameStatus),
+  );
+
+  return {
+    flag$: (key: string, first?: DefaultValue | UserSource, user?: UserSource, options?: FlagStreamOptions) =>
+      typeof first === 'object' && first !== null ? value$(key, undefined, first) : value$(key, first, user, options),
+    flagDetails$: (key: string, fallback: DefaultValue, user?: UserSource, options?: FlagStreamOptions) =>
+      evaluated$(
+        key,
+        fallback,
+        {
+          evaluate: (snapshot, effective) => snapshot.details(key, fallback, effective, 'flagDetails$'),
+          placeholder: () => pendingDetails(key, fallback),
+          isSame: isSameEvaluation,
+        },
+        user,
+        options,
+      ),
+    status$: untilDisposed(core, status$, () => defer(() => of(toStatus(core)))),
+    events$: untilDisposed(core, core.event$, () => EMPTY),
+  };
+}
+
+function methodsOf(core: Core) {
+  const { dispose, setDefaultUser, snapshot, store } = core;
+  const afterRead = <T>(read: (snapshot: AnySnapshot) => T): Promise<T> =>
+    lastValueFrom(store.read$, { defaultValue: undefined }).then(() => read(snapshot()));
+
+  return {
+    getValue: (key: string, defaultValue: DefaultValue, user?: User) => {
+      requireEvaluable(key, defaultValue, user);
+      return afterRead((current) => current.value(key, defaultValue, user, 'getValue'));
+    },
+    getValueDetails: (key: string, defaultValue: DefaultValue, user?: User) => {
+      requireEvaluable(key, defaultValue, user);
+      return afterRead((current) => current.details(key, defaultValue, user, 'getValueDetails'));
+    },
+    getAllKeys: () => afterRead((current) => current.keys()),
+    getAllValues: (user?: User) => {
+      requireUser(user);
+      return afterRead((current) => current.values(user, 'getAllValues'));
+    },
+    getKeyAndValue: (variationId: string) => {
+      requireString('variationId', variationId);
+      return afterRead((current) => current.keyAndValue(variationId, 'getKeyAndValue'));
+    },
+    snapshot,
+    waitForReady: () =>
+      lastValueFrom(core.ready$, { defaultValue: undefined }).then((cacheState) => {
+        if (!cacheState) throw new Error('The client was disposed before it became ready.');
+        return cacheState;
+      }),
+    forceRefresh: () => lastValueFrom(store.refresh$, { defaultValue: undefined }).then(toRefreshResult),
+    setDefaultUser: (user: User) => {
+      requireObject('user', user);
+      setDefaultUser(user);
+    },
+    clearDefaultUser: () => {
+      setDefaultUser(undefined);
+    },
+    dispose,
+    [Symbol.dispose]: dispose,
+    [Symbol.asyncDispose]: () => Promise.resolve().then(dispose),
+  } satisfies Record<Exclude<keyof ConfigCatClient, keyof Streams>, unknown>;
+}
+
+function toStatus({ store, cacheState, options }: Core): ClientStatus {
+  const { entry, isFetching, lastFailure } = store.state();
+  const { fetchedAtMs, etag } = entry;
+  return {
+    cacheState: cacheState(),
+    fetchedAt: fetchedAtMs === undefined ? undefined : new Date(fetchedAtMs),
+    ageMs: fetchedAtMs === undefined ? undefined : Math.max(0, options.time.scheduler.now() - fetchedAtMs),
+    etag,
+    isFetching,
+    lastError: lastFailure,
+  };
+}
+
+/** Age alone makes no difference: it changes with every look. */
+function isSameStatus(a: ClientStatus, b: ClientStatus): boolean {
+  return (
+    a.cacheState === b.cacheState &&
+    a.fetchedAt?.getTime() === b.fetchedAt?.getTime() &&
+    a.etag === b.etag &&
+    a.isFetching === b.isFetching &&
+    a.lastError === b.lastError
+  );
+}

@@ -1,0 +1,192 @@
+import { platform } from '#platform';
+import type { Observable } from 'rxjs';
+import { AsyncSubject, BehaviorSubject, Subject, distinctUntilChanged, map, pairwise } from 'rxjs';
+import { createEntryCache } from '../acquisition/cache.js';
+import { isExpired } from '../acquisition/entry.js';
+import { createFetcher } from '../acquisition/fetch.js';
+import type { State } from '../acquisition/outcome.js';
+import type { Store } from '../acquisition/store.js';
+import { createStore } from '../acquisition/store.js';
+import type { Trampoline } from '../acquisition/trampoline.js';
+import { createTrampoline } from '../acquisition/trampoline.js';
+import { compile } from '../evaluation/compile.js';
+import type { Ruleset } from '../evaluation/ruleset.js';
+import type { Log } from '../logging/logger.js';
+import { createLog } from '../logging/logger.js';
+import { messages } from '../logging/messages.js';
+import { reportTo } from '../logging/warnings.js';
+import { parseConfig } from '../model/config.js';
+import type { User } from '../model/user.js';
+import { holdProcess } from '../platform/time.js';
+import { version } from '../version.js';
+import type { Effects } from './effects.js';
+import { perform } from './effects.js';
+import type { ResolvedOptions } from './options.js';
+import type { AnySnapshot, CacheState, Snapshot, SnapshotContext } from './snapshot.js';
+import { createSnapshot } from './snapshot.js';
+import type { ClientEvent } from './types.js';
+
+/** The joined parts of a client, under the methods that it shows. */
+export interface Core {
+  readonly options: ResolvedOptions;
+  readonly log: Log;
+  readonly store: Store<Ruleset>;
+  readonly event$: Observable<ClientEvent>;
+  readonly defaultUser$: Observable<User | undefined>;
+  readonly setDefaultUser: (user: User | undefined) => void;
+  /** Emits once, when reads need not wait any more. */
+  readonly ready$: Observable<CacheState>;
+  /** The present state under the default user. */
+  readonly snapshot: () => AnySnapshot;
+  /** The present state and those to come, one per config that differs, for users that are named. */
+  readonly snapshot$: Observable<AnySnapshot>;
+  readonly cacheState: () => CacheState;
+  readonly isDisposed: () => boolean;
+  /** Emits when the client is disposed. */
+  readonly disposed$: Observable<void>;
+  /** Keeps the process alive until the returned function is called. */
+  readonly hold: () => () => void;
+  readonly dispose: () => void;
+}
+
+/** How many clients of an SDK key are alive, to tell those who poll twice by accident. */
+const liveClients = new Map<string, number>();
+
+/** Joins acquisition, evaluation and logging, and starts the work. */
+export function createCore(options: ResolvedOptions): Core {
+  const { sdkKey } = options;
+  const trampoline = createTrampoline();
+  const event$ = new Subject<ClientEvent>();
+  const disposed$ = new Subject<void>();
+  const ready$ = new AsyncSubject<CacheState>();
+  const defaultUser$ = new BehaviorSubject(options.defaultUser);
+  let isDisposed = false;
+
+  const emit = (event: ClientEvent) => {
+    trampoline(() => {
+      event$.next(event);
+    });
+  };
+  const log = createLog(options.logger, options.logLevel, options.logFilter, (text, error) => {
+    if (event$.observed) emit({ type: 'error', message: text(), error });
+  });
+  const store = createConfigStore(options, trampoline);
+  const context: SnapshotContext = {
+    log,
+    report: reportTo(log),
+    cacheState: (state) => toCacheState(state, options),
+    isListening: () => event$.observed,
+    evaluated: (details) => {
+      emit({ type: 'flagEvaluated', details });
+    },
+  };
+  const snapshot = rememberLast((state: State<Ruleset>, user: User | undefined) =>
+    createSnapshot(state, user, context),
+  );
+  const core: Core = {
+    options,
+    log,
+    store,
+    event$,
+    defaultUser$,
+    setDefaultUser: (user) => {
+      trampoline(() => {
+        defaultUser$.next(user);
+      });
+    },
+    ready$,
+    snapshot$: store.step$.pipe(
+      map(({ state }) => state),
+      distinctUntilChanged((a, b) => a.content === b.content),
+      map((state) => snapshot(state, undefined)),
+    ),
+    cacheState: () => toCacheState(store.state(), options),
+    snapshot: () => snapshot(store.state(), defaultUser$.value),
+    isDisposed: () => isDisposed,
+    disposed$,
+    hold: options.isRealTime ? holdProcess : () => () => undefined,
+    dispose: () => {
+      if (isDisposed) return;
+      isDisposed = true;
+      countLiveClients(sdkKey, -1);
+      disposed$.next();
+      store.dispose();
+      for (const subject of [disposed$, event$, ready$, defaultUser$]) subject.complete();
+    },
+  };
+
+  if (countLiveClients(sdkKey, 1) > 1) log.warn(3000, () => messages.secondClient(sdkKey));
+  const effects: Effects = {
+    log,
+    // The public type narrows keys and values; at run time any may come.
+    snapshot: core.snapshot as () => Snapshot,
+    cacheState: core.cacheState,
+    onConfigChanged: options.onConfigChanged,
+    // Steps come in turn already, and what happened is told before what follows from it.
+    event: (event) => {
+      event$.next(event);
+    },
+    ready: (cacheState) => {
+      ready$.next(cacheState);
+      ready$.complete();
+    },
+    after: trampoline,
+  };
+  store.step$.pipe(pairwise()).subscribe((steps) => {
+    perform(steps, effects);
+  });
+  store.start();
+  return core;
+}
+
+function createConfigStore(options: ResolvedOptions, trampoline: Trampoline): Store<Ruleset> {
+  const { sdkKey, mode, time, requestTimeoutMs } = options;
+  const { scheduler } = time;
+  // The same text is the same config: nothing is compiled again, and nobody is told of a change.
+  const parse = rememberLast((text: string) => compile(parseConfig(text)));
+  return createStore({
+    mode,
+    time,
+    trampoline,
+    cache: createEntryCache({
+      cache: options.cache,
+      key: platform.sha1(`${sdkKey}_config_v6.json_v2`),
+      parse,
+      timeoutMs: requestTimeoutMs,
+      scheduler,
+    }),
+    fetch: createFetcher({
+      sdkKey,
+      baseUrl: options.baseUrl,
+      isCustomBaseUrl: options.isCustomBaseUrl,
+      agent: `${platform.sdkType}/${mode.name.charAt(0)}-${version}`,
+      identifyBy: platform.identifyBy,
+      requestTimeoutMs,
+      transport: platform.createTransport(options),
+      parse,
+      preferencesOf: ({ config }) => config.preferences,
+      scheduler,
+    }),
+  });
+}
+
+/** Source: protocol section 8.5. */
+function toCacheState({ content, entry }: State<Ruleset>, { mode, time }: ResolvedOptions): CacheState {
+  if (!content) return 'no-flag-data';
+  return isExpired(entry, mode.freshForMs, time.scheduler.now()) ? 'cached' : 'up-to-date';
+}
+
+function rememberLast<A extends unknown[], R>(create: (...args: A) => R): (...args: A) => R {
+  let last: { readonly args: A; readonly result: R } | undefined;
+  return (...args) => {
+    if (!last || last.args.some((arg, i) => arg !== args[i])) last = { args, result: create(...args) };
+    return last.result;
+  };
+}
+
+function countLiveClients(sdkKey: string, change: 1 | -1): number {
+  const count = (liveClients.get(sdkKey) ?? 0) + change;
+  if (count > 0) liveClients.set(sdkKey, count);
+  else liveClients.delete(sdkKey);
+  return count;
+}

@@ -1,0 +1,70 @@
+import { connect } from './connect.js';
+import type { ConfigCatClient } from './types.js';
+import type { AnyFlags, FlagTypes } from './flags.js';
+import type { AutoPollOptions, ClientOptions, CommonOptions, LazyLoadOptions } from './options.js';
+import { autoPoll, lazyLoad, manualPoll, resolveOptions } from './options.js';
+
+/**
+ * Creates a client, which starts to work at once: auto polling, unless `options.polling` says otherwise.
+ *
+ * @typeParam F - keys and types of the flags, see {@link FlagTypes}. Default: any.
+ * @param sdkKey - identifies config and environment; see the ConfigCat dashboard.
+ * @throws Error, TypeError or RangeError naming the argument or option that is wrong.
+ *
+ * @example
+ * const client = createClient('configcat-sdk-1/…/…', { polling: lazyLoad() });
+ * client.flag$('darkMode', false).subscribe(console.log);
+ */
+export function createClient<F extends FlagTypes<F> = AnyFlags>(
+  sdkKey: string,
+  options: ClientOptions = {},
+): ConfigCatClient<F> {
+  // `F` is the caller's word about the config: nothing at run time depends on it.
+  return connect(resolveOptions(sdkKey, options)) as unknown as ConfigCatClient<F>;
+}
+
+/**
+ * Creates a client that fetches in the background at a fixed interval.
+ *
+ * @throws Error, TypeError or RangeError naming the argument or option that is wrong.
+ *
+ * @example
+ * const client = createClientWithAutoPoll(sdkKey, { pollIntervalSeconds: 30, maxInitWaitTimeSeconds: 2 });
+ */
+export function createClientWithAutoPoll<F extends FlagTypes<F> = AnyFlags>(
+  sdkKey: string,
+  options: AutoPollOptions & CommonOptions = {},
+): ConfigCatClient<F> {
+  return createClient<F>(sdkKey, { ...options, polling: autoPoll(options) });
+}
+
+/**
+ * Creates a client that fetches when a read finds the config expired.
+ *
+ * @throws Error, TypeError or RangeError naming the argument or option that is wrong.
+ *
+ * @example
+ * const client = createClientWithLazyLoad(sdkKey, { cacheTimeToLiveSeconds: 600 });
+ */
+export function createClientWithLazyLoad<F extends FlagTypes<F> = AnyFlags>(
+  sdkKey: string,
+  options: LazyLoadOptions & CommonOptions = {},
+): ConfigCatClient<F> {
+  return createClient<F>(sdkKey, { ...options, polling: lazyLoad(options) });
+}
+
+/**
+ * Creates a client that fetches only when `forceRefresh()` is called.
+ *
+ * @throws Error, TypeError or RangeError naming the argument or option that is wrong.
+ *
+ * @example
+ * const client = createClientWithManualPoll(sdkKey);
+ * await client.forceRefresh();
+ */
+export function createClientWithManualPoll<F extends FlagTypes<F> = AnyFlags>(
+  sdkKey: string,
+  options: CommonOptions = {},
+): ConfigCatClient<F> {
+  return createClient<F>(sdkKey, { ...options, polling: manualPoll() });
+}

@@ -1,0 +1,64 @@
+import type { Outcome, Step } from '../acquisition/outcome.js';
+import { toRefreshResult } from '../acquisition/outcome.js';
+import type { Log } from '../logging/logger.js';
+import { messages } from '../logging/messages.js';
+import type { CacheState, Snapshot } from './snapshot.js';
+import type { ClientEvent } from './types.js';
+
+/** What steps are shown by, and who is told. */
+export interface Effects {
+  readonly log: Log;
+  readonly snapshot: () => Snapshot;
+  readonly cacheState: () => CacheState;
+  readonly onConfigChanged: ((snapshot: Snapshot) => void) | undefined;
+  readonly event: (event: ClientEvent) => void;
+  readonly ready: (cacheState: CacheState) => void;
+  /** Runs a task when the step in hand has reached everybody. */
+  readonly after: (task: () => void) => void;
+}
+
+/** Logs what went wrong in a step, and tells what happened as events, in the order of protocol section 11. */
+export function perform<C>(
+  [{ state: before }, { state, outcome }]: readonly [Step<C>, Step<C>],
+  { log, snapshot, cacheState, onConfigChanged, event, ready, after }: Effects,
+): void {
+  if (outcome) logOutcome(outcome, log);
+  if (outcome?.kind === 'fetched' || outcome?.kind === 'not-modified' || outcome?.kind === 'failed') {
+    const { isInitiatedByUser } = outcome;
+    event({ type: 'configFetched', result: toRefreshResult(outcome), isInitiatedByUser });
+  }
+  if (state.content !== before.content) {
+    const changed = snapshot();
+    event({ type: 'configChanged', snapshot: changed });
+    after(() => {
+      try {
+        onConfigChanged?.(changed);
+      } catch (error) {
+        log.error(1003, () => messages.methodFailed('onConfigChanged'), error);
+      }
+    });
+  }
+  if (state.isInitialised && !before.isInitialised) {
+    event({ type: 'ready', cacheState: cacheState() });
+    ready(cacheState());
+  }
+}
+
+function logOutcome(outcome: Outcome<unknown>, log: Log): void {
+  switch (outcome.kind) {
+    case 'cache-failed': {
+      const { operation, error } = outcome;
+      log.error(operation === 'reading' ? 2200 : 2201, () => messages.cacheFailed(operation), error);
+      break;
+    }
+    case 'fetched':
+      for (const notice of outcome.notices) {
+        if (notice === 'redirect-loop') log.error(1104, messages.redirectLoop);
+        else log.warn(3002, messages.governanceOutOfSync);
+      }
+      break;
+    default:
+  }
+  const failure = 'failure' in outcome ? outcome.failure : undefined;
+  if (failure) log.error(failure.errorCode, () => failure.errorMessage, failure.errorException);
+}

@@ -1,0 +1,225 @@
+import type { SchedulerLike } from 'rxjs';
+import { asyncScheduler } from 'rxjs';
+import type { ConfigCache } from '../acquisition/cache.js';
+import type { PollingMode, Time } from '../acquisition/polling.js';
+import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../acquisition/polling.js';
+import {
+  requireNumber,
+  requireObject,
+  requireOneOf,
+  requirePositive,
+  requireSdkKey,
+  requireString,
+  requireType,
+} from './arguments.js';
+import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
+import { consoleLogger, logLevels } from '../logging/logger.js';
+import type { User } from '../model/user.js';
+import type { FetchFunction } from '../platform/platform.js';
+import { idleScheduler } from '../platform/time.js';
+import type { Snapshot } from './snapshot.js';
+
+/** What every client can be told, whatever its polling mode. */
+export interface CommonOptions {
+  /** The user of all evaluations that name none. Default: none. */
+  readonly defaultUser?: User;
+  /** A cache outside the process, shared with other ConfigCat SDKs. Default: memory only. */
+  readonly cache?: ConfigCache;
+  /**
+   * Where the config may be hosted, as set in the ConfigCat dashboard: everywhere, or in the European Union only.
+   *
+   * @defaultValue `'global'`
+   */
+  readonly dataGovernance?: 'global' | 'eu';
+  /** Server to fetch from instead of ConfigCat's CDN, for instance a ConfigCat Proxy; cut at the first `?` or `#`. */
+  readonly baseUrl?: string;
+  /** A function of the Fetch API that sends all requests. Default: `cross-fetch` in Node, the runtime's own elsewhere. */
+  readonly fetch?: FetchFunction;
+  /** Node only: an `http.Agent` for all requests, for instance one that goes through an HTTP proxy. */
+  readonly agent?: unknown;
+  /**
+   * How long one request may take, body included, in milliseconds. A request that fails is repeated once, so a refresh
+   * can take twice as long.
+   *
+   * @defaultValue `30000`
+   */
+  readonly requestTimeoutMs?: number;
+  /** Where log entries go. Default: the console. */
+  readonly logger?: Logger;
+  /**
+   * How much is logged.
+   *
+   * @defaultValue `'warn'`
+   */
+  readonly logLevel?: LogLevel;
+  /** Decides entry by entry what is logged. Default: everything that the level admits. */
+  readonly logFilter?: LogFilter;
+  /** Called with the new state each time a config arrives whose content differs. What it throws is logged. */
+  readonly onConfigChanged?: (snapshot: Snapshot) => void;
+  /**
+   * What flag streams emit before the client is ready; a single stream can ask for something else.
+   *
+   * @defaultValue `'wait'`
+   */
+  readonly initial?: InitialPolicy;
+  /** Clock and timers of the client, for tests in virtual time. Default: the real ones. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * What a flag stream emits before its client is ready: `'wait'` nothing; `'cached'` at once, from the config at hand
+ * or the default value; `'default'` at once, the default value. Once the client is ready all three are the same.
+ */
+export type InitialPolicy = 'wait' | 'cached' | 'default';
+
+/** Options of `createClient()`. */
+export interface ClientOptions extends CommonOptions {
+  /** When to fetch: `autoPoll()`, `lazyLoad()` or `manualPoll()`. Default: `autoPoll()`. */
+  readonly polling?: PollingMode;
+}
+
+/** Options of auto polling. */
+export interface AutoPollOptions {
+  /**
+   * Seconds between two polls, 1 to 2147483.
+   *
+   * @defaultValue `60`
+   */
+  readonly pollIntervalSeconds?: number;
+  /**
+   * How many seconds reads wait for the first config before they go on with what there is. 0: not at all; negative:
+   * until the first fetch has ended.
+   *
+   * @defaultValue `5`
+   */
+  readonly maxInitWaitTimeSeconds?: number;
+}
+
+/** Options of lazy loading. */
+export interface LazyLoadOptions {
+  /**
+   * Seconds until a config expires, 1 to 2147483647; the first read after that fetches.
+   *
+   * @defaultValue `60`
+   */
+  readonly cacheTimeToLiveSeconds?: number;
+}
+
+const maxTimerSeconds = 2147483;
+const maxInt = 2147483647;
+
+/**
+ * Fetches in the background at a fixed interval. Source: protocol section 8.2.
+ *
+ * @throws RangeError when an option is out of its range, TypeError when it is no number.
+ *
+ * @example
+ * createClient(sdkKey, { polling: autoPoll({ pollIntervalSeconds: 30 }) });
+ */
+export function autoPoll({ pollIntervalSeconds = 60, maxInitWaitTimeSeconds = 5 }: AutoPollOptions = {}): PollingMode {
+  requireNumber('options.pollIntervalSeconds', pollIntervalSeconds, maxTimerSeconds, 1);
+  requireNumber('options.maxInitWaitTimeSeconds', maxInitWaitTimeSeconds, maxTimerSeconds);
+  return pollEvery(pollIntervalSeconds * 1000, maxInitWaitTimeSeconds < 0 ? Infinity : maxInitWaitTimeSeconds * 1000);
+}
+
+/**
+ * Fetches when a read finds the config expired. Source: protocol section 8.3.
+ *
+ * @throws RangeError when an option is out of its range, TypeError when it is no number.
+ *
+ * @example
+ * createClient(sdkKey, { polling: lazyLoad({ cacheTimeToLiveSeconds: 600 }) });
+ */
+export function lazyLoad({ cacheTimeToLiveSeconds = 60 }: LazyLoadOptions = {}): PollingMode {
+  requireNumber('options.cacheTimeToLiveSeconds', cacheTimeToLiveSeconds, maxInt, 1);
+  return fetchWhenOlderThan(cacheTimeToLiveSeconds * 1000);
+}
+
+/**
+ * Fetches only when `forceRefresh()` is called. Source: protocol section 8.4.
+ *
+ * @example
+ * createClient(sdkKey, { polling: manualPoll() });
+ */
+export function manualPoll(): PollingMode {
+  return fetchOnDemand;
+}
+
+/** Options as the inside of the library knows them: complete and trusted. */
+export interface ResolvedOptions {
+  readonly sdkKey: string;
+  readonly mode: PollingMode;
+  readonly time: Time;
+  /** Timers are the real ones, so that live subscriptions must hold the process. */
+  readonly isRealTime: boolean;
+  readonly baseUrl: string;
+  readonly isCustomBaseUrl: boolean;
+  readonly requestTimeoutMs: number;
+  readonly cache: ConfigCache | undefined;
+  readonly fetch: FetchFunction | undefined;
+  readonly agent: unknown;
+  readonly logger: Logger;
+  readonly logLevel: LogLevel;
+  readonly logFilter: LogFilter | undefined;
+  readonly defaultUser: User | undefined;
+  readonly initial: InitialPolicy;
+  readonly onConfigChanged: ((snapshot: Snapshot) => void) | undefined;
+}
+
+export const initialPolicies: readonly InitialPolicy[] = ['wait', 'cached', 'default'];
+
+const cdnUrls = { global: 'https://cdn-global.configcat.com', eu: 'https://cdn-eu.configcat.com' } as const;
+
+/**
+ * Checks everything that a client is given, and fills in the defaults.
+ *
+ * @throws Error, TypeError or RangeError naming the argument or option that is wrong.
+ */
+export function resolveOptions(sdkKey: unknown, options: ClientOptions): ResolvedOptions {
+  requireObject('options', options);
+  const { dataGovernance = 'global', requestTimeoutMs = 30_000, logLevel = 'warn', initial = 'wait' } = options;
+  const { logger = consoleLogger, polling: mode = autoPoll(), scheduler } = options;
+  const baseUrl = checkBaseUrl(options.baseUrl);
+  requireSdkKey(sdkKey, baseUrl !== undefined);
+  requireOneOf('options.dataGovernance', dataGovernance, Object.keys(cdnUrls));
+  requirePositive('options.requestTimeoutMs', requestTimeoutMs);
+  requireOneOf('options.logLevel', logLevel, logLevels);
+  requireOneOf('options.initial', initial, initialPolicies);
+  requireObject('options.logger', logger, 'log');
+  requireObject('options.polling', mode, 'rounds');
+  checkPorts(options);
+  return {
+    sdkKey,
+    mode,
+    time: { scheduler: scheduler ?? asyncScheduler, idle: scheduler ?? idleScheduler },
+    isRealTime: !scheduler,
+    baseUrl: baseUrl ?? cdnUrls[dataGovernance],
+    isCustomBaseUrl: baseUrl !== undefined,
+    requestTimeoutMs: Math.min(requestTimeoutMs, maxInt),
+    cache: options.cache,
+    fetch: options.fetch,
+    agent: options.agent,
+    logger,
+    logLevel,
+    logFilter: options.logFilter,
+    defaultUser: options.defaultUser,
+    initial,
+    onConfigChanged: options.onConfigChanged,
+  };
+}
+
+/** Checks what callers may leave out altogether. */
+function checkPorts({ cache, scheduler, defaultUser, fetch, logFilter, onConfigChanged }: ClientOptions): void {
+  if (cache) requireObject('options.cache', cache, 'get', 'set');
+  if (scheduler) requireObject('options.scheduler', scheduler, 'now', 'schedule');
+  if (defaultUser) requireObject('options.defaultUser', defaultUser);
+  if (fetch) requireType('options.fetch', fetch, 'function');
+  if (logFilter) requireType('options.logFilter', logFilter, 'function');
+  if (onConfigChanged) requireType('options.onConfigChanged', onConfigChanged, 'function');
+}
+
+function checkBaseUrl(baseUrl: string | undefined): string | undefined {
+  if (baseUrl === undefined) return undefined;
+  requireString('options.baseUrl', baseUrl);
+  return baseUrl.replace(/[?#].*$/s, '');
+}

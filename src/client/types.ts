@@ -1,0 +1,136 @@
+import type { Observable } from 'rxjs';
+import type { RefreshFailure, RefreshResult } from '../acquisition/outcome.js';
+import type { KeyAndValue } from '../evaluation/variations.js';
+
+import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from './flags.js';
+import type { SettingValue } from '../model/config.js';
+import type { User } from '../model/user.js';
+import type { InitialPolicy } from './options.js';
+import type { CacheState, EvaluationDetails, Snapshot } from './snapshot.js';
+
+/** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
+export type UserSource = User | Observable<User | undefined>;
+
+/** How one flag stream differs from its client. */
+export interface FlagStreamOptions {
+  /** What the stream emits before the client is ready. Default: the client's `initial` option. */
+  readonly initial?: InitialPolicy;
+}
+
+/** What a client knows of its config, and how it goes about it. */
+export interface ClientStatus {
+  readonly cacheState: CacheState;
+  /** When the server last vouched for the config; `undefined` while it never has. */
+  readonly fetchedAt: Date | undefined;
+  /** Milliseconds since then, at the time of this status. */
+  readonly ageMs: number | undefined;
+  readonly etag: string | undefined;
+  readonly isFetching: boolean;
+  /** How the last fetch failed; `undefined` after a good one. */
+  readonly lastError: RefreshFailure | undefined;
+}
+
+/** Something that happened in a client. */
+export type ClientEvent =
+  | { readonly type: 'ready'; readonly cacheState: CacheState }
+  | { readonly type: 'configFetched'; readonly result: RefreshResult; readonly isInitiatedByUser: boolean }
+  | { readonly type: 'configChanged'; readonly snapshot: Snapshot }
+  | { readonly type: 'flagEvaluated'; readonly details: EvaluationDetails }
+  | { readonly type: 'error'; readonly message: string; readonly error: unknown };
+
+/**
+ * Feature flags of one SDK key. Streams never error, complete on `dispose()`, and replay at once what is known.
+ * A live subscription keeps a Node process alive; a client that nobody watches does not.
+ */
+export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
+  /**
+   * The value that a user should see, each time it changes. Waits for the first config, at most as long as the polling
+   * mode says; then emits the value, or the default value when the flag cannot be evaluated.
+   *
+   * @param key - the flag, case-sensitive.
+   * @param defaultValue - its type must be that of the flag.
+   * @param user - whom to evaluate for; without it the stream follows the default user.
+   * @throws Error or TypeError when the key is empty or an argument is of a wrong type.
+   *
+   * @example
+   * client.flag$('darkMode', false).subscribe((isDark) => document.body.classList.toggle('dark', isDark));
+   */
+  flag$<K extends FlagKey<F>, D extends F[K] | null>(
+    key: K,
+    defaultValue: D,
+    user?: UserSource,
+    options?: FlagStreamOptions,
+  ): Observable<FlagValue<F[K], D>>;
+  /**
+   * The same without a default value: `undefined` while the flag cannot be evaluated.
+   *
+   * @example
+   * client.flag$('greeting', currentUser$).subscribe(console.log);
+   */
+  flag$<K extends FlagKey<F>>(key: K, user?: UserSource): Observable<F[K] | undefined>;
+  /**
+   * Like `flag$`, with variation ID, matched rule and error. Emits when one of these or the user differs.
+   *
+   * @example
+   * client.flagDetails$('darkMode', false).subscribe(({ value, variationId }) => track(value, variationId));
+   */
+  flagDetails$<K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    user?: UserSource,
+    options?: FlagStreamOptions,
+  ): Observable<EvaluationDetails<FlagValue<F[K], D>>>;
+  /** State of the config and of fetching, each time it changes. */
+  readonly status$: Observable<ClientStatus>;
+  /** What happens from now on. Events of the past are not replayed; the state streams tell what they led to. */
+  readonly events$: Observable<ClientEvent>;
+
+  /**
+   * The value of a flag once the client is ready, or the default value when it cannot be evaluated; never rejects.
+   * In lazy loading an expired config is fetched first.
+   *
+   * @throws Error or TypeError at once when an argument is of a wrong type.
+   *
+   * @example
+   * const limit = await client.getValue('uploadLimit', 10, user); // number
+   */
+  getValue<K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    user?: User,
+  ): Promise<FlagValue<F[K], D>>;
+  /** Like `getValue()`, with variation ID, matched rule and error. */
+  getValueDetails<K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    user?: User,
+  ): Promise<EvaluationDetails<FlagValue<F[K], D>>>;
+  /** All keys, in the order of the config; empty when none is known. */
+  getAllKeys(): Promise<readonly string[]>;
+  /** All values by key; `null` for a flag that cannot be evaluated, empty when no config is known. */
+  getAllValues(user?: User): Promise<Readonly<Record<string, SettingValue | null>>>;
+  /** The flag and the value that a variation ID stands for; `null` when there is none. */
+  getKeyAndValue(variationId: string): Promise<KeyAndValue | null>;
+  /** The present state for synchronous use; never waits and never fetches. */
+  snapshot(): Snapshot<F>;
+
+  /**
+   * Resolves when reads need not wait any more, and says what there is then.
+   *
+   * @throws Error (rejection) when the client is disposed first.
+   */
+  waitForReady(): Promise<CacheState>;
+  /** Fetches now, or joins the fetch under way; never rejects. */
+  forceRefresh(): Promise<RefreshResult>;
+  /**
+   * Sets the user of all evaluations that name none. Streams that follow the default user emit its values.
+   *
+   * @throws TypeError when it is no object.
+   */
+  setDefaultUser(user: User): void;
+  clearDefaultUser(): void;
+  /** Ends all work and completes all streams. Evaluations go on with what is known. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}

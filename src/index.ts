@@ -1,0 +1,46 @@
+export type { ConfigCache } from './acquisition/cache.js';
+export type { RefreshFailure, RefreshResult } from './acquisition/outcome.js';
+export type { PollingMode } from './acquisition/polling.js';
+export {
+  createClient,
+  createClientWithAutoPoll,
+  createClientWithLazyLoad,
+  createClientWithManualPoll,
+} from './client/create-client.js';
+export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './client/flags.js';
+export type {
+  AutoPollOptions,
+  ClientOptions,
+  CommonOptions,
+  InitialPolicy,
+  LazyLoadOptions,
+} from './client/options.js';
+export { autoPoll, lazyLoad, manualPoll } from './client/options.js';
+export type { CacheState, EvaluationDetails, Snapshot } from './client/snapshot.js';
+export type { ClientEvent, ClientStatus, ConfigCatClient, FlagStreamOptions, UserSource } from './client/types.js';
+export { EvaluationErrorCode, RefreshErrorCode } from './errors.js';
+export type { KeyAndValue } from './evaluation/variations.js';
+export type { LogEntryLevel, LogFilter, Logger, LogLevel } from './logging/logger.js';
+export { consoleLogger } from './logging/logger.js';
+export type {
+  ComparisonValue,
+  Condition,
+  Config,
+  InvalidCondition,
+  PercentageOption,
+  Preferences,
+  PrerequisiteCondition,
+  Segment,
+  SegmentCondition,
+  ServedValue,
+  Setting,
+  SettingType,
+  SettingValue,
+  TargetingRule,
+  UserCondition,
+  ValueByType,
+} from './model/config.js';
+export { parseConfig } from './model/config.js';
+export type { User, UserAttributeValue } from './model/user.js';
+export type { FetchFunction, FetchResponse } from './platform/platform.js';
+export { version } from './version.js';
