@@ -7,7 +7,8 @@ const config: Config = {
   // Specs run as CommonJS. ts-jest checks their types, because that tsconfig leaves isolatedModules off.
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json' }] },
   moduleNameMapper: {
-    '^configcat-rx$': '<rootDir>/src/index.node.ts',
+    '^#platform$': '<rootDir>/src/platform/node.ts',
+    '^configcat-rx$': '<rootDir>/src/index.ts',
     '^configcat-rx/server$': '<rootDir>/src/server/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -1,0 +1,51 @@
+// Builds dist/: ES modules and CommonJS with types. With --if-stale only when a source is newer than the last build.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const stamp = join(dist, '.built');
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+
+if (!process.argv.includes('--if-stale') || isStale()) build();
+
+function build() {
+  rmSync(dist, { recursive: true, force: true });
+  compile('esm', 'ESNext');
+  compile('cjs', 'CommonJS');
+  nameAsCommonJs(join(dist, 'cjs'));
+  writeFileSync(stamp, '');
+}
+
+function compile(folder, module) {
+  const options = ['--module', module, '--outDir', join(dist, folder)];
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tools/tsconfig.build.json'), ...options], {
+    stdio: 'inherit',
+  });
+}
+
+// The package is of type "module", so CommonJS files say by their ending what they are.
+function nameAsCommonJs(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const path = join(folder, name);
+    if (!name.endsWith('.js') && !name.endsWith('.d.ts')) continue;
+    const text = readFileSync(path, 'utf8');
+    const renamed = path.replace(/\.(d\.)?(j|t)s$/, '.$1c$2s');
+    writeFileSync(renamed, text.replace(/(['"]\.{1,2}\/[^'"\n]+)\.js(['"])/g, '$1.cjs$2'));
+    rmSync(path);
+  }
+}
+
+function isStale() {
+  const builtAt = modifiedAt(stamp);
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join(root, 'src', name));
+  const inputs = [...sources, join(root, 'tsconfig.json'), join(root, 'tools'), join(root, 'package-lock.json')];
+  return inputs.some((path) => modifiedAt(path) > builtAt);
+}
+
+function modifiedAt(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
