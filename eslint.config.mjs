@@ -40,11 +40,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['spec/**/*.ts'],
+    rules: { 'rxjs-x/no-ignored-default-value': 'off' },
+  },
+  {
     files: ['src/platform/**/*.ts', 'src/server/**/*.ts'],
     rules: { 'no-restricted-syntax': 'off', 'no-restricted-properties': 'off' },
   },
   {
     files: ['**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'writable' } },
+    languageOptions: { globals: { URL: 'readonly', process: 'readonly', console: 'readonly', module: 'writable' } },
   },
 );

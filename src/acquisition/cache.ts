@@ -1,5 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { EMPTY, catchError, defer, from, ignoreElements, of, switchMap, timeout } from 'rxjs';
+import { messages } from '../logging/messages.js';
 import type { Entry } from './entry.js';
 import { fromCacheText, toCacheText } from './entry.js';
 import type { Outcome } from './outcome.js';
@@ -62,11 +63,11 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
           if (typeof text !== 'string') throw new TypeError(`The cache returned a ${typeof text} instead of a string.`);
           lastSeen = text;
           const entry = fromCacheText(text);
-          return entry.configText === undefined
-            ? EMPTY
-            : of({ kind: 'cached', entry, content: parse(entry.configText) });
+          return entry.configText === undefined ? EMPTY : of({ patch: { entry, content: parse(entry.configText) } });
         }),
-        catchError((error: unknown) => of<Outcome<C>>({ kind: 'cache-failed', operation: 'reading', error })),
+        catchError((error: unknown) =>
+          of<Outcome<C>>({ patch: {}, log: [['error', 2200, messages.cacheFailed('reading'), error]] }),
+        ),
       ),
     write: (entry) =>
       bounded(() => {
@@ -75,7 +76,9 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
         return cache.set(key, text);
       }).pipe(
         ignoreElements(),
-        catchError((error: unknown) => of<Outcome<C>>({ kind: 'cache-failed', operation: 'writing', error })),
+        catchError((error: unknown) =>
+          of<Outcome<C>>({ patch: {}, log: [['error', 2201, messages.cacheFailed('writing'), error]] }),
+        ),
       ),
   };
 }

@@ -2,7 +2,7 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import { catchError, defer, map, of, switchMap, timeout, timer } from 'rxjs';
 import { messages } from '../logging/messages.js';
 import type { Entry } from './entry.js';
-import type { FetchOutcome, Notice, RefreshFailure } from './outcome.js';
+import type { FetchOutcome, RefreshFailure, RefreshResult } from './outcome.js';
 
 /** One GET request. */
 export interface HttpRequest {
@@ -44,61 +44,60 @@ export interface FetcherOptions<C> {
   readonly scheduler: SchedulerLike;
 }
 
-type Reply =
-  | { readonly kind: 'answered'; readonly response: HttpResponse }
-  | { readonly kind: 'timed-out' }
-  | { readonly kind: 'broken'; readonly error: unknown };
-
-type Fetched<C> = Extract<FetchOutcome<C>, { kind: 'fetched' }>;
-
 const retryDelayMs = 50;
 const maxRedirects = 2;
-const finalStatuses: readonly number[] = [200, 304, 403, 404];
+/** What may be gone a moment later: an unexpected status, a timeout, no answer at all. */
+const transientErrors: readonly number[] = [1101, 1102, 1103];
 
 /**
  * Creates the HTTP side of acquisition: URL, identification, one repetition of a failed request, data governance
  * redirects, and what each answer means. Source: protocol sections 2 and 3.
  */
 export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
-  const { scheduler, requestTimeoutMs, preferencesOf } = options;
+  const { scheduler, requestTimeoutMs } = options;
   // Outlives the single fetch: a config that names another home is fetched from there from then on.
   let currentBaseUrl = options.baseUrl;
 
-  const attempt = (known: Entry): Observable<Reply> =>
+  const attempt = (known: Entry): Observable<FetchOutcome<C>> =>
     defer(() => options.transport(toRequest(options, currentBaseUrl, known))).pipe(
-      map((response): Reply => ({ kind: 'answered', response })),
-      timeout({ first: requestTimeoutMs, scheduler, with: () => of<Reply>({ kind: 'timed-out' }) }),
-      catchError((error: unknown) => of<Reply>({ kind: 'broken', error })),
+      map((response) => interpret(response, known, options)),
+      timeout({
+        first: requestTimeoutMs,
+        scheduler,
+        with: () => of(failed<C>(1102, messages.requestTimedOut(requestTimeoutMs))),
+      }),
+      catchError((error: unknown) => of(failed<C>(1103, messages.requestFailed(), error))),
     );
 
   const ask = (known: Entry): Observable<FetchOutcome<C>> =>
     attempt(known).pipe(
-      switchMap((reply) =>
-        isFinal(reply) ? of(reply) : timer(retryDelayMs, scheduler).pipe(switchMap(() => attempt(known))),
+      switchMap((outcome) =>
+        transientErrors.includes(outcome.result.errorCode)
+          ? timer(retryDelayMs, scheduler).pipe(switchMap(() => attempt(known)))
+          : of(outcome),
       ),
-      map((reply) => interpret(reply, known, options)),
     );
 
-  const follow = (known: Entry, redirects: number, earlier: Fetched<C> | undefined): Observable<FetchOutcome<C>> =>
+  const follow = (known: Entry, redirects: number, earlier?: FetchOutcome<C>): Observable<FetchOutcome<C>> =>
     ask(known).pipe(
       switchMap((outcome): Observable<FetchOutcome<C>> => {
-        if (outcome.kind === 'not-modified') return of(outcome);
+        const { result, patch } = outcome;
+        const log = [...(earlier?.log ?? []), ...outcome.log];
         // The document that redirected is good in itself: it stays, and the failure is told.
-        if (outcome.kind === 'failed') return of(earlier ? { ...earlier, failure: outcome.failure } : outcome);
-        const { baseUrl, redirectMode } = preferencesOf(outcome.content);
-        const isRedirect =
+        if (!result.isSuccess) return of({ ...(earlier ?? outcome), result, log });
+        const { baseUrl, redirectMode } = patch.content ? options.preferencesOf(patch.content) : {};
+        const isMoving =
           baseUrl !== undefined && baseUrl !== currentBaseUrl && (!options.isCustomBaseUrl || redirectMode === 2);
-        const soFar = earlier?.notices ?? [];
-        if (!isRedirect) return of({ ...outcome, notices: soFar });
-        currentBaseUrl = baseUrl;
-        if (redirectMode === 0) return of({ ...outcome, notices: soFar });
-        const notices: Notice[] = redirectMode === 1 ? [...soFar, 'governance-out-of-sync'] : [...soFar];
-        if (redirects === maxRedirects) return of({ ...outcome, notices: [...notices, 'redirect-loop'] });
-        return follow(known, redirects + 1, { ...outcome, notices });
+        if (isMoving) currentBaseUrl = baseUrl;
+        if (!isMoving || redirectMode === 0) return of({ ...outcome, log });
+        if (redirectMode === 1) log.push(['warn', 3002, messages.governanceOutOfSync()]);
+        if (redirects < maxRedirects) return follow(known, redirects + 1, { ...outcome, log });
+        log.push(['error', 1104, messages.redirectLoop()]);
+        return of({ ...outcome, log });
       }),
     );
 
-  return (known) => follow(known, 0, undefined);
+  return (known) => follow(known, 0);
 }
 
 /** The path of a config below its base URL. Source: protocol section 2.1. */
@@ -116,58 +115,40 @@ function toRequest<C>({ sdkKey, agent, identifyBy }: FetcherOptions<C>, baseUrl:
   return { url, headers: etag === undefined ? identity : { ...identity, 'If-None-Match': etag } };
 }
 
-function isFinal(reply: Reply): boolean {
-  return reply.kind === 'answered' && finalStatuses.includes(reply.response.status);
-}
-
 /** Source: protocol section 2.2. */
-function interpret<C>(reply: Reply, known: Entry, options: FetcherOptions<C>): FetchOutcome<C> {
-  if (reply.kind === 'timed-out') {
-    return failed(1102, messages.requestTimedOut(options.requestTimeoutMs));
+function interpret<C>(response: HttpResponse, known: Entry, options: FetcherOptions<C>): FetchOutcome<C> {
+  const { status, statusText, rayId, body, etag } = response;
+  const checkedAtMs = options.scheduler.now();
+  if (status === 200) {
+    try {
+      const entry = { configText: body, etag, fetchedAtMs: checkedAtMs };
+      return { patch: { entry, content: options.parse(body) }, log: [], result: success };
+    } catch (error) {
+      return failed(1105, messages.invalidContent(rayId), error);
+    }
   }
-  if (reply.kind === 'broken') {
-    return failed(1103, messages.requestFailed(), reply.error);
+  if (status === 304) {
+    return known.configText === undefined
+      ? failed(1106, messages.notModifiedWithoutConfig(status, statusText, rayId))
+      : { patch: {}, checkedAtMs, log: [], result: success };
   }
-  const { response } = reply;
-  const { rayId } = response;
-  const now = options.scheduler.now();
-  switch (response.status) {
-    case 200:
-      return readBody(response, options, now);
-    case 304:
-      if (known.configText !== undefined) return { kind: 'not-modified', checkedAtMs: now };
-      return failed(1106, messages.notModifiedWithoutConfig(response.status, response.statusText, rayId));
-    case 403:
-    case 404:
-      return {
-        ...failed(1100, messages.wrongSdkKey(options.sdkKey, rayId)),
-        checkedAtMs: now,
-      };
-    default:
-      return failed(1101, messages.unexpectedStatus(response.status, response.statusText, rayId));
+  // A definite answer: asking again waits its full interval.
+  if (status === 403 || status === 404) {
+    return { ...failed(1100, messages.wrongSdkKey(options.sdkKey, rayId)), checkedAtMs };
   }
+  return failed(1101, messages.unexpectedStatus(status, statusText, rayId));
 }
 
-function readBody<C>(
-  { body, etag, rayId }: HttpResponse,
-  { parse }: FetcherOptions<C>,
-  fetchedAtMs: number,
-): FetchOutcome<C> {
-  try {
-    const content = parse(body);
-    return { kind: 'fetched', entry: { configText: body, etag, fetchedAtMs }, content, notices: [] };
-  } catch (error) {
-    return failed(1105, messages.invalidContent(rayId), error);
-  }
-}
+const success: RefreshResult = { isSuccess: true, errorCode: 0 };
 
-function failed(
+function failed<C>(
   errorCode: RefreshFailure['errorCode'],
   errorMessage: string,
   errorException?: unknown,
-): { kind: 'failed'; failure: RefreshFailure } {
+): FetchOutcome<C> {
   return {
-    kind: 'failed',
-    failure: { errorCode, errorMessage, ...(errorException !== undefined && { errorException }) },
+    patch: {},
+    log: [['error', errorCode, errorMessage, errorException]],
+    result: { isSuccess: false, errorCode, errorMessage, errorException },
   };
 }

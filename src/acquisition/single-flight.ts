@@ -1,10 +1,10 @@
 import type { Observable, Subject } from 'rxjs';
 import { AsyncSubject, EMPTY, defer, finalize, tap } from 'rxjs';
-import type { Outcome } from './outcome.js';
+import type { Outcome, RefreshResult } from './outcome.js';
 import type { Trampoline } from './trampoline.js';
 
-/** Asks for work: starts it, or joins what is under way. Emits the last thing the work came to, when it has ended. */
-export type Flight<C> = (isInitiatedByUser: boolean) => Observable<Outcome<C>>;
+/** Asks for work: starts it, or joins what is under way. Emits what the work came to, if anything, when it has ended. */
+export type Flight = (isInitiatedByUser: boolean) => Observable<RefreshResult>;
 
 /**
  * Lets one piece of work be under way at a time. The work is handed to the pipeline that `work$` feeds and belongs to
@@ -15,18 +15,18 @@ export function singleFlight<C>(
   work$: Subject<Observable<Outcome<C>>>,
   trampoline: Trampoline,
   start: (isInitiatedByUser: boolean) => Observable<Outcome<C>>,
-): Flight<C> {
-  let flight$: Observable<Outcome<C>> | undefined;
+): Flight {
+  let flight$: Observable<RefreshResult> | undefined;
   return (isInitiatedByUser) =>
     defer(() => {
       if (flight$) return flight$;
       if (!work$.observed) return EMPTY;
-      const result$ = new AsyncSubject<Outcome<C>>();
+      const result$ = new AsyncSubject<RefreshResult>();
       flight$ = result$;
       work$.next(
         start(isInitiatedByUser).pipe(
-          tap((outcome) => {
-            if (outcome.kind !== 'cache-failed') result$.next(outcome);
+          tap(({ result }) => {
+            if (result) result$.next(result);
           }),
           finalize(() => {
             flight$ = undefined;

@@ -18,10 +18,10 @@ import {
 } from 'rxjs';
 import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
-import { emptyEntry, isExpired } from './entry.js';
+import { isExpired } from './entry.js';
 import type { ConfigFetcher } from './fetch.js';
-import type { FetchOutcome, Outcome, State, Step } from './outcome.js';
-import { reduce } from './outcome.js';
+import type { Outcome, RefreshResult, State, Step } from './outcome.js';
+import { firstStep, fold } from './outcome.js';
 import type { PollingMode, Time } from './polling.js';
 import { singleFlight } from './single-flight.js';
 import type { Trampoline } from './trampoline.js';
@@ -46,7 +46,7 @@ export interface Store<C> {
   /** Tells whether `read$` would have nothing to wait for. */
   readonly isReadable: () => boolean;
   /** Fetches, or joins the fetch under way; emits how it ended, or nothing when the client is disposed. */
-  readonly refresh$: Observable<FetchOutcome<C>>;
+  readonly refresh$: Observable<RefreshResult>;
   /** Reads the external cache without anybody waiting for it. */
   readonly lookForNews: () => void;
   /** Starts acquisition. Outside of creation, so that whoever listens to the steps misses none. */
@@ -64,26 +64,31 @@ const never = Infinity;
  */
 export function createStore<C>({ mode, fetch, cache, time, trampoline }: StoreOptions<C>): Store<C> {
   const { scheduler, idle } = time;
-  const cell$ = new BehaviorSubject<Step<C>>({ state: initialState, outcome: undefined });
+  const cell$ = new BehaviorSubject<Step<C>>(firstStep);
   const work$ = new Subject<Observable<Outcome<C>>>();
   const disposed$ = new Subject<void>();
   const state = () => cell$.value.state;
   const isDue = (maxAgeMs: number) => maxAgeMs !== never && isExpired(state().entry, maxAgeMs, scheduler.now());
 
   const readCache = singleFlight(work$, trampoline, () =>
-    cache.read().pipe(filter((outcome) => isNews(outcome, state()))),
+    cache.read().pipe(filter(({ patch: { entry } }) => !entry || isNews(entry, state()))),
   );
   const exchange = singleFlight(work$, trampoline, (isInitiatedByUser) =>
     defer(() => {
       const known = state().entry;
       const settled$ = fetch(known).pipe(
-        switchMap((outcome) => concat(of({ ...outcome, isInitiatedByUser }), store(outcome, known))),
+        switchMap((outcome) => {
+          const { result } = outcome;
+          const patch = { ...outcome.patch, isFetching: false, lastError: result.isSuccess ? undefined : result };
+          const entry = entryToStore(outcome, known);
+          return concat(of({ ...outcome, patch, isInitiatedByUser }), entry ? cache.write(entry) : EMPTY);
+        }),
       );
-      return concat(of<Outcome<C>>({ kind: 'fetching' }), settled$);
+      return concat(of({ patch: { isFetching: true } }), settled$);
     }),
   );
 
-  const synchronise = (maxAgeMs: number, isInitiatedByUser: boolean): Observable<Outcome<C>> =>
+  const synchronise = (maxAgeMs: number, isInitiatedByUser: boolean): Observable<RefreshResult> =>
     concat(
       readCache(isInitiatedByUser),
       defer(() => (isDue(maxAgeMs) ? exchange(isInitiatedByUser) : EMPTY)),
@@ -116,7 +121,7 @@ export function createStore<C>({ mode, fetch, cache, time, trampoline }: StoreOp
       synchronise(mode.readMaxAgeMs, false),
       defer(() => (isDue(mode.freshForMs) ? cell$.pipe(takeWhile((step) => !step.state.isInitialised)) : EMPTY)),
     ).pipe(ignoreElements()),
-    refresh$: synchronise(always, true).pipe(filter(isFetchOutcome)),
+    refresh$: synchronise(always, true),
     lookForNews: () => {
       readCache(false).subscribe();
     },
@@ -130,33 +135,16 @@ export function createStore<C>({ mode, fetch, cache, time, trampoline }: StoreOp
       disposed$.complete();
     },
   };
-
-  function store(outcome: FetchOutcome<C>, known: Entry): Observable<Outcome<C>> {
-    if (outcome.kind === 'fetched') return cache.write(outcome.entry);
-    if (outcome.checkedAtMs === undefined || known.configText === undefined) return EMPTY;
-    return cache.write({ ...known, fetchedAtMs: outcome.checkedAtMs });
-  }
 }
 
-const initialState: State<never> = {
-  entry: emptyEntry,
-  content: undefined,
-  isInitialised: false,
-  isFetching: false,
-  lastFailure: undefined,
-};
-
-const initialised$ = of({ kind: 'initialised' } as const);
-
-function fold<C>({ state }: Step<C>, outcome: Outcome<C>): Step<C> {
-  return { state: reduce(state, outcome), outcome };
-}
+const initialised$ = of({ patch: { isInitialised: true } });
 
 /** The newest good config wins, wherever it comes from. */
-function isNews<C>(outcome: Outcome<C>, { entry, content }: State<C>): boolean {
-  return outcome.kind !== 'cached' || content === undefined || outcome.entry.fetchedAtMs! > (entry.fetchedAtMs ?? 0);
+function isNews({ fetchedAtMs = 0 }: Entry, { entry, content }: State<unknown>): boolean {
+  return content === undefined || fetchedAtMs > (entry.fetchedAtMs ?? 0);
 }
 
-function isFetchOutcome<C>(outcome: Outcome<C>): outcome is FetchOutcome<C> & { isInitiatedByUser: boolean } {
-  return outcome.kind === 'fetched' || outcome.kind === 'not-modified' || outcome.kind === 'failed';
+function entryToStore({ patch, checkedAtMs }: Outcome<unknown>, known: Entry): Entry | undefined {
+  const isKnownChecked = checkedAtMs !== undefined && known.configText !== undefined;
+  return patch.entry ?? (isKnownChecked ? { ...known, fetchedAtMs: checkedAtMs } : undefined);
 }

@@ -1,5 +1,5 @@
 import { EMPTY, defer, distinctUntilChanged, lastValueFrom, map, of } from 'rxjs';
-import { toRefreshResult } from '../acquisition/outcome.js';
+import type { RefreshFailure } from '../acquisition/outcome.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
 import { requireEvaluable, requireObject, requireOneOf, requireString, requireUser } from './arguments.js';
@@ -102,7 +102,7 @@ function methodsOf(core: Core) {
         if (!cacheState) throw new Error('The client was disposed before it became ready.');
         return cacheState;
       }),
-    forceRefresh: () => lastValueFrom(store.refresh$, { defaultValue: undefined }).then(toRefreshResult),
+    forceRefresh: () => lastValueFrom(store.refresh$, { defaultValue: disposedFirst }),
     setDefaultUser: (user: User) => {
       requireObject('user', user);
       setDefaultUser(user);
@@ -116,8 +116,14 @@ function methodsOf(core: Core) {
   } satisfies Record<Exclude<keyof ConfigCatClient, keyof Streams>, unknown>;
 }
 
+const disposedFirst: RefreshFailure = {
+  isSuccess: false,
+  errorCode: -1,
+  errorMessage: 'The client was disposed before the refresh ended.',
+};
+
 function toStatus({ store, cacheState, options }: Core): ClientStatus {
-  const { entry, isFetching, lastFailure } = store.state();
+  const { entry, isFetching, lastError } = store.state();
   const { fetchedAtMs, etag } = entry;
   return {
     cacheState: cacheState(),
@@ -125,7 +131,7 @@ function toStatus({ store, cacheState, options }: Core): ClientStatus {
     ageMs: fetchedAtMs === undefined ? undefined : Math.max(0, options.time.scheduler.now() - fetchedAtMs),
     etag,
     isFetching,
-    lastError: lastFailure,
+    lastError,
   };
 }
 

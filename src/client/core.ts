@@ -111,7 +111,7 @@ export function createCore(options: ResolvedOptions): Core {
       countLiveClients(sdkKey, -1);
       disposed$.next();
       store.dispose();
-      for (const subject of [disposed$, event$, ready$, defaultUser$]) subject.complete();
+      for (const subject of [disposed$, event$, ready$]) subject.complete();
     },
   };
 
@@ -122,10 +122,7 @@ export function createCore(options: ResolvedOptions): Core {
     snapshot: core.snapshot as () => Snapshot,
     cacheState: core.cacheState,
     onConfigChanged: options.onConfigChanged,
-    // Steps come in turn already, and what happened is told before what follows from it.
-    event: (event) => {
-      event$.next(event);
-    },
+    event: emit,
     ready: (cacheState) => {
       ready$.next(cacheState);
       ready$.complete();

@@ -1,5 +1,4 @@
-import type { Outcome, Step } from '../acquisition/outcome.js';
-import { toRefreshResult } from '../acquisition/outcome.js';
+import type { Step } from '../acquisition/outcome.js';
 import type { Log } from '../logging/logger.js';
 import { messages } from '../logging/messages.js';
 import type { CacheState, Snapshot } from './snapshot.js';
@@ -22,11 +21,9 @@ export function perform<C>(
   [{ state: before }, { state, outcome }]: readonly [Step<C>, Step<C>],
   { log, snapshot, cacheState, onConfigChanged, event, ready, after }: Effects,
 ): void {
-  if (outcome) logOutcome(outcome, log);
-  if (outcome?.kind === 'fetched' || outcome?.kind === 'not-modified' || outcome?.kind === 'failed') {
-    const { isInitiatedByUser } = outcome;
-    event({ type: 'configFetched', result: toRefreshResult(outcome), isInitiatedByUser });
-  }
+  for (const [level, eventId, text, error] of outcome.log ?? []) log[level](eventId, () => text, error);
+  const { result, isInitiatedByUser = false } = outcome;
+  if (result) event({ type: 'configFetched', result, isInitiatedByUser });
   if (state.content !== before.content) {
     const changed = snapshot();
     event({ type: 'configChanged', snapshot: changed });
@@ -42,23 +39,4 @@ export function perform<C>(
     event({ type: 'ready', cacheState: cacheState() });
     ready(cacheState());
   }
-}
-
-function logOutcome(outcome: Outcome<unknown>, log: Log): void {
-  switch (outcome.kind) {
-    case 'cache-failed': {
-      const { operation, error } = outcome;
-      log.error(operation === 'reading' ? 2200 : 2201, () => messages.cacheFailed(operation), error);
-      break;
-    }
-    case 'fetched':
-      for (const notice of outcome.notices) {
-        if (notice === 'redirect-loop') log.error(1104, messages.redirectLoop);
-        else log.warn(3002, messages.governanceOutOfSync);
-      }
-      break;
-    default:
-  }
-  const failure = 'failure' in outcome ? outcome.failure : undefined;
-  if (failure) log.error(failure.errorCode, () => failure.errorMessage, failure.errorException);
 }

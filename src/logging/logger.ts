@@ -25,8 +25,7 @@ export type LogFilter = (level: LogEntryLevel, eventId: number, message: string,
 export interface Log {
   /** Also tells `onError`, whatever the level. */
   error(eventId: number, text: () => string, error?: unknown): void;
-  warn(eventId: number, text: () => string): void;
-  debug(text: () => string): void;
+  warn(eventId: number, text: () => string, error?: unknown): void;
 }
 
 export const logLevels: readonly LogLevel[] = ['off', 'error', 'warn', 'info', 'debug'];
@@ -53,11 +52,8 @@ export function createLog(
       write('error', eventId, text, error);
       onError(text, error);
     },
-    warn: (eventId, text) => {
-      write('warn', eventId, text);
-    },
-    debug: (text) => {
-      write('debug', 0, text);
+    warn: (eventId, text, error) => {
+      write('warn', eventId, text, error);
     },
   };
 }

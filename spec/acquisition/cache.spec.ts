@@ -1,0 +1,207 @@
+import { NEVER, of, timer } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import type { ConfigCache } from '../../src/acquisition/cache';
+import type { PollingMode } from '../../src/acquisition/polling';
+import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
+import type { Answer, ScriptedStore } from '../support/store';
+import { failedFetch, fetched, numbered, rejecting, scriptedStore, throwing } from '../support/store';
+import { settlePromises } from '../support/virtual-time';
+
+const second = 1000;
+const polling = pollEvery(60 * second, 5 * second);
+
+/** A synchronous cache around one text, with a list of what was written. */
+function textCache(text?: string): ConfigCache & { text: string | undefined; readonly written: string[] } {
+  return {
+    text,
+    written: [],
+    get() {
+      return this.text;
+    },
+    set(_key, value) {
+      this.text = value;
+      this.written.push(value);
+    },
+  };
+}
+
+/** Plays a store with a cache; `act` may do things at points in time. */
+function play(
+  mode: PollingMode,
+  answer: Answer,
+  cache: ConfigCache,
+  untilMs: number,
+  act: (store: ScriptedStore, at: (ms: number, task: () => void) => void) => void = () => undefined,
+): ScriptedStore {
+  const scheduler = new TestScheduler(() => undefined);
+  return scheduler.run(({ flush }) => {
+    const store = scriptedStore(scheduler, mode, answer, cache);
+    const at = (ms: number, task: () => void) => timer(ms, scheduler).subscribe(task);
+    store.start();
+    act(store, at);
+    at(untilMs, store.dispose);
+    flush();
+    return store;
+  });
+}
+
+describe('a synchronous cache', () => {
+  it('gives the store its config before the first line after creation', () => {
+    const scheduler = new TestScheduler(() => undefined);
+    const store = scriptedStore(scheduler, polling, () => NEVER, textCache('0\n"e"\nstored'));
+    store.start();
+    expect(store.state()).toMatchObject({ content: 'stored', isInitialised: true });
+    expect(store.state().entry).toEqual({ configText: 'stored', etag: '"e"', fetchedAtMs: 0 });
+    store.dispose();
+  });
+
+  it('spares fetches while another process keeps it fresh, and every poll takes over what is new', () => {
+    const cache = textCache();
+    const seen: unknown[] = [];
+    const store = play(polling, numbered(), cache, 230 * second, ({ step$ }, at) => {
+      step$.subscribe(({ state: { content } }) => {
+        if (seen.at(-1) !== content) seen.push(content);
+      });
+      for (const s of [59, 119, 179]) {
+        at(s * second, () => {
+          cache.text = `${s * second}\n\nfrom elsewhere at ${s}`;
+        });
+      }
+    });
+    expect(store.fetchedAt).toEqual([0]);
+    expect(seen).toEqual(['v1', 'from elsewhere at 59', 'from elsewhere at 119', 'from elsewhere at 179']);
+  });
+
+  it('is read by every read of a lazily loading client, and spares it the fetch', () => {
+    const cache = textCache();
+    const store = play(fetchWhenOlderThan(60 * second), numbered(), cache, 200 * second, ({ read$ }, at) => {
+      at(99 * second, () => {
+        cache.text = `${99 * second}\n\nfresh`;
+      });
+      at(100 * second, () => read$.subscribe());
+    });
+    expect(store.fetchedAt).toEqual([]);
+    expect(store.state().content).toBe('fresh');
+  });
+
+  it('stores what is fetched, in the format of all SDKs, and a new time when the server vouches for it', () => {
+    const cache = textCache();
+    const answers: Answer[] = [
+      (_, now) => of(fetched('v', now)),
+      (_, now) => of({ patch: {}, checkedAtMs: now, log: [], result: { isSuccess: true, errorCode: 0 } }),
+      () => of(failedFetch),
+    ];
+    play(polling, (known, now) => answers.shift()?.(known, now) ?? NEVER, cache, 130 * second);
+    expect(cache.written).toEqual(['0\n"v"\nv', `${60 * second}\n"v"\nv`]);
+  });
+
+  it('is never given an empty entry, not even after a definite refusal', () => {
+    const cache = textCache();
+    const store = play(polling, (_, now) => of({ ...failedFetch, checkedAtMs: now }), cache, 30 * second);
+    expect(cache.written).toEqual([]);
+    expect(store.state().entry).toEqual({ configText: undefined, etag: undefined, fetchedAtMs: 0 });
+  });
+});
+
+describe('the newest good config', () => {
+  it.each([
+    ['an older entry', `${5 * second}\n"old"\nold`],
+    ['an entry of the same age', `${10 * second}\n"other"\nother`],
+    ['an entry without a document', `${900 * second}\n"e"\n`],
+    ['a corrupt entry', 'garbage'],
+    ['an entry whose document is broken', `${900 * second}\n"e"\nbroken`],
+  ])('stays when the cache holds %s', (_, text) => {
+    const cache = textCache();
+    const store = play(fetchOnDemand, numbered(), cache, 100 * second, ({ read$, refresh$ }, at) => {
+      at(10 * second, () => refresh$.subscribe());
+      at(20 * second, () => {
+        cache.text = text;
+        read$.subscribe();
+      });
+    });
+    expect(store.state().content).toBe('v1');
+  });
+
+  it('comes from the cache when that is newer, whoever wrote it', () => {
+    const cache = textCache();
+    const store = play(fetchOnDemand, numbered(), cache, 100 * second, ({ read$, refresh$ }, at) => {
+      at(10 * second, () => refresh$.subscribe());
+      at(20 * second, () => {
+        cache.text = `${15 * second}\n\nnewer`;
+        read$.subscribe();
+      });
+    });
+    expect(store.state().content).toBe('newer');
+  });
+});
+
+describe('a cache that fails', () => {
+  it.each([
+    ['without enough lines', 'garbage'],
+    ['without a time', 'x\n"e"\n{}'],
+    ['with a broken document', '1\n"e"\nbroken'],
+  ])('is reported once for an entry %s, however often it is read', (_, text) => {
+    const store = play(fetchOnDemand, numbered(), textCache(text), 100 * second, ({ read$ }, at) => {
+      for (const s of [1, 2, 3]) at(s * second, () => read$.subscribe());
+    });
+    expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
+  });
+
+  it('is reported when it gives something else than text', () => {
+    const store = play(fetchOnDemand, numbered(), { ...textCache(), get: () => 5 as unknown as string }, second);
+    expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
+  });
+
+  it('keeps nobody from fetching when it throws', () => {
+    const store = play(polling, numbered(), throwing, 70 * second);
+    expect(store.fetchedAt).toEqual([0, 60 * second]);
+    expect(store.state().content).toBe('v2');
+    expect(new Set(store.log)).toEqual(
+      new Set([
+        'error 2200 Error occurred while reading the cache.',
+        'error 2201 Error occurred while writing the cache.',
+      ]),
+    );
+  });
+
+  it('keeps nobody from fetching when it rejects', async () => {
+    const scheduler = new TestScheduler(() => undefined);
+    const store = scriptedStore(scheduler, polling, numbered(), rejecting);
+    store.start();
+    await settlePromises();
+    expect(store.state().content).toBe('v1');
+    expect(store.log).toEqual([
+      'error 2200 Error occurred while reading the cache.',
+      'error 2201 Error occurred while writing the cache.',
+    ]);
+    store.dispose();
+  });
+
+  it('holds up fetching no longer than a request may take when it never answers', () => {
+    const hanging: ConfigCache = { get: () => new Promise(() => undefined), set: () => undefined };
+    const store = play(polling, numbered(), hanging, 50 * second);
+    expect(store.fetchedAt).toEqual([30 * second]);
+    expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
+  });
+});
+
+describe('an asynchronous cache', () => {
+  it('is read once for reads at the same time', async () => {
+    let reads = 0;
+    const scheduler = new TestScheduler(() => undefined);
+    const cache: ConfigCache = {
+      get: () => {
+        reads++;
+        return Promise.resolve('1\n"e"\nstored');
+      },
+      set: () => undefined,
+    };
+    const store = scriptedStore(scheduler, fetchOnDemand, numbered(), cache);
+    store.start();
+    for (let i = 0; i < 10; i++) store.read$.subscribe();
+    await settlePromises();
+    expect(reads).toBe(1);
+    expect(store.state().content).toBe('stored');
+    store.dispose();
+  });
+});

@@ -1,0 +1,170 @@
+import type { Observable } from 'rxjs';
+import { NEVER, of, throwError } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { emptyEntry } from '../../src/acquisition/entry';
+import type { HttpRequest, HttpResponse } from '../../src/acquisition/fetch';
+import { configUrl, createFetcher } from '../../src/acquisition/fetch';
+import type { FetchOutcome } from '../../src/acquisition/outcome';
+
+interface Document {
+  readonly baseUrl?: string;
+  readonly redirectMode?: number;
+}
+
+interface Exchange {
+  readonly requests: readonly HttpRequest[];
+  readonly requestedAtMs: readonly number[];
+  readonly outcome: FetchOutcome<Document> | undefined;
+}
+
+const respond = (status: number, body = '{}', more: Partial<HttpResponse> = {}): Observable<HttpResponse> =>
+  of({ status, statusText: 'Reason', etag: '"e"', rayId: undefined, body, ...more });
+
+/** Lets one fetch run against scripted answers, in virtual time. */
+function exchange(
+  answers: readonly Observable<HttpResponse>[],
+  options: { identifyBy?: 'headers' | 'query'; known?: typeof emptyEntry } = {},
+): Exchange {
+  const scheduler = new TestScheduler(() => undefined);
+  const requests: HttpRequest[] = [];
+  const requestedAtMs: number[] = [];
+  const left = [...answers];
+  let outcome: FetchOutcome<Document> | undefined;
+  scheduler.run(({ flush }) => {
+    const fetch = createFetcher<Document>({
+      sdkKey: 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv',
+      baseUrl: 'https://g.example',
+      isCustomBaseUrl: false,
+      agent: 'ConfigCat-Rx-Node/a-1.0.0',
+      identifyBy: options.identifyBy ?? 'headers',
+      requestTimeoutMs: 30_000,
+      transport: (request) => {
+        requests.push(request);
+        requestedAtMs.push(scheduler.now());
+        return left.shift() ?? NEVER;
+      },
+      parse: (text) => JSON.parse(text) as Document,
+      preferencesOf: (document) => document,
+      scheduler,
+    });
+    fetch(options.known ?? emptyEntry).subscribe((value) => {
+      outcome = value;
+    });
+    flush();
+  });
+  return { requests, requestedAtMs, outcome };
+}
+
+const known = { configText: '{}', etag: 'W/"a b"', fetchedAtMs: 1 };
+
+describe('a request', () => {
+  it('goes to the path of the SDK key, whether the base URL ends with a slash or not', () => {
+    const path = 'configuration-files/configcat-proxy/id/config_v6.json';
+    expect(configUrl('https://p.example/x', 'configcat-proxy/id')).toBe(`https://p.example/x/${path}`);
+    expect(configUrl('https://p.example/x/', 'configcat-proxy/id')).toBe(`https://p.example/x/${path}`);
+    expect(configUrl('https://p.example//', 'configcat-proxy/id')).toBe(`https://p.example//${path}`);
+  });
+
+  it('identifies itself by headers on servers', () => {
+    expect(exchange([respond(304)], { known }).requests).toEqual([
+      {
+        url: 'https://g.example/configuration-files/configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv/config_v6.json',
+        headers: {
+          'User-Agent': 'ConfigCat-Rx-Node/a-1.0.0',
+          'X-ConfigCat-UserAgent': 'ConfigCat-Rx-Node/a-1.0.0',
+          'If-None-Match': 'W/"a b"',
+        },
+      },
+    ]);
+  });
+
+  it('identifies itself by the query in browsers, without any header', () => {
+    const [request] = exchange([respond(304)], { known, identifyBy: 'query' }).requests;
+    expect(request?.headers).toEqual({});
+    expect(request?.url).toMatch(/config_v6\.json\?sdk=ConfigCat-Rx-Node%2Fa-1\.0\.0&ccetag=W%2F%22a%20b%22$/);
+  });
+
+  it('names no ETag while none is known', () => {
+    expect(exchange([respond(200)]).requests[0]?.headers).not.toHaveProperty('If-None-Match');
+    expect(exchange([respond(200)], { identifyBy: 'query' }).requests[0]?.url).not.toContain('ccetag');
+  });
+});
+
+describe('an answer', () => {
+  it('of 200 gives the document with its ETag and time', () => {
+    expect(exchange([respond(200, '{"a":1}')]).outcome).toEqual({
+      patch: { entry: { configText: '{"a":1}', etag: '"e"', fetchedAtMs: 0 }, content: { a: 1 } },
+      log: [],
+      result: { isSuccess: true, errorCode: 0 },
+    });
+  });
+
+  it('of 304 vouches for what is known', () => {
+    expect(exchange([respond(304)], { known }).outcome).toEqual({
+      patch: {},
+      checkedAtMs: 0,
+      log: [],
+      result: { isSuccess: true, errorCode: 0 },
+    });
+  });
+
+  it.each([
+    [304, 1106, false],
+    [403, 1100, true],
+    [404, 1100, true],
+  ])('of %i without a config is error %i, and is not asked for again', (status, errorCode, isDefinite) => {
+    const { outcome, requests } = exchange([respond(status)]);
+    expect(requests).toHaveLength(1);
+    expect(outcome?.result).toMatchObject({ isSuccess: false, errorCode });
+    expect(outcome?.checkedAtMs).toBe(isDefinite ? 0 : undefined);
+    expect(outcome?.patch).toEqual({});
+  });
+
+  it('that is no document is error 1105, and is not asked for again', () => {
+    const { outcome, requests } = exchange([respond(200, '{"a":')]);
+    expect(requests).toHaveLength(1);
+    expect(outcome?.result).toMatchObject({ errorCode: 1105, errorException: expect.any(SyntaxError) as unknown });
+  });
+
+  it('names the ray of the CDN in its message', () => {
+    expect(exchange([respond(403, '', { rayId: 'r1' })]).outcome?.result.errorMessage).toMatch(/ \(Ray ID: r1\)$/);
+  });
+});
+
+describe('a failed request', () => {
+  it.each([201, 204, 206, 301, 401, 429, 500, 503])('of status %i is repeated once, after 50 ms', (status) => {
+    const { outcome, requestedAtMs } = exchange([respond(status), respond(status), respond(200)]);
+    expect(requestedAtMs).toEqual([0, 50]);
+    expect(outcome?.result).toMatchObject({
+      errorCode: 1101,
+      errorMessage: `Unexpected HTTP response was received while trying to fetch config JSON: ${status} Reason`,
+    });
+  });
+
+  it('is forgotten when its repetition succeeds', () => {
+    const { outcome } = exchange([throwError(() => new Error('reset')), respond(200)]);
+    expect(outcome).toMatchObject({ log: [], result: { isSuccess: true } });
+  });
+
+  it('without an answer is error 1103 with what was thrown', () => {
+    const error = new Error('reset');
+    const { outcome, requestedAtMs } = exchange([throwError(() => error), throwError(() => error)]);
+    expect(requestedAtMs).toEqual([0, 50]);
+    expect(outcome?.result).toMatchObject({ errorCode: 1103, errorException: error });
+    expect(outcome?.log).toHaveLength(1);
+  });
+
+  it('that takes too long is error 1102, each attempt with the full time', () => {
+    const { outcome, requestedAtMs } = exchange([NEVER, NEVER]);
+    expect(requestedAtMs).toEqual([0, 30_050]);
+    expect(outcome?.result).toMatchObject({
+      errorCode: 1102,
+      errorMessage: 'Request timed out while trying to fetch config JSON. Timeout value: 30000ms',
+    });
+  });
+
+  it('that throws before it is sent is error 1103', () => {
+    const throws = { subscribe: undefined } as unknown as Observable<HttpResponse>;
+    expect(exchange([throws, throws]).outcome?.result).toMatchObject({ errorCode: 1103 });
+  });
+});

@@ -1,0 +1,103 @@
+import type { Observable } from 'rxjs';
+import { Observable as NewObservable, of } from 'rxjs';
+import type { TestScheduler } from 'rxjs/testing';
+import type { ConfigCache } from '../../src/acquisition/cache';
+import { createEntryCache } from '../../src/acquisition/cache';
+import type { Entry } from '../../src/acquisition/entry';
+import type { FetchOutcome } from '../../src/acquisition/outcome';
+import type { PollingMode } from '../../src/acquisition/polling';
+import type { Store } from '../../src/acquisition/store';
+import { createStore } from '../../src/acquisition/store';
+import { createTrampoline } from '../../src/acquisition/trampoline';
+
+/** A store whose server is a script, and whose documents are their own text. */
+export interface ScriptedStore extends Store<string> {
+  /** When each fetch started, in virtual milliseconds. */
+  readonly fetchedAt: readonly number[];
+  /** When each fetch was given up before it ended. */
+  readonly abortedAt: readonly number[];
+  /** Everything logged so far, as `level id text`. */
+  readonly log: readonly string[];
+}
+
+export type Answer = (known: Entry, nowMs: number) => Observable<FetchOutcome<string>>;
+
+export function scriptedStore(
+  scheduler: TestScheduler,
+  mode: PollingMode,
+  answer: Answer,
+  cache?: ConfigCache,
+): ScriptedStore {
+  const fetchedAt: number[] = [];
+  const abortedAt: number[] = [];
+  const log: string[] = [];
+  const store = createStore<string>({
+    mode,
+    time: { scheduler, idle: scheduler },
+    trampoline: createTrampoline(),
+    cache: createEntryCache({ cache, key: 'key', parse: parseText, timeoutMs: 30_000, scheduler }),
+    fetch: (known) =>
+      new NewObservable((subscriber) => {
+        fetchedAt.push(scheduler.now());
+        let isEnded = false;
+        const subscription = answer(known, scheduler.now()).subscribe({
+          next: (outcome) => {
+            isEnded = true;
+            subscriber.next(outcome);
+          },
+          complete: () => {
+            subscriber.complete();
+          },
+        });
+        return () => {
+          if (!isEnded) abortedAt.push(scheduler.now());
+          subscription.unsubscribe();
+        };
+      }),
+  });
+  store.step$.subscribe(({ outcome }) => {
+    for (const [level, id, text] of outcome.log ?? []) log.push(`${level} ${id} ${text}`);
+  });
+  return { ...store, fetchedAt, abortedAt, log };
+}
+
+/** A successful answer with this document. */
+export function fetched(text: string, nowMs: number): FetchOutcome<string> {
+  return {
+    patch: { entry: { configText: text, etag: `"${text}"`, fetchedAtMs: nowMs }, content: text },
+    log: [],
+    result: { isSuccess: true, errorCode: 0 },
+  };
+}
+
+/** A failed answer. */
+export const failedFetch: FetchOutcome<string> = {
+  patch: {},
+  log: [['error', 1103, 'failed']],
+  result: { isSuccess: false, errorCode: 1103, errorMessage: 'failed' },
+};
+
+/** Answers at once with documents `v1`, `v2`, …. */
+export function numbered(): Answer {
+  let count = 0;
+  return (_, nowMs) => of(fetched(`v${++count}`, nowMs));
+}
+
+function parseText(text: string): string {
+  if (text === 'broken') throw new TypeError('broken document');
+  return text;
+}
+
+export const throwing: ConfigCache = {
+  get: () => {
+    throw new Error('no reading');
+  },
+  set: () => {
+    throw new Error('no writing');
+  },
+};
+
+export const rejecting: ConfigCache = {
+  get: () => Promise.reject(new Error('no reading')),
+  set: () => Promise.reject(new Error('no writing')),
+};
