@@ -35,7 +35,7 @@ function exchange(
       sdkKey: 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv',
       baseUrl: 'https://g.example',
       isCustomBaseUrl: false,
-      agent: 'ConfigCat-Rx-Node/a-1.0.0',
+      userAgent: 'ConfigCat-Rx-Node/a-1.0.0',
       identifyBy: options.identifyBy ?? 'headers',
       requestTimeoutMs: 30_000,
       transport: (request) => {

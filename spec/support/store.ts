@@ -32,10 +32,10 @@ export function scriptedStore(
   const abortedAt: number[] = [];
   const log: string[] = [];
   const store = createStore<string>({
-    mode,
+    polling: mode,
     time: { scheduler, idle: scheduler },
     trampoline: createTrampoline(),
-    cache: createEntryCache({ cache, key: 'key', parse: parseText, timeoutMs: 30_000, scheduler }),
+    cache: createEntryCache({ cache, key: 'key', parse: parseText, requestTimeoutMs: 30_000, scheduler }),
     fetch: (known) =>
       new NewObservable((subscriber) => {
         fetchedAt.push(scheduler.now());

@@ -32,19 +32,19 @@ export interface EntryCache<C> {
 
 /** What an entry cache is made of. */
 export interface EntryCacheOptions<C> {
-  readonly cache: ConfigCache | undefined;
+  readonly cache?: ConfigCache | undefined;
   /** Where entries of the SDK key are found, by SDKs in every language. */
   readonly key: string;
   /** Reads a document; throws when it is malformed. */
   readonly parse: (text: string) => C;
-  /** How long the cache may take to answer. */
-  readonly timeoutMs: number;
+  /** How long the cache may take to answer: as long as the server. */
+  readonly requestTimeoutMs: number;
   readonly scheduler: SchedulerLike;
 }
 
 /** Wraps what the user gave; without a cache nothing is read and nothing is written. */
 export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C> {
-  const { cache, key, parse, timeoutMs, scheduler } = options;
+  const { cache, key, parse, requestTimeoutMs, scheduler } = options;
   if (!cache) return { read: () => EMPTY, write: () => EMPTY };
   let lastSeen: string | undefined;
 
@@ -52,7 +52,7 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
   const bounded = <T>(work: () => T | Promise<T>): Observable<T> =>
     defer(() => {
       const result = work();
-      return isPromiseLike(result) ? from(result).pipe(timeout({ first: timeoutMs, scheduler })) : of(result);
+      return isPromiseLike(result) ? from(result).pipe(timeout({ first: requestTimeoutMs, scheduler })) : of(result);
     });
 
   return {

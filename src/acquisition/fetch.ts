@@ -33,7 +33,7 @@ export interface FetcherOptions<C> {
   /** The base URL is the user's own, so that only a forced redirect leaves it. */
   readonly isCustomBaseUrl: boolean;
   /** Product, mode and version, as `ConfigCat-Rx-Node/a-1.0.0`. */
-  readonly agent: string;
+  readonly userAgent: string;
   /** Browsers speak through the query, because headers of ours would cost a preflight request per poll. */
   readonly identifyBy: 'headers' | 'query';
   readonly requestTimeoutMs: number;
@@ -105,13 +105,17 @@ export function configUrl(baseUrl: string, sdkKey: string): string {
   return `${baseUrl}${baseUrl.endsWith('/') ? '' : '/'}configuration-files/${sdkKey}/config_v6.json`;
 }
 
-function toRequest<C>({ sdkKey, agent, identifyBy }: FetcherOptions<C>, baseUrl: string, { etag }: Entry): HttpRequest {
+function toRequest<C>(
+  { sdkKey, userAgent, identifyBy }: FetcherOptions<C>,
+  baseUrl: string,
+  { etag }: Entry,
+): HttpRequest {
   const url = configUrl(baseUrl, sdkKey);
   if (identifyBy === 'query') {
     const known = etag === undefined ? '' : `&ccetag=${encodeURIComponent(etag)}`;
-    return { url: `${url}?sdk=${encodeURIComponent(agent)}${known}`, headers: {} };
+    return { url: `${url}?sdk=${encodeURIComponent(userAgent)}${known}`, headers: {} };
   }
-  const identity = { 'User-Agent': agent, 'X-ConfigCat-UserAgent': agent };
+  const identity = { 'User-Agent': userAgent, 'X-ConfigCat-UserAgent': userAgent };
   return { url, headers: etag === undefined ? identity : { ...identity, 'If-None-Match': etag } };
 }
 

@@ -29,7 +29,7 @@ import { inTurn } from './trampoline.js';
 
 /** The parts that acquisition is made of. `C` is the parsed document. */
 export interface StoreOptions<C> {
-  readonly mode: PollingMode;
+  readonly polling: PollingMode;
   readonly fetch: ConfigFetcher<C>;
   readonly cache: EntryCache<C>;
   readonly time: Time;
@@ -62,7 +62,7 @@ const never = Infinity;
  * The acquisition pipeline: rounds of the polling mode and demands of readers, one cache read and one fetch at a
  * time, folded into one replayed state. The only subscription of the core, ended by `dispose()`.
  */
-export function createStore<C>({ mode, fetch, cache, time, trampoline }: StoreOptions<C>): Store<C> {
+export function createStore<C>({ polling, fetch, cache, time, trampoline }: StoreOptions<C>): Store<C> {
   const { scheduler, idle } = time;
   const cell$ = new BehaviorSubject<Step<C>>(firstStep);
   const work$ = new Subject<Observable<Outcome<C>>>();
@@ -95,7 +95,7 @@ export function createStore<C>({ mode, fetch, cache, time, trampoline }: StoreOp
     );
 
   const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialised$));
-  const rounds$ = mode.rounds(
+  const rounds$ = polling.rounds(
     (maxAgeMs) =>
       concat(
         synchronise(maxAgeMs, false),
@@ -107,19 +107,19 @@ export function createStore<C>({ mode, fetch, cache, time, trampoline }: StoreOp
     time,
   );
   const initWait$ =
-    mode.maxInitWaitMs === 0
+    polling.maxInitWaitMs === 0
       ? becomeInitialised$
-      : mode.maxInitWaitMs === Infinity
+      : polling.maxInitWaitMs === Infinity
         ? EMPTY
-        : timer(mode.maxInitWaitMs, idle).pipe(switchMap(() => becomeInitialised$));
+        : timer(polling.maxInitWaitMs, idle).pipe(switchMap(() => becomeInitialised$));
 
   return {
     step$: cell$.asObservable(),
     state,
-    isReadable: () => state().isInitialised && !isDue(mode.readMaxAgeMs),
+    isReadable: () => state().isInitialised && !isDue(polling.readMaxAgeMs),
     read$: concat(
-      synchronise(mode.readMaxAgeMs, false),
-      defer(() => (isDue(mode.freshForMs) ? cell$.pipe(takeWhile((step) => !step.state.isInitialised)) : EMPTY)),
+      synchronise(polling.readMaxAgeMs, false),
+      defer(() => (isDue(polling.freshForMs) ? cell$.pipe(takeWhile((step) => !step.state.isInitialised)) : EMPTY)),
     ).pipe(ignoreElements()),
     refresh$: synchronise(always, true),
     lookForNews: () => {

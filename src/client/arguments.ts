@@ -26,7 +26,7 @@ export function requireType(culprit: string, value: unknown, type: string): void
 }
 
 /** Accepts one of a few strings. */
-export function requireOneOf(culprit: string, value: string, allowed: readonly string[]): void {
+export function requireOneOf(culprit: string, value: unknown, allowed: readonly unknown[]): void {
   if (!allowed.includes(value)) throw outOfRange(culprit, `one of ${allowed.join(', ')}`, value);
 }
 

@@ -2,11 +2,11 @@ import { EMPTY, defer, distinctUntilChanged, lastValueFrom, map, of } from 'rxjs
 import type { RefreshFailure } from '../acquisition/outcome.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
-import { requireEvaluable, requireObject, requireOneOf, requireString, requireUser } from './arguments.js';
+import { requireEvaluable, requireObject, requireString, requireUser } from './arguments.js';
 import type { Core } from './core.js';
 import { createCore } from './core.js';
 import type { ResolvedOptions } from './options.js';
-import { initialPolicies } from './options.js';
+import { requireInitialPolicy } from './options.js';
 import type { AnySnapshot } from './snapshot.js';
 import { isSameEvaluation, pendingDetails } from './snapshot.js';
 import type { Evaluation } from './streams.js';
@@ -31,7 +31,7 @@ function streamsOf(core: Core) {
     { initial = core.options.initial }: FlagStreamOptions = {},
   ) => {
     requireEvaluable(key, fallback, user);
-    requireOneOf('options.initial', initial, initialPolicies);
+    requireInitialPolicy('options.initial', initial);
     return evaluations(core, evaluation, user, initial);
   };
 

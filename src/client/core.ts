@@ -137,28 +137,19 @@ export function createCore(options: ResolvedOptions): Core {
 }
 
 function createConfigStore(options: ResolvedOptions, trampoline: Trampoline): Store<Ruleset> {
-  const { sdkKey, mode, time, requestTimeoutMs } = options;
+  const { sdkKey, polling, time } = options;
   const { scheduler } = time;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
   const parse = rememberLast((text: string) => compile(parseConfig(text)));
   return createStore({
-    mode,
+    polling,
     time,
     trampoline,
-    cache: createEntryCache({
-      cache: options.cache,
-      key: platform.sha1(`${sdkKey}_config_v6.json_v2`),
-      parse,
-      timeoutMs: requestTimeoutMs,
-      scheduler,
-    }),
+    cache: createEntryCache({ ...options, key: platform.sha1(`${sdkKey}_config_v6.json_v2`), parse, scheduler }),
     fetch: createFetcher({
-      sdkKey,
-      baseUrl: options.baseUrl,
-      isCustomBaseUrl: options.isCustomBaseUrl,
-      agent: `${platform.sdkType}/${mode.name.charAt(0)}-${version}`,
+      ...options,
+      userAgent: `${platform.sdkType}/${polling.name.charAt(0)}-${version}`,
       identifyBy: platform.identifyBy,
-      requestTimeoutMs,
       transport: platform.createTransport(options),
       parse,
       preferencesOf: ({ config }) => config.preferences,
@@ -168,9 +159,9 @@ function createConfigStore(options: ResolvedOptions, trampoline: Trampoline): St
 }
 
 /** Source: protocol section 8.5. */
-function toCacheState({ content, entry }: State<Ruleset>, { mode, time }: ResolvedOptions): CacheState {
+function toCacheState({ content, entry }: State<Ruleset>, { polling, time }: ResolvedOptions): CacheState {
   if (!content) return 'no-flag-data';
-  return isExpired(entry, mode.freshForMs, time.scheduler.now()) ? 'cached' : 'up-to-date';
+  return isExpired(entry, polling.freshForMs, time.scheduler.now()) ? 'cached' : 'up-to-date';
 }
 
 function rememberLast<A extends unknown[], R>(create: (...args: A) => R): (...args: A) => R {

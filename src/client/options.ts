@@ -146,29 +146,52 @@ export function manualPoll(): PollingMode {
 }
 
 /** Options as the inside of the library knows them: complete and trusted. */
-export interface ResolvedOptions {
+export interface ResolvedOptions
+  extends
+    Required<Pick<CommonOptions, keyof typeof defaults>>,
+    Pick<CommonOptions, 'cache' | 'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged'> {
   readonly sdkKey: string;
-  readonly mode: PollingMode;
+  readonly polling: PollingMode;
   readonly time: Time;
   /** Timers are the real ones, so that live subscriptions must hold the process. */
   readonly isRealTime: boolean;
   readonly baseUrl: string;
   readonly isCustomBaseUrl: boolean;
-  readonly requestTimeoutMs: number;
-  readonly cache: ConfigCache | undefined;
-  readonly fetch: FetchFunction | undefined;
-  readonly agent: unknown;
-  readonly logger: Logger;
-  readonly logLevel: LogLevel;
-  readonly logFilter: LogFilter | undefined;
-  readonly defaultUser: User | undefined;
-  readonly initial: InitialPolicy;
-  readonly onConfigChanged: ((snapshot: Snapshot) => void) | undefined;
 }
 
-export const initialPolicies: readonly InitialPolicy[] = ['wait', 'cached', 'default'];
+type Check = (culprit: string, value: never) => void;
+
+const defaults = {
+  dataGovernance: 'global',
+  requestTimeoutMs: 30_000,
+  logger: consoleLogger,
+  logLevel: 'warn',
+  initial: 'wait',
+} satisfies CommonOptions as Required<
+  Pick<CommonOptions, 'dataGovernance' | 'requestTimeoutMs' | 'logger' | 'logLevel' | 'initial'>
+>;
 
 const cdnUrls = { global: 'https://cdn-global.configcat.com', eu: 'https://cdn-eu.configcat.com' } as const;
+
+/** Accepts an initial policy. */
+export const requireInitialPolicy = oneOf(['wait', 'cached', 'default']);
+
+/** What each option may be. */
+const checks: Readonly<Record<Exclude<keyof ClientOptions, 'agent'>, Check>> = {
+  polling: object('rounds'),
+  defaultUser: object(),
+  cache: object('get', 'set'),
+  dataGovernance: oneOf(Object.keys(cdnUrls)),
+  baseUrl: requireString,
+  fetch: aFunction,
+  requestTimeoutMs: requirePositive,
+  logger: object('log'),
+  logLevel: oneOf(logLevels),
+  logFilter: aFunction,
+  onConfigChanged: aFunction,
+  initial: requireInitialPolicy,
+  scheduler: object('now', 'schedule'),
+};
 
 /**
  * Checks everything that a client is given, and fills in the defaults.
@@ -177,49 +200,40 @@ const cdnUrls = { global: 'https://cdn-global.configcat.com', eu: 'https://cdn-e
  */
 export function resolveOptions(sdkKey: unknown, options: ClientOptions): ResolvedOptions {
   requireObject('options', options);
-  const { dataGovernance = 'global', requestTimeoutMs = 30_000, logLevel = 'warn', initial = 'wait' } = options;
-  const { logger = consoleLogger, polling: mode = autoPoll(), scheduler } = options;
-  const baseUrl = checkBaseUrl(options.baseUrl);
-  requireSdkKey(sdkKey, baseUrl !== undefined);
-  requireOneOf('options.dataGovernance', dataGovernance, Object.keys(cdnUrls));
-  requirePositive('options.requestTimeoutMs', requestTimeoutMs);
-  requireOneOf('options.logLevel', logLevel, logLevels);
-  requireOneOf('options.initial', initial, initialPolicies);
-  requireObject('options.logger', logger, 'log');
-  requireObject('options.polling', mode, 'rounds');
-  checkPorts(options);
+  const given: ClientOptions = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined && value !== null),
+  );
+  for (const [name, check] of Object.entries(checks)) {
+    if (name in given) check(`options.${name}`, given[name as keyof ClientOptions] as never);
+  }
+  requireSdkKey(sdkKey, given.baseUrl !== undefined);
+  const complete = { ...defaults, ...given };
+  const { baseUrl = cdnUrls[complete.dataGovernance], polling = autoPoll(), scheduler } = complete;
   return {
+    ...complete,
     sdkKey,
-    mode,
+    polling,
     time: { scheduler: scheduler ?? asyncScheduler, idle: scheduler ?? idleScheduler },
     isRealTime: !scheduler,
-    baseUrl: baseUrl ?? cdnUrls[dataGovernance],
-    isCustomBaseUrl: baseUrl !== undefined,
-    requestTimeoutMs: Math.min(requestTimeoutMs, maxInt),
-    cache: options.cache,
-    fetch: options.fetch,
-    agent: options.agent,
-    logger,
-    logLevel,
-    logFilter: options.logFilter,
-    defaultUser: options.defaultUser,
-    initial,
-    onConfigChanged: options.onConfigChanged,
+    baseUrl: baseUrl.replace(/[?#].*$/s, ''),
+    isCustomBaseUrl: given.baseUrl !== undefined,
+    // Longer timers would fire at once.
+    requestTimeoutMs: Math.min(complete.requestTimeoutMs, maxInt),
   };
 }
 
-/** Checks what callers may leave out altogether. */
-function checkPorts({ cache, scheduler, defaultUser, fetch, logFilter, onConfigChanged }: ClientOptions): void {
-  if (cache) requireObject('options.cache', cache, 'get', 'set');
-  if (scheduler) requireObject('options.scheduler', scheduler, 'now', 'schedule');
-  if (defaultUser) requireObject('options.defaultUser', defaultUser);
-  if (fetch) requireType('options.fetch', fetch, 'function');
-  if (logFilter) requireType('options.logFilter', logFilter, 'function');
-  if (onConfigChanged) requireType('options.onConfigChanged', onConfigChanged, 'function');
+function object(...methods: readonly string[]): Check {
+  return (culprit, value) => {
+    requireObject(culprit, value, ...methods);
+  };
 }
 
-function checkBaseUrl(baseUrl: string | undefined): string | undefined {
-  if (baseUrl === undefined) return undefined;
-  requireString('options.baseUrl', baseUrl);
-  return baseUrl.replace(/[?#].*$/s, '');
+function oneOf(allowed: readonly string[]) {
+  return (culprit: string, value: unknown): void => {
+    requireOneOf(culprit, value, allowed);
+  };
+}
+
+function aFunction(culprit: string, value: unknown): void {
+  requireType(culprit, value, 'function');
 }

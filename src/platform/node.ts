@@ -1,4 +1,5 @@
 import sha1 from 'sha1';
+import { utf8 } from '../hash.js';
 import { fetchTransport } from './http.js';
 import type { FetchFunction, Platform } from './platform.js';
 
@@ -6,8 +7,8 @@ import type { FetchFunction, Platform } from './platform.js';
 export const platform: Platform = {
   sdkType: 'ConfigCat-Rx-Node',
   identifyBy: 'headers',
-  // The package refuses unpaired surrogates, and an SDK key may hold some because only its length is checked.
-  sha1: (text) => sha1(text.replace(/\p{Surrogate}/gu, '\ufffd')),
+  // Given bytes, because the package refuses unpaired surrogates, and only the length of SDK keys is checked.
+  sha1: (text) => sha1(Buffer.from(utf8(text))),
   createTransport: ({ fetch, agent }) =>
     fetch ? fetchTransport(() => fetch) : fetchTransport(loadCrossFetch, agent === undefined ? {} : { agent }),
 };

@@ -13,8 +13,8 @@ export interface Platform {
 
 /** The options that decide how requests are sent. */
 export interface TransportOptions {
-  readonly fetch: FetchFunction | undefined;
-  readonly agent: unknown;
+  readonly fetch?: FetchFunction;
+  readonly agent?: unknown;
 }
 
 /** The part of the Fetch API that clients use. */

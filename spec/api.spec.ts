@@ -1,0 +1,29 @@
+import * as root from '../src';
+import * as server from '../src/server';
+
+// A change of these lists is a change of what users may rely on.
+describe('the exported names', () => {
+  it.each([
+    [
+      'configcat-rx',
+      root,
+      [
+        'EvaluationErrorCode',
+        'RefreshErrorCode',
+        'autoPoll',
+        'consoleLogger',
+        'createClient',
+        'createClientWithAutoPoll',
+        'createClientWithLazyLoad',
+        'createClientWithManualPoll',
+        'lazyLoad',
+        'manualPoll',
+        'parseConfig',
+        'version',
+      ],
+    ],
+    ['configcat-rx/server', server, ['startConfigServer']],
+  ])('of %s are these', (_, entry, names) => {
+    expect(Object.keys(entry).sort()).toEqual(names);
+  });
+});

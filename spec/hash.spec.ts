@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import * as fc from 'fast-check';
+import sha1 from 'sha1';
+import { concatBytes, percentageBucket, sha1Hex, sha256Hex, utf8 } from '../src/hash';
+
+const digest = (algorithm: 'sha1' | 'sha256', bytes: Uint8Array) => createHash(algorithm).update(bytes).digest('hex');
+
+/** UTF-8 by `Buffer`, but with unpaired surrogates in three raw bytes. */
+function encode(text: string): Buffer {
+  const characters = Array.from(text, (character) => {
+    const code = character.codePointAt(0)!;
+    return code >= 0xd800 && code <= 0xdfff
+      ? Buffer.of(0xed, 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
+      : Buffer.from(character);
+  });
+  return Buffer.concat(characters);
+}
+
+const wellFormed = fc.string({ unit: 'binary', maxLength: 200 });
+const codeUnit = fc.oneof(fc.nat(0xffff), fc.nat(0x7f), fc.integer({ min: 0xd800, max: 0xdfff }));
+const anyText = fc.oneof(
+  wellFormed,
+  fc.string({ unit: codeUnit.map((code) => String.fromCharCode(code)), maxLength: 200 }),
+);
+
+// Padding takes nine bytes of the last block: these lengths are where it fills one, or needs another.
+const lengths = [0, 1, 54, 55, 56, 57, 62, 63, 64, 65, 118, 119, 120, 121, 127, 128, 129, 183, 184, 191, 192];
+const textOf = (length: number) => Array.from({ length }, (_, i) => String.fromCharCode(32 + (i % 90))).join('');
+const longText = textOf(1_000_003);
+
+describe('utf8', () => {
+  it('encodes any text, unpaired surrogates in three bytes', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(Buffer.from(utf8(text)).toString('hex')).toBe(encode(text).toString('hex'));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['\u007f', '7f'],
+    ['\u0080', 'c280'],
+    ['\u07ff', 'dfbf'],
+    ['\u0800', 'e0a080'],
+    ['\uffff', 'efbfbf'],
+    ['\u{10000}', 'f0908080'],
+    ['\u{10ffff}', 'f48fbfbf'],
+    ['\ud800', 'eda080'],
+    ['\udfff', 'edbfbf'],
+    ['\udc00\ud800', 'edb080eda080'],
+    ['\ud83d\ud83d\ude00', 'eda0bdf09f9880'],
+  ])('encodes %j as %s', (text, hex) => {
+    expect(Buffer.from(utf8(text)).toString('hex')).toBe(hex);
+  });
+});
+
+describe('concatBytes', () => {
+  it('joins what Buffer joins', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => {
+        expect(Buffer.from(concatBytes(a, b))).toEqual(Buffer.concat([a, b]));
+      }),
+    );
+  });
+});
+
+describe('sha1Hex', () => {
+  it('agrees with node:crypto on any text', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(sha1Hex(text)).toBe(digest('sha1', encode(text)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('agrees with the sha1 package on well-formed text', () => {
+    fc.assert(
+      fc.property(wellFormed, (text) => {
+        expect(sha1Hex(text)).toBe(sha1(text));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each(lengths)('agrees with both on a text of %i bytes', (length) => {
+    const text = textOf(length);
+    expect(sha1Hex(text)).toBe(digest('sha1', Buffer.from(text)));
+    expect(sha1Hex(text)).toBe(sha1(text));
+  });
+
+  it('agrees with node:crypto on a long text', () => {
+    expect(sha1Hex(longText)).toBe(digest('sha1', Buffer.from(longText)));
+  });
+});
+
+describe('sha256Hex', () => {
+  it('agrees with node:crypto on any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(sha256Hex(bytes)).toBe(digest('sha256', bytes));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('agrees with node:crypto on any text', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(sha256Hex(utf8(text))).toBe(digest('sha256', encode(text)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each(lengths)('agrees with node:crypto on %i bytes', (length) => {
+    expect(sha256Hex(utf8(textOf(length)))).toBe(digest('sha256', Buffer.from(textOf(length))));
+  });
+
+  it('agrees with node:crypto on a long message', () => {
+    expect(sha256Hex(utf8(longText))).toBe(digest('sha256', Buffer.from(longText)));
+  });
+
+  it('leaves nothing of one message in the next', () => {
+    fc.assert(
+      fc.property(anyText, anyText, (a, b) => {
+        const alone = [sha1Hex(b), sha256Hex(utf8(b))];
+        sha1Hex(a);
+        sha256Hex(utf8(a));
+        expect([sha1Hex(b), sha256Hex(utf8(b))]).toEqual(alone);
+      }),
+    );
+  });
+});
+
+describe('percentageBucket', () => {
+  it('is the first seven digits of the hash, modulo 100', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(percentageBucket(text)).toBe(Number.parseInt(digest('sha1', encode(text)).slice(0, 7), 16) % 100);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

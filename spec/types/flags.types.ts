@@ -1,0 +1,64 @@
+/*
+ * Programs that must compile, and programs that must not: checked by `npm run typecheck`, never run.
+ */
+import type { Observable } from 'rxjs';
+import type { ConfigCatClient, SettingValue, Snapshot, User } from '../../src';
+import { createClient } from '../../src';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function is<Expected>() {
+  return <Actual>(_: Actual, ..._proof: Equal<Actual, Expected> extends true ? [] : ['types differ']) => undefined;
+}
+
+interface Flags {
+  dark: boolean;
+  limit: number;
+  theme: 'light' | 'dark';
+}
+
+declare const any: ConfigCatClient;
+declare const typed: ConfigCatClient<Flags>;
+declare const snapshot: Snapshot<Flags>;
+declare const user: User;
+declare const user$: Observable<User | undefined>;
+
+export function untypedFlags(): void {
+  is<Observable<boolean>>()(any.flag$('anything', false));
+  is<Observable<string>>()(any.flag$('anything', 'text', user));
+  is<Observable<number>>()(any.flag$('anything', 1, user$));
+  is<Observable<SettingValue | undefined>>()(any.flag$('anything', user$));
+  is<Observable<SettingValue | null>>()(any.flag$('anything', null));
+  is<Promise<boolean>>()(any.getValue('anything', true));
+  is<number>()(any.snapshot().value('anything', 10));
+  // @ts-expect-error an object is no default value
+  any.flag$('anything', { a: 1 });
+  // @ts-expect-error nor is a function
+  void any.getValue('anything', () => true);
+}
+
+export function typedFlags(): void {
+  is<Observable<boolean>>()(typed.flag$('dark', false));
+  is<Observable<'light' | 'dark'>>()(typed.flag$('theme', 'light'));
+  is<Observable<boolean | undefined>>()(typed.flag$('dark'));
+  is<Observable<number | undefined>>()(typed.flag$('limit', user$));
+  is<Observable<number | null>>()(typed.flag$('limit', null));
+  is<Promise<number>>()(typed.getValue('limit', 1));
+  is<number>()(snapshot.value('limit', 5));
+  is<boolean>()(snapshot.details('dark', false).value);
+  // @ts-expect-error no such flag
+  typed.flag$('drak', false);
+  // @ts-expect-error a default of another type
+  typed.flag$('dark', 'yes');
+  // @ts-expect-error a text that the flag never has
+  void typed.getValue('theme', 'blue');
+  // @ts-expect-error no such flag
+  snapshot.value('nothing', 1);
+}
+
+export function createTyped(): void {
+  is<ConfigCatClient<Flags>>()(createClient<Flags>('key'));
+  // @ts-expect-error a flag is no list
+  createClient<{ list: string[] }>('key');
+  // @ts-expect-error no such polling mode
+  createClient('key', { polling: 'auto' });
+}
