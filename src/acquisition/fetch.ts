@@ -1,6 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { catchError, defer, map, of, switchMap, timeout, timer } from 'rxjs';
-import { messages } from '../logging/messages.js';
+import { maskSdkKey, messages } from '../logging/messages.js';
 import type { Entry } from './entry.js';
 import type { FetchOutcome, RefreshFailure, RefreshResult } from './outcome.js';
 
@@ -15,12 +15,15 @@ export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
   readonly etag: string | undefined;
-  readonly rayId: string | undefined;
   readonly body: string;
 }
 
-/** Sends a request: one answer, or an error when there is none. Unsubscribing aborts the request. */
-export type Transport = (request: HttpRequest) => Observable<HttpResponse>;
+/**
+ * Sends a request: one answer, or an error when there is none. Unsubscribing aborts the request.
+ *
+ * @param onRayId - told which ray of the CDN answers, as soon as the headers say so.
+ */
+export type Transport = (request: HttpRequest, onRayId: (rayId: string) => void) => Observable<HttpResponse>;
 
 /** Asks for the config once more, given what is known of it. */
 export type ConfigFetcher<C> = (known: Entry) => Observable<FetchOutcome<C>>;
@@ -57,16 +60,18 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
   const { scheduler, requestTimeoutMs } = options;
   // Outlives the single fetch: a config that names another home is fetched from there from then on.
   let currentBaseUrl = options.baseUrl;
+  let rayId: string | undefined;
 
   const attempt = (known: Entry): Observable<FetchOutcome<C>> =>
-    defer(() => options.transport(toRequest(options, currentBaseUrl, known))).pipe(
-      map((response) => interpret(response, known, options)),
-      timeout({
-        first: requestTimeoutMs,
-        scheduler,
-        with: () => of(failed<C>(1102, messages.requestTimedOut(requestTimeoutMs))),
-      }),
-      catchError((error: unknown) => of(failed<C>(1103, messages.requestFailed(), error))),
+    defer(() => {
+      rayId = undefined;
+      return options.transport(toRequest(options, currentBaseUrl, known), (id) => {
+        rayId = id;
+      });
+    }).pipe(
+      map((response) => interpret(response, known, options, rayId)),
+      timeout({ first: requestTimeoutMs, scheduler, with: () => of(timedOut<C>(requestTimeoutMs, rayId)) }),
+      catchError((error: unknown) => of(failed<C>(1103, messages.requestFailed(rayId), redact(error, options.sdkKey)))),
     );
 
   const ask = (known: Entry): Observable<FetchOutcome<C>> =>
@@ -92,7 +97,7 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
         if (!isMoving || redirectMode === 0) return of({ ...outcome, log });
         if (redirectMode === 1) log.push(['warn', 3002, messages.governanceOutOfSync()]);
         if (redirects < maxRedirects) return follow(known, redirects + 1, { ...outcome, log });
-        log.push(['error', 1104, messages.redirectLoop()]);
+        log.push(['error', 1104, messages.redirectLoop(rayId)]);
         return of({ ...outcome, log });
       }),
     );
@@ -120,8 +125,12 @@ function toRequest<C>(
 }
 
 /** Source: protocol section 2.2. */
-function interpret<C>(response: HttpResponse, known: Entry, options: FetcherOptions<C>): FetchOutcome<C> {
-  const { status, statusText, rayId, body, etag } = response;
+function interpret<C>(
+  { status, statusText, body, etag }: HttpResponse,
+  known: Entry,
+  options: FetcherOptions<C>,
+  rayId: string | undefined,
+): FetchOutcome<C> {
   const checkedAtMs = options.scheduler.now();
   if (status === 200) {
     try {
@@ -155,4 +164,17 @@ function failed<C>(
     log: [['error', errorCode, errorMessage, errorException]],
     result: { isSuccess: false, errorCode, errorMessage, errorException },
   };
+}
+
+function timedOut<C>(timeoutMs: number, rayId: string | undefined): FetchOutcome<C> {
+  const error = new Error(`Request timed out. Timeout value: ${timeoutMs}ms`);
+  return failed(1102, messages.requestTimedOut(timeoutMs, rayId), error);
+}
+
+/** What transports throw may name the URL, and so the SDK key, which no log entry may show in full. */
+function redact(error: unknown, sdkKey: string): unknown {
+  if (!(error instanceof Error) || !`${error.message}${error.stack ?? ''}`.includes(sdkKey)) return error;
+  const { name, message } = error;
+  const masked = new Error(message.replaceAll(sdkKey, maskSdkKey(sdkKey)));
+  return Object.assign(masked, { name, ...('code' in error && { code: error.code }) });
 }

@@ -55,7 +55,9 @@ function streamsOf(core: Core) {
 
   return {
     flag$: (key: string, first?: DefaultValue | UserSource, user?: UserSource, options?: FlagStreamOptions) =>
-      typeof first === 'object' && first !== null ? value$(key, undefined, first) : value$(key, first, user, options),
+      typeof first === 'object' && first !== null && user === undefined
+        ? value$(key, undefined, first)
+        : value$(key, first as DefaultValue, user, options),
     flagDetails$: (key: string, fallback: DefaultValue, user?: UserSource, options?: FlagStreamOptions) =>
       evaluated$(
         key,

@@ -116,7 +116,9 @@ const maxInt = 2147483647;
  * @example
  * createClient(sdkKey, { polling: autoPoll({ pollIntervalSeconds: 30 }) });
  */
-export function autoPoll({ pollIntervalSeconds = 60, maxInitWaitTimeSeconds = 5 }: AutoPollOptions = {}): PollingMode {
+export function autoPoll(options: AutoPollOptions = {}): PollingMode {
+  const pollIntervalSeconds = options.pollIntervalSeconds ?? 60;
+  const maxInitWaitTimeSeconds = options.maxInitWaitTimeSeconds ?? 5;
   requireNumber('options.pollIntervalSeconds', pollIntervalSeconds, maxTimerSeconds, 1);
   requireNumber('options.maxInitWaitTimeSeconds', maxInitWaitTimeSeconds, maxTimerSeconds);
   return pollEvery(pollIntervalSeconds * 1000, maxInitWaitTimeSeconds < 0 ? Infinity : maxInitWaitTimeSeconds * 1000);
@@ -130,7 +132,8 @@ export function autoPoll({ pollIntervalSeconds = 60, maxInitWaitTimeSeconds = 5 
  * @example
  * createClient(sdkKey, { polling: lazyLoad({ cacheTimeToLiveSeconds: 600 }) });
  */
-export function lazyLoad({ cacheTimeToLiveSeconds = 60 }: LazyLoadOptions = {}): PollingMode {
+export function lazyLoad(options: LazyLoadOptions = {}): PollingMode {
+  const cacheTimeToLiveSeconds = options.cacheTimeToLiveSeconds ?? 60;
   requireNumber('options.cacheTimeToLiveSeconds', cacheTimeToLiveSeconds, maxInt, 1);
   return fetchWhenOlderThan(cacheTimeToLiveSeconds * 1000);
 }

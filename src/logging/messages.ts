@@ -6,12 +6,12 @@ export const messages = {
     `Your SDK Key seems to be wrong: '${maskSdkKey(sdkKey)}'. You can find the valid SDK Key at https://app.configcat.com/sdkkey${ray(rayId)}`,
   unexpectedStatus: (status: number, reason: string, rayId: string | undefined) =>
     `Unexpected HTTP response was received while trying to fetch config JSON: ${status} ${reason}${ray(rayId)}`,
-  requestTimedOut: (timeoutMs: number) =>
-    `Request timed out while trying to fetch config JSON. Timeout value: ${timeoutMs}ms`,
-  requestFailed: () =>
-    'Unexpected error occurred while trying to fetch config JSON. It is most likely due to a local network issue. Please make sure your application can reach the ConfigCat CDN servers (or your proxy server) over HTTP.',
-  redirectLoop: () =>
-    'Redirection loop encountered while trying to fetch config JSON. Please contact us at https://configcat.com/support/',
+  requestTimedOut: (timeoutMs: number, rayId: string | undefined) =>
+    `Request timed out while trying to fetch config JSON. Timeout value: ${timeoutMs}ms${ray(rayId)}`,
+  requestFailed: (rayId: string | undefined) =>
+    `Unexpected error occurred while trying to fetch config JSON. It is most likely due to a local network issue. Please make sure your application can reach the ConfigCat CDN servers (or your proxy server) over HTTP.${ray(rayId)}`,
+  redirectLoop: (rayId: string | undefined) =>
+    `Redirection loop encountered while trying to fetch config JSON. Please contact us at https://configcat.com/support/${ray(rayId)}`,
   invalidContent: (rayId: string | undefined) =>
     `Fetching config JSON was successful but the HTTP response content was invalid.${ray(rayId)}`,
   notModifiedWithoutConfig: (status: number, reason: string, rayId: string | undefined) =>

@@ -13,7 +13,7 @@ const readStatuses: readonly number[] = [200, 304];
  * @param init - what the function needs beside method, headers and signal.
  */
 export function fetchTransport(load: () => FetchFunction | Promise<FetchFunction>, init: object = {}): Transport {
-  return ({ url, headers }) =>
+  return ({ url, headers }, onRayId) =>
     new Observable((subscriber) => {
       const controller = new AbortController();
       let isAnswered = false;
@@ -25,6 +25,8 @@ export function fetchTransport(load: () => FetchFunction | Promise<FetchFunction
           headers: { ...headers },
           signal: controller.signal,
         });
+        const rayId = nonEmpty(response.headers.get('cf-ray'));
+        if (rayId !== undefined) onRayId(rayId);
         const isRead = readStatuses.includes(response.status);
         const body = isRead ? await response.text() : '';
         isAnswered = isRead;
@@ -51,7 +53,6 @@ function toHttpResponse({ status, statusText, headers }: FetchResponse, body: st
     status,
     statusText,
     etag: nonEmpty(headers.get('etag')),
-    rayId: nonEmpty(headers.get('cf-ray')),
     body,
   };
 }

@@ -47,9 +47,9 @@ export async function fileDocument(path: string, report: (message: string) => vo
       if (text !== seen) {
         served = await toDocument(text);
         seen = text;
-        if (lastReport !== undefined) report(`The config file '${path}' is good again.`);
-        lastReport = undefined;
       }
+      if (lastReport !== undefined) report(`The config file '${path}' is good again.`);
+      lastReport = undefined;
     } catch (error) {
       reportOnce(`The config file '${path}' is broken, its last good state is served: ${messageOf(error)}`);
     }

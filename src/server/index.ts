@@ -122,7 +122,7 @@ function send(request: IncomingMessage, response: ServerResponse, document: Serv
     response.writeHead(304).end();
     return;
   }
-  const isGzip = /\bgzip\b/.test(String(request.headers['accept-encoding']));
+  const isGzip = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding']));
   const body = isGzip ? gzipped : plain;
   response.writeHead(200, {
     'Content-Type': 'application/json; charset=utf-8',
