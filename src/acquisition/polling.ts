@@ -12,16 +12,32 @@ export interface Time {
 /** Brings the client's config up to date if it is older than this; completes when that has ended in any way. */
 export type Synchronise = (maxAgeMs: number) => Observable<unknown>;
 
-/** When a client fetches, in milliseconds. Made by `autoPoll()`, `lazyLoad()` and `manualPoll()`. */
+/** When a client fetches. Made by `autoPoll()`, `lazyLoad()` and `manualPoll()`. */
 export interface PollingMode {
   readonly name: 'auto' | 'lazy' | 'manual';
-  /** How long a config counts as up to date. */
+  /**
+   * How long a config counts as up to date.
+   *
+   * @internal
+   */
   readonly freshForMs: number;
-  /** A read that finds the config older than this fetches first. */
+  /**
+   * A read that finds the config older than this fetches first.
+   *
+   * @internal
+   */
   readonly readMaxAgeMs: number;
-  /** How long reads wait for the first round of `rounds` at most. */
+  /**
+   * How long reads wait for the first round of `rounds` at most.
+   *
+   * @internal
+   */
   readonly maxInitWaitMs: number;
-  /** The work that a client does by itself: emits nothing, and the end of its first round makes the client ready. */
+  /**
+   * The work that a client does by itself: emits nothing, and the end of its first round makes the client ready.
+   *
+   * @internal
+   */
   readonly rounds: (synchronise: Synchronise, time: Time) => Observable<never>;
 }
 

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const root = join(__dirname, '..');
+
+// Type checking the package once more takes its time.
+jest.setTimeout(60_000);
+
+/** The TypeScript blocks of a page, but for those that need a package which is not installed here. */
+function codeOf(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code);
+}
+
+describe('the code in README.md', () => {
+  it('compiles', () => {
+    const blocks = new Map(codeOf('README.md').map((code, i) => [join(root, `spec/readme-${i}.ts`), code]));
+    expect(blocks.size).toBeGreaterThan(5);
+    const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')) as {
+      config: object;
+    };
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+    const checked = { ...options, noUnusedLocals: false, moduleDetection: ts.ModuleDetectionKind.Force };
+    const host = ts.createCompilerHost(checked);
+    host.readFile = (path) => blocks.get(path) ?? ts.sys.readFile(path);
+    host.fileExists = (path) => blocks.has(path) || ts.sys.fileExists(path);
+    const program = ts.createProgram([...blocks.keys()], checked, host);
+    const problems = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ messageText, file }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    expect(problems).toEqual([]);
+  });
+});
