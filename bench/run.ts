@@ -86,10 +86,7 @@ const theirs = official.snapshot();
 console.log('one evaluation, median ns'.padEnd(44), 'configcat-rx', '@configcat/sdk', ' ratio');
 for (const workload of workloads) {
   const { name } = workload;
-  const contestants = [
-    () => ours.value(name, null, workload.user),
-    () => theirs.getValue(name, null, workload.user),
-  ];
+  const contestants = [() => ours.value(name, null, workload.user), () => theirs.getValue(name, null, workload.user)];
   const answers = new Set(contestants.map((evaluate) => evaluate()));
   if (answers.size !== 1) throw new Error(`${name}: the answers differ: ${[...answers].join(', ')}`);
   const [mine = NaN, other = NaN] = compete(contestants);
