@@ -1,58 +1,73 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { ConfigServer } from '../../src/server';
-import { startConfigServer } from '../../src/server';
+import type { Child } from '../support/child';
+import { runChild } from '../support/child';
 import { configOf, sdkKey } from '../support/client';
+import type { FaultServer } from '../support/fault-server';
+import { startFaultServer } from '../support/fault-server';
 
-const processes = join(__dirname, '../support/processes');
+const greeting = (text: string) => ({ body: JSON.stringify(configOf({ greeting: text })) });
 
 // Processes have to start and compile; nothing here waits for time to pass.
 jest.setTimeout(30_000);
 
 describe('a process', () => {
-  let server: ConfigServer;
+  let server: FaultServer;
+  let child: Child | undefined;
 
-  beforeAll(async () => {
-    server = await startConfigServer({ configs: { [sdkKey]: configOf({ greeting: 'hello' }) } });
+  beforeEach(async () => {
+    server = await startFaultServer();
+    server.answer(greeting('hello'));
   });
 
-  afterAll(() => server.close());
+  afterEach(async () => {
+    child?.kill();
+    await server.close();
+  });
 
-  const start = (script: string, ...more: string[]) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(processes, script), server.url, ...more], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const lines = createInterface({ input: child.stdout });
-    const printed: string[] = [];
-    lines.on('line', (line) => printed.push(line));
-    return { child, lines, printed, ended: once(child, 'close') as Promise<[number | null]> };
-  };
+  const start = (script: string, ...more: string[]): Child => (child = runChild(script, sdkKey, server.url, ...more));
 
   it('ends by itself when its work is done, with undisposed clients of all modes', async () => {
-    const { printed, ended } = start('undisposed.ts');
-    expect(await ended).toEqual([0, null]);
-    expect(printed).toEqual(['hello hello hello']);
+    const { lines, ended } = start('undisposed');
+    expect(await ended).toEqual({ code: 0, signal: null, errors: '' });
+    expect(lines).toEqual(['hello hello hello']);
   });
 
-  it('ends by itself after the first fetch of a client that nobody watches', async () => {
-    expect(await start('unwatched.ts').ended).toEqual([0, null]);
+  it.each([
+    ['auto', 1],
+    ['lazy', 0],
+    ['manual', 0],
+  ])('ends by itself with a client that is only created, after its fetches: %s makes %i', async (mode, requests) => {
+    expect(await start('creating', mode).ended).toEqual({ code: 0, signal: null, errors: '' });
+    expect(server.requests).toHaveLength(requests);
+  });
+
+  it('ends by itself when the first fetch fails and nobody watches', async () => {
+    server.answer({ status: 500 });
+    expect(await start('creating', 'auto').ended).toEqual({ code: 0, signal: null, errors: '' });
+    expect(server.requests).toHaveLength(2);
   });
 
   it('ends by itself when its last subscription has ended', async () => {
-    const { printed, ended } = start('unwatched.ts', 'watch');
-    expect(await ended).toEqual([0, null]);
-    expect(printed).toEqual(['hello']);
+    const { lines, printed, ended } = start('unsubscribing');
+    await printed(1);
+    server.answer(greeting('hello again'));
+    expect(await ended).toEqual({ code: 0, signal: null, errors: '' });
+    expect(lines).toEqual(['hello', 'hello again']);
   });
 
-  it('stays while a flag is watched', async () => {
-    const { child, lines, ended } = start('watching.ts');
-    expect(await once(lines, 'line')).toEqual(['hello']);
-    await server.setConfig(sdkKey, configOf({ greeting: 'hello again' }));
-    expect(await once(lines, 'line')).toEqual(['hello again']);
-    expect(child.exitCode).toBeNull();
-    child.kill();
-    expect(await ended).toEqual([null, 'SIGTERM']);
+  it('ends when its client is disposed, and so do the streams', async () => {
+    const { lines, ended } = start('disposing');
+    expect(await ended).toEqual({ code: 0, signal: null, errors: '' });
+    expect(lines).toEqual(['hello', 'complete']);
+  });
+
+  it('stays while a flag is watched, whatever the server does', async () => {
+    const { lines, printed, isAlive } = start('watching');
+    await printed(1);
+    server.answer({ status: 500 });
+    await server.request(server.requests.length + 4);
+    server.answer(greeting('hello again'));
+    await printed(2);
+    expect(lines).toEqual(['hello', 'hello again']);
+    expect(isAlive()).toBe(true);
   });
 });

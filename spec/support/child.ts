@@ -7,11 +7,11 @@ export interface Child {
   /** What it has printed so far, line by line. */
   readonly lines: readonly string[];
   /** Resolves when this many lines are printed, or the process has ended. */
-  printed(count: number): Promise<void>;
+  readonly printed: (count: number) => Promise<void>;
   readonly isAlive: () => boolean;
   /** Resolves when the process has ended, by itself or not. */
   readonly ended: Promise<Ending>;
-  kill(): void;
+  readonly kill: () => void;
 }
 
 export interface Ending {

@@ -117,6 +117,7 @@ const maxInt = 2147483647;
  * createClient(sdkKey, { polling: autoPoll({ pollIntervalSeconds: 30 }) });
  */
 export function autoPoll(options: AutoPollOptions = {}): PollingMode {
+  requireObject('options', options);
   const pollIntervalSeconds = options.pollIntervalSeconds ?? 60;
   const maxInitWaitTimeSeconds = options.maxInitWaitTimeSeconds ?? 5;
   requireNumber('options.pollIntervalSeconds', pollIntervalSeconds, maxTimerSeconds, 1);
@@ -133,6 +134,7 @@ export function autoPoll(options: AutoPollOptions = {}): PollingMode {
  * createClient(sdkKey, { polling: lazyLoad({ cacheTimeToLiveSeconds: 600 }) });
  */
 export function lazyLoad(options: LazyLoadOptions = {}): PollingMode {
+  requireObject('options', options);
   const cacheTimeToLiveSeconds = options.cacheTimeToLiveSeconds ?? 60;
   requireNumber('options.cacheTimeToLiveSeconds', cacheTimeToLiveSeconds, maxInt, 1);
   return fetchWhenOlderThan(cacheTimeToLiveSeconds * 1000);

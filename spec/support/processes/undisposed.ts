@@ -3,8 +3,7 @@
  */
 import { createClientWithAutoPoll, createClientWithLazyLoad, createClientWithManualPoll } from '../../../src/index';
 
-const [baseUrl = ''] = process.argv.slice(2);
-const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
+const [sdkKey = '', baseUrl = ''] = process.argv.slice(2);
 const options = { baseUrl, logLevel: 'error' } as const;
 
 async function run(): Promise<void> {

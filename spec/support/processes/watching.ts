@@ -3,9 +3,10 @@
  */
 import { createClientWithAutoPoll } from '../../../src/index';
 
-const [baseUrl = ''] = process.argv.slice(2);
-const client = createClientWithAutoPoll('configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv', {
+const [sdkKey = '', baseUrl = ''] = process.argv.slice(2);
+const client = createClientWithAutoPoll(sdkKey, {
   baseUrl,
   pollIntervalSeconds: 1,
+  logLevel: 'off',
 });
 client.flag$('greeting', 'default').subscribe(console.log);
