@@ -19,7 +19,10 @@ type Streams = Pick<ConfigCatClient, 'flag$' | 'flagDetails$' | 'status$' | 'eve
 export function connect(options: ResolvedOptions): ConfigCatClient {
   const core = createCore(options);
   // The public types narrow keys and values; at run time any may come.
-  return { ...(streamsOf(core) as unknown as Streams), ...(methodsOf(core) as Omit<ConfigCatClient, keyof Streams>) };
+  return {
+    ...(streamsOf(core) as unknown as Streams),
+    ...(methodsOf(core) as unknown as Omit<ConfigCatClient, keyof Streams>),
+  };
 }
 
 function streamsOf(core: Core) {
@@ -75,6 +78,8 @@ function streamsOf(core: Core) {
   };
 }
 
+const { dispose: disposeNow, asyncDispose }: { readonly dispose?: symbol; readonly asyncDispose?: symbol } = Symbol;
+
 function methodsOf(core: Core) {
   const { dispose, setDefaultUser, snapshot, store } = core;
   const afterRead = <T>(read: (snapshot: AnySnapshot) => T): Promise<T> =>
@@ -112,10 +117,11 @@ function methodsOf(core: Core) {
     clearDefaultUser: () => {
       setDefaultUser(undefined);
     },
+    // Runtimes without these symbols get nothing but dispose().
+    [asyncDispose ?? 'dispose']: () => Promise.resolve().then(dispose),
+    [disposeNow ?? 'dispose']: dispose,
     dispose,
-    [Symbol.dispose]: dispose,
-    [Symbol.asyncDispose]: () => Promise.resolve().then(dispose),
-  } satisfies Record<Exclude<keyof ConfigCatClient, keyof Streams>, unknown>;
+  } satisfies Record<Exclude<keyof ConfigCatClient & string, keyof Streams>, unknown>;
 }
 
 const disposedFirst: RefreshFailure = {
