@@ -51,7 +51,7 @@ describe('evaluate, with percentage options', () => {
       'serves the flag without options when the attribute is absent',
       { identifier: 'id' },
       -1,
-      ['percentage-attribute-missing'],
+      ['percentageAttributeMissing'],
     ],
   ])('%s: %s', (_, _description, user, outcome, warnings) => {
     expect(evaluateOptions(everyBucket, user, 'key', 'Email')).toEqual({ outcome, warnings });
@@ -74,6 +74,6 @@ describe('evaluate, with percentage options', () => {
   it('names the missing user once', () => {
     const r = [{ c: [{ u: { a: 'X', c: 28, s: 'x' } }], s: { v: { i: 0 } } }, { p: [{ p: 100, v: { i: 1 } }] }];
     const document = { f: { key: { t: 2, v: { i: -1 }, r, p: [{ p: 100, v: { i: 2 } }] } } };
-    expect(evaluateIn(document, 'key')).toEqual({ outcome: -1, warnings: ['user-missing'] });
+    expect(evaluateIn(document, 'key')).toEqual({ outcome: -1, warnings: ['userMissing'] });
   });
 });

@@ -61,7 +61,7 @@ describe('evaluate, with prerequisite conditions', () => {
   it('names the missing user for the prerequisite and for the flag', () => {
     const needsUser = { u: { a: 'X', c: 28, s: 'x' } };
     const f = { k: booleanFlag([{ p: { f: 'm', c: 0, v: { b: false } } }, needsUser]), m: booleanFlag([needsUser]) };
-    expect(evaluateIn({ f }, 'k')).toEqual({ outcome: false, warnings: ['user-missing', 'user-missing'] });
+    expect(evaluateIn({ f }, 'k')).toEqual({ outcome: false, warnings: ['userMissing', 'userMissing'] });
   });
 });
 
@@ -80,13 +80,13 @@ describe('evaluate, with segment conditions', () => {
       'InvalidConfigModelError: Segment reference is invalid.',
       [],
     ],
-    ['R6: does not look for the segment without a user', inSegment(0, [], 7), undefined, false, ['user-missing']],
+    ['R6: does not look for the segment without a user', inSegment(0, [], 7), undefined, false, ['userMissing']],
     [
       'R7: skips the rule when an attribute is missing, also when inverted',
       inSegment(1, [{ a: 'Q', c: 28, s: 'x' }]),
       anybody,
       false,
-      ['attribute-missing'],
+      ['attributeMissing'],
     ],
     [
       'R8: inverts a version list that is false for being malformed',
@@ -133,7 +133,7 @@ describe('evaluate, with odd rules', () => {
       [unknownComparator],
       anybody,
       false,
-      ['attribute-missing'],
+      ['attributeMissing'],
     ],
     ['fails at a condition of no kind', [{}], anybody, 'InvalidConfigModelError: Condition is missing or invalid.', []],
     ['does not reach what follows a condition that is false', [{ u: { a: 'X', c: 28, s: 'y' } }, {}], withX, false, []],

@@ -26,7 +26,7 @@ describe('evaluate, with text and array comparators', () => {
     const user = { identifier: 'id', custom: { X: '' } };
     expect(evaluateIn(flagFor({ a: 'X', c: 29, s: 'z' }), 'key', user)).toEqual({
       outcome: false,
-      warnings: ['attribute-missing'],
+      warnings: ['attributeMissing'],
     });
   });
 
@@ -34,7 +34,7 @@ describe('evaluate, with text and array comparators', () => {
     const user = { identifier: 'id', custom: { Email: 'custom' } };
     expect(evaluateIn(flagFor({ a: 'Email', c: 28, s: 'custom' }), 'key', user)).toEqual({
       outcome: false,
-      warnings: ['attribute-missing'],
+      warnings: ['attributeMissing'],
     });
   });
 
@@ -59,7 +59,7 @@ describe('evaluate, with text and array comparators', () => {
     const user = { identifier: 'id', custom: { X: x } };
     expect(evaluateIn(flagFor({ a: 'X', c: 28, s }), 'key', user)).toEqual({
       outcome: true,
-      warnings: ['attribute-converted'],
+      warnings: ['attributeConverted'],
     });
   });
 

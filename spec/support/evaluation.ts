@@ -1,20 +1,20 @@
 import { compile } from '../../src/evaluation/compile';
 import { evaluate, failureMessage, isFailure } from '../../src/evaluation/evaluate';
-import type { Warning } from '../../src/evaluation/ruleset';
+import type { WarningKind } from '../../src/evaluation/ruleset';
 import { parseConfig } from '../../src/model/config';
 import type { User } from '../../src/model/user';
 
 /** What an evaluation came to: a value or the text of an error, and the kinds of the warnings on the way. */
 export interface Result {
   readonly outcome: unknown;
-  readonly warnings: readonly Warning['kind'][];
+  readonly warnings: readonly WarningKind[];
 }
 
 /** Evaluates one flag of a document that is written as a literal; users may lack what the types demand. */
 export function evaluateIn(document: object, key: string, user?: object): Result {
-  const warnings: Warning['kind'][] = [];
-  const evaluation = evaluate(compile(parseConfig(toJson(document))), key, null, user as User | undefined, (warning) =>
-    warnings.push(warning.kind),
+  const warnings: WarningKind[] = [];
+  const evaluation = evaluate(compile(parseConfig(toJson(document))), key, null, user as User | undefined, (kind) =>
+    warnings.push(kind),
   );
   return { outcome: isFailure(evaluation) ? failureMessage(evaluation) : evaluation.value, warnings };
 }
@@ -33,7 +33,7 @@ export interface ComparisonJson {
 export function testCondition(c: number, value: ComparisonJson, x: unknown, preferences: object = { s: 'salt' }) {
   const document = { p: preferences, f: { key: booleanFlag([{ u: { a: 'X', c, ...value } }]) } };
   const { outcome, warnings } = evaluateIn(document, 'key', { identifier: 'id', custom: { X: x } });
-  return outcome === false && warnings.includes('attribute-invalid') ? 'skip' : outcome;
+  return outcome === false && warnings.includes('attributeInvalid') ? 'skip' : outcome;
 }
 
 /** A boolean flag that is true for whom the conditions hold. */

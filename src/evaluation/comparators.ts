@@ -33,18 +33,15 @@ export interface Comparator {
   readonly compile: (value: ComparisonValue, hash: HashContext) => Test<unknown>;
 }
 
-const textIsOneOf = row('IS ONE OF', textOperand, 'list', (items) => {
-  const members = new Set(items);
-  return (text) => members.has(text);
-});
+const textIsOneOf = row('IS ONE OF', textOperand, 'list', setTest);
 const textContains = row(
   'CONTAINS ANY OF',
   textOperand,
   'list',
   anyItem((text, item) => text.includes(item)),
 );
-const hashIsOneOf = row('IS ONE OF', textOperand, 'list', hashedOneOf, 'hashed');
-const hashEquals = row('EQUALS', textOperand, 'text', (value, hash) => hashedOneOf([value], hash), 'hashed');
+const hashIsOneOf = row('IS ONE OF', textOperand, 'list', hashedSetTest, 'hashed');
+const hashEquals = row('EQUALS', textOperand, 'text', (value, hash) => hashedSetTest([value], hash), 'hashed');
 const hashStartsWith = row(
   'STARTS WITH ANY OF',
   textOperand,
@@ -63,7 +60,7 @@ const hashArrayContains = row(
   'ARRAY CONTAINS ANY OF',
   listOperand,
   'list',
-  (items, hash) => anyElement(hashedOneOf(items, hash)),
+  (items, hash) => anyElement(hashedSetTest(items, hash)),
   'hashed',
 );
 const textEquals = row('EQUALS', textOperand, 'text', (value) => (text) => text === value);
@@ -79,70 +76,47 @@ const textEndsWith = row(
   'list',
   anyItem((text, item) => text.endsWith(item)),
 );
-const arrayContains = row('ARRAY CONTAINS ANY OF', listOperand, 'list', (items) => {
-  const members = new Set(items);
-  return anyElement((element) => members.has(element));
-});
+const arrayContains = row('ARRAY CONTAINS ANY OF', listOperand, 'list', (items) => anyElement(setTest(items)));
 
 /** All comparators by their number in config JSON. Source: protocol section 6.1. */
 export const comparators: Readonly<Partial<Record<number, Comparator>>> = {
   0: textIsOneOf,
-  1: negated('IS NOT ONE OF', textIsOneOf),
+  1: not(textIsOneOf),
   2: textContains,
-  3: negated('NOT CONTAINS ANY OF', textContains),
+  3: not(textContains),
   // Compat: one malformed version in the list makes both of these false, so 5 is not the negation of 4.
   4: row('IS ONE OF', versionOperand, 'list', versionOneOf(true)),
   5: row('IS NOT ONE OF', versionOperand, 'list', versionOneOf(false)),
-  6: row(
-    '<',
-    versionOperand,
-    'text',
-    byVersion((order) => order < 0),
-  ),
-  7: row(
-    '<=',
-    versionOperand,
-    'text',
-    byVersion((order) => order <= 0),
-  ),
-  8: row(
-    '>',
-    versionOperand,
-    'text',
-    byVersion((order) => order > 0),
-  ),
-  9: row(
-    '>=',
-    versionOperand,
-    'text',
-    byVersion((order) => order >= 0),
-  ),
-  10: row('=', numberOperand, 'number', (value) => (operand) => operand === value),
-  11: row('!=', numberOperand, 'number', (value) => (operand) => operand !== value),
-  12: row('<', numberOperand, 'number', (value) => (operand) => operand < value),
-  13: row('<=', numberOperand, 'number', (value) => (operand) => operand <= value),
-  14: row('>', numberOperand, 'number', (value) => (operand) => operand > value),
-  15: row('>=', numberOperand, 'number', (value) => (operand) => operand >= value),
+  6: byVersion('<', (order) => order < 0),
+  7: byVersion('<=', (order) => order <= 0),
+  8: byVersion('>', (order) => order > 0),
+  9: byVersion('>=', (order) => order >= 0),
+  10: byNumber('=', (operand, value) => operand === value),
+  11: byNumber('!=', (operand, value) => operand !== value),
+  12: byNumber('<', (operand, value) => operand < value),
+  13: byNumber('<=', (operand, value) => operand <= value),
+  14: byNumber('>', (operand, value) => operand > value),
+  15: byNumber('>=', (operand, value) => operand >= value),
   16: hashIsOneOf,
-  17: negated('IS NOT ONE OF', hashIsOneOf),
+  17: not(hashIsOneOf),
   18: row('BEFORE', dateOperand, 'number', (value) => (operand) => operand < value, 'date'),
   19: row('AFTER', dateOperand, 'number', (value) => (operand) => operand > value, 'date'),
   20: hashEquals,
-  21: negated('NOT EQUALS', hashEquals),
+  21: not(hashEquals),
   22: hashStartsWith,
-  23: negated('NOT STARTS WITH ANY OF', hashStartsWith),
+  23: not(hashStartsWith),
   24: hashEndsWith,
-  25: negated('NOT ENDS WITH ANY OF', hashEndsWith),
+  25: not(hashEndsWith),
   26: hashArrayContains,
-  27: negated('ARRAY NOT CONTAINS ANY OF', hashArrayContains),
+  27: not(hashArrayContains),
   28: textEquals,
-  29: negated('NOT EQUALS', textEquals),
+  29: not(textEquals),
   30: textStartsWith,
-  31: negated('NOT STARTS WITH ANY OF', textStartsWith),
+  31: not(textStartsWith),
   32: textEndsWith,
-  33: negated('NOT ENDS WITH ANY OF', textEndsWith),
+  33: not(textEndsWith),
   34: arrayContains,
-  35: negated('ARRAY NOT CONTAINS ANY OF', arrayContains),
+  35: not(arrayContains),
 };
 
 function row<T, M extends keyof ComparisonValue>(
@@ -166,15 +140,20 @@ function row<T, M extends keyof ComparisonValue>(
   };
 }
 
-function negated(label: string, positive: Comparator): Comparator {
+function not(positive: Comparator): Comparator {
   return {
     ...positive,
-    label,
+    label: positive.label.replace(/^(IS |ARRAY )?/, '$1NOT '),
     compile: (value, hash) => {
       const test = positive.compile(value, hash);
       return (operand) => !test(operand);
     },
   };
+}
+
+function setTest(items: readonly string[]): Test<string> {
+  const members = new Set(items);
+  return (text) => members.has(text);
 }
 
 function anyItem(matches: (text: string, item: string) => boolean) {
@@ -195,17 +174,21 @@ function versionOneOf(isWanted: boolean) {
   };
 }
 
-function byVersion(accepts: (order: number) => boolean) {
-  return (value: string): Test<Version> => {
+function byVersion(label: string, accepts: (order: number) => boolean): Comparator {
+  return row(label, versionOperand, 'text', (value) => {
     const version = parseVersion(value);
     return (operand) => version !== undefined && accepts(compareVersions(operand, version));
-  };
+  });
 }
 
-function hashedOneOf(items: readonly string[], context: HashContext): Test<string> {
-  const members = new Set(items);
+function byNumber(label: string, holds: (operand: number, value: number) => boolean): Comparator {
+  return row(label, numberOperand, 'number', (value) => (operand) => holds(operand, value));
+}
+
+function hashedSetTest(items: readonly string[], context: HashContext): Test<string> {
+  const isMember = setTest(items);
   const hash = saltedHash(context);
-  return (text) => members.has(hash(utf8(text)));
+  return (text) => isMember(hash(utf8(text)));
 }
 
 /** Items are `<length>_<hash>`: the length of a slice in bytes, and the hash it must have. Source: protocol 6.5. */

@@ -144,7 +144,7 @@ function compileOptions(
     if (value === undefined || value === null) {
       if (!run.isAttributeMissingReported) {
         run.isAttributeMissingReported = true;
-        run.report({ kind: 'percentage-attribute-missing', settingKey: run.settingKey, attribute });
+        run.report('percentageAttributeMissing', run.settingKey, attribute);
       }
       return undefined;
     }
@@ -175,17 +175,17 @@ function compileUserCondition(condition: UserCondition, hash: HashContext): Comp
     const { settingKey } = run;
     const attribute = readAttribute(run.user);
     if (attribute === undefined || attribute === null || attribute === '') {
-      run.report({ kind: 'attribute-missing', settingKey, condition });
+      run.report('attributeMissing', settingKey, condition);
       return 'unusable';
     }
     const value = operand?.read(attribute);
     if (operand && value === undefined) {
       const reason = `'${displayText(attribute)}' is not ${operand.expected}`;
-      run.report({ kind: 'attribute-invalid', settingKey, condition, reason });
+      run.report('attributeInvalid', settingKey, condition, reason);
       return 'unusable';
     }
     if (convertsToText && value !== attribute) {
-      run.report({ kind: 'attribute-converted', settingKey, condition, text: String(value) });
+      run.report('attributeConverted', settingKey, condition, String(value));
     }
     return test(value);
   };

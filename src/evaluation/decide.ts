@@ -28,5 +28,5 @@ export function holdAll(conditions: readonly CompiledCondition[], run: Run): Ver
 export function reportMissingUser(run: Run): void {
   if (run.isUserMissingReported) return;
   run.isUserMissingReported = true;
-  run.report({ kind: 'user-missing', settingKey: run.settingKey });
+  run.report('userMissing', run.settingKey);
 }

@@ -49,25 +49,17 @@ export interface Decision {
 }
 
 /** Something the user of the library should know about an evaluation that went on nevertheless. */
-export type Warning =
-  | { readonly kind: 'user-missing'; readonly settingKey: string }
-  | { readonly kind: 'percentage-attribute-missing'; readonly settingKey: string; readonly attribute: string }
-  | { readonly kind: 'attribute-missing'; readonly settingKey: string; readonly condition: UserCondition }
-  | {
-      readonly kind: 'attribute-invalid';
-      readonly settingKey: string;
-      readonly condition: UserCondition;
-      readonly reason: string;
-    }
-  | {
-      readonly kind: 'attribute-converted';
-      readonly settingKey: string;
-      readonly condition: UserCondition;
-      readonly text: string;
-    };
+export type WarningKind =
+  'userMissing' | 'percentageAttributeMissing' | 'attributeMissing' | 'attributeInvalid' | 'attributeConverted';
 
-/** Takes warnings as they arise. */
-export type Report = (warning: Warning) => void;
+/**
+ * Takes warnings as they arise.
+ *
+ * @param settingKey - the setting whose rules are being processed.
+ * @param subject - the condition, or the attribute of percentage options, that cannot be evaluated as it should.
+ * @param detail - why an attribute is invalid, or the text that it was converted to.
+ */
+export type Report = (kind: WarningKind, settingKey: string, subject?: UserCondition | string, detail?: string) => void;
 
 /** The state of one evaluation. */
 export interface Run {

@@ -36,11 +36,11 @@ export const messages = {
     `Cannot evaluate targeting rules and % options for setting '${key}' (User Object is missing). You should pass a User Object to the evaluation methods like \`getValue()\` in order to make targeting work properly. ${aboutUsers}`,
   percentageAttributeMissing: (key: string, attribute: string) =>
     `Cannot evaluate % options for setting '${key}' (the User.${attribute} attribute is missing). ${setAttribute(attribute)}`,
-  attributeMissing: (condition: string, key: string, attribute: string) =>
+  attributeMissing: (key: string, attribute: string, condition: string) =>
     `Cannot evaluate condition (${condition}) for setting '${key}' (the User.${attribute} attribute is missing). ${setAttribute(attribute)}`,
-  attributeInvalid: (condition: string, key: string, attribute: string, reason: string) =>
+  attributeInvalid: (key: string, attribute: string, condition: string, reason: string) =>
     `Cannot evaluate condition (${condition}) for setting '${key}' (${reason}). Please check the User.${attribute} attribute and make sure that its value corresponds to the comparison operator.`,
-  attributeConverted: (condition: string, key: string, attribute: string, text: string) =>
+  attributeConverted: (key: string, attribute: string, condition: string, text: string) =>
     `Evaluation of condition (${condition}) for setting '${key}' may not produce the expected result (the User.${attribute} attribute is not a string value, thus it was automatically converted to the string value '${text}'). Please make sure that using a non-string value was intended.`,
 } as const;
 
