@@ -1,4 +1,4 @@
-import { NEVER, concat, delay, of, timer } from 'rxjs';
+import { NEVER, concat, delay, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { PollingMode } from '../../src/acquisition/polling';
 import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
@@ -89,6 +89,18 @@ describe('pollEvery', () => {
     expect(store.fetchedAt).toHaveLength(4);
     expect(seen).toEqual(['v1', 'v2']);
     expect(store.log).toEqual(['error 1103 failed', 'error 1103 failed']);
+  });
+
+  it('goes on even when the port to the server throws, which it never should', () => {
+    const answers = [throwError(() => new Error('a defect')), of(fetched('v2', 60 * second))];
+    const store = play(
+      polling,
+      () => answers.shift() ?? NEVER,
+      70 * second,
+      () => undefined,
+    );
+    expect(store.state()).toMatchObject({ content: 'v2', isFetching: false });
+    expect(store.log).toEqual(['error 1200 Error occurred during auto polling.']);
   });
 
   it('leaves out a poll when a forced refresh has just fetched', () => {

@@ -45,6 +45,10 @@ export function scriptedStore(
             isEnded = true;
             subscriber.next(outcome);
           },
+          error: (error: unknown) => {
+            isEnded = true;
+            subscriber.error(error);
+          },
           complete: () => {
             subscriber.complete();
           },

@@ -3,12 +3,13 @@ import {
   BehaviorSubject,
   EMPTY,
   Subject,
+  catchError,
   concat,
   defer,
   filter,
   ignoreElements,
   merge,
-  mergeAll,
+  mergeMap,
   of,
   scan,
   switchMap,
@@ -16,6 +17,7 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
+import { messages } from '../logging/messages.js';
 import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
 import { isExpired } from './entry.js';
@@ -126,18 +128,23 @@ export function createStore<C>({ polling, fetch, cache, time, trampoline }: Stor
       readCache(false).subscribe();
     },
     start: () => {
-      merge(work$.pipe(mergeAll()), rounds$, initWait$)
+      const safeWork$ = work$.pipe(mergeMap((work) => work.pipe(catchError(toOutcome))));
+      merge(safeWork$, rounds$, initWait$)
         .pipe(inTurn(trampoline), scan(fold, cell$.value), takeUntil(disposed$))
         .subscribe(cell$);
     },
     dispose: () => {
       disposed$.next();
-      disposed$.complete();
     },
   };
 }
 
 const initialised$ = of({ patch: { isInitialised: true } });
+
+/** Ports answer instead of throwing; should one throw all the same, the pipeline goes on. */
+function toOutcome(error: unknown): Observable<Outcome<never>> {
+  return of({ patch: { isFetching: false }, log: [['error', 1200, messages.pollingFailed(), error]] });
+}
 
 /** The newest good config wins, wherever it comes from. */
 function isNews({ fetchedAtMs = 0 }: Entry, { entry, content }: State<unknown>): boolean {

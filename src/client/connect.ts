@@ -1,4 +1,4 @@
-import { EMPTY, defer, distinctUntilChanged, lastValueFrom, map, of } from 'rxjs';
+import { EMPTY, distinctUntilChanged, lastValueFrom, map, of } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
@@ -73,7 +73,7 @@ function streamsOf(core: Core) {
         user,
         options,
       ),
-    status$: untilDisposed(core, status$, () => defer(() => of(toStatus(core)))),
+    status$: untilDisposed(core, status$, () => of(toStatus(core))),
     events$: untilDisposed(core, core.event$, () => EMPTY),
   };
 }

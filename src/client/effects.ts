@@ -24,7 +24,7 @@ export function perform<C>(
   for (const [level, eventId, text, error] of outcome.log ?? []) log[level](eventId, () => text, error);
   const { result, isInitiatedByUser = false } = outcome;
   if (result) event({ type: 'configFetched', result, isInitiatedByUser });
-  if (state.content !== before.content) {
+  if (state.entry.configText !== before.entry.configText) {
     const changed = snapshot();
     event({ type: 'configChanged', snapshot: changed });
     after(() => {

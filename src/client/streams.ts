@@ -52,17 +52,11 @@ export function evaluations<T>(
       core.store.lookForNews();
       return evaluated$(core.snapshot$);
     }
+    if (initial === 'wait') return settled$;
     const snapshot = core.snapshot();
-    switch (initial) {
-      case 'wait':
-        return settled$;
-      case 'cached':
-        return snapshot.hasConfig
-          ? evaluated$(concat(of(snapshot), core.store.read$, core.snapshot$))
-          : concat(of(placeholder()), settled$);
-      case 'default':
-        return concat(of(placeholder()), settled$);
-    }
+    return initial === 'cached' && snapshot.hasConfig
+      ? evaluated$(concat(of(snapshot), core.store.read$, core.snapshot$))
+      : concat(of(placeholder()), settled$);
   });
 
   return untilDisposed(core, live$, () => evaluated$(of(core.snapshot()))).pipe(distinctUntilChanged(isSame));

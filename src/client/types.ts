@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
 import type { RefreshFailure, RefreshResult } from '../acquisition/outcome.js';
 import type { KeyAndValue } from '../evaluation/variations.js';

@@ -16,6 +16,7 @@ export const messages = {
     `Fetching config JSON was successful but the HTTP response content was invalid.${ray(rayId)}`,
   notModifiedWithoutConfig: (status: number, reason: string, rayId: string | undefined) =>
     `Unexpected HTTP response was received when no config JSON is cached locally: ${status} ${reason}${ray(rayId)}`,
+  pollingFailed: () => 'Error occurred during auto polling.',
   cacheFailed: (operation: 'reading' | 'writing') => `Error occurred while ${operation} the cache.`,
   governanceOutOfSync: () =>
     'The `dataGovernance` parameter specified at the client initialization is not in sync with the preferences on the ConfigCat Dashboard. Read more: https://configcat.com/docs/advanced/data-governance/',
