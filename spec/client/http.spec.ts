@@ -229,14 +229,15 @@ describe('a client of the config server', () => {
   });
 });
 
-const options = { requestTimeoutMs: 200 };
+// Only where nothing else ends a request is its timeout waited for.
+const optionsFor = (errorCode: number) => ({ requestTimeoutMs: errorCode === 1102 ? 200 : 10_000 });
 
 describe.each(faults)('$name', ({ answer, errorCode, text, requests }) => {
   const expected = text.replace('{MASKED}', maskedKey);
 
   it(`fails a refresh with ${errorCode} after ${requests} request(s), and is logged once`, async () => {
     const server = await faultServer(answer);
-    const result = await manualClient({ baseUrl: server.url, ...options }).forceRefresh();
+    const result = await manualClient({ baseUrl: server.url, ...optionsFor(errorCode) }).forceRefresh();
     expect(result).toMatchObject({ isSuccess: false, errorCode, errorMessage: expected });
     expect(log.take()).toEqual([`error ${errorCode} ${expected}`]);
     expect(server.requests).toHaveLength(requests);
@@ -244,7 +245,7 @@ describe.each(faults)('$name', ({ answer, errorCode, text, requests }) => {
 
   it('leaves a client without config at the default value, until it is over', async () => {
     const server = await faultServer(answer);
-    const client = manualClient({ baseUrl: server.url, ...options });
+    const client = manualClient({ baseUrl: server.url, ...optionsFor(errorCode) });
     await client.forceRefresh();
     expect([value(client), client.snapshot().cacheState]).toEqual(['default', 'no-flag-data']);
     server.answer(good('hello'));
@@ -254,7 +255,7 @@ describe.each(faults)('$name', ({ answer, errorCode, text, requests }) => {
 
   it('is told to whoever watches events and status', async () => {
     const server = await faultServer(answer);
-    const client = manualClient({ baseUrl: server.url, ...options });
+    const client = manualClient({ baseUrl: server.url, ...optionsFor(errorCode) });
     const events = firstValueFrom(client.events$.pipe(toArray()));
     await client.forceRefresh();
     expect(await firstValueFrom(client.status$)).toMatchObject({ isFetching: false, lastError: { errorCode } });
@@ -267,7 +268,7 @@ describe.each(faults)('$name', ({ answer, errorCode, text, requests }) => {
 
   it('shows no SDK key in its log entries and their errors', async () => {
     const server = await faultServer(answer);
-    await manualClient({ baseUrl: server.url, ...options }).forceRefresh();
+    await manualClient({ baseUrl: server.url, ...optionsFor(errorCode) }).forceRefresh();
     expect(log.entries).toHaveLength(1);
     for (const entry of log.entries) expect(inFull(entry)).not.toContain('abcdefghijklmnopqrstuv');
   });
@@ -278,7 +279,7 @@ it.each(faults.filter(({ errorCode }) => errorCode !== 1106))(
   '$name leaves the last good config in its place, ETag included, until it is over',
   async ({ answer, errorCode }) => {
     const server = await faultServer(good('hello'));
-    const client = manualClient({ baseUrl: server.url, ...options });
+    const client = manualClient({ baseUrl: server.url, ...optionsFor(errorCode) });
     await client.forceRefresh();
     server.answer(answer);
     expect(await client.forceRefresh()).toMatchObject({ isSuccess: false, errorCode });
@@ -296,7 +297,7 @@ it.each(faults.filter(({ ray }) => ray))(
   async ({ answer, errorCode, text }) => {
     const reply = answer as Reply;
     const server = await faultServer({ ...reply, headers: { ...reply.headers, 'CF-RAY': '8a1b2c3d4e5f-VIE' } });
-    await manualClient({ baseUrl: server.url, ...options }).forceRefresh();
+    await manualClient({ baseUrl: server.url, ...optionsFor(errorCode) }).forceRefresh();
     const expected = `${text.replace('{MASKED}', maskedKey)} (Ray ID: 8a1b2c3d4e5f-VIE)`;
     expect(log.take()).toEqual([`error ${errorCode} ${expected}`]);
   },
