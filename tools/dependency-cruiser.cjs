@@ -6,7 +6,11 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     forbid('model-is-the-bottom', '^src/model/', '^src/(?!model/)'),
     forbid('evaluation-is-pure', '^src/evaluation/', '^src/(?!evaluation/|model/|(errors|hash)\\.ts)'),
-    forbid('acquisition-knows-no-rules', '^src/acquisition/', '^src/(?!acquisition/|logging/messages\.ts|errors\.ts)'),
+    forbid(
+      'acquisition-knows-no-rules',
+      '^src/acquisition/',
+      '^src/(?!acquisition/|logging/messages\\.ts|errors\\.ts)',
+    ),
     forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/)'),
     forbid('platform-is-an-edge', '^src/platform/', '^src/(evaluation|model|server|client)/'),
     forbid('adapters-import-the-root-only', '^src/(server)/', '^src/(?!server/|index\\.ts)'),
