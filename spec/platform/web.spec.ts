@@ -1,4 +1,4 @@
-import { firstValueFrom } from 'rxjs';
+import { NEVER, firstValueFrom } from 'rxjs';
 import type { FetchFunction } from '../../src';
 import { createWebPlatform } from '../../src/platform/web';
 
@@ -26,7 +26,7 @@ describe('the web platform', () => {
         text: () => Promise.resolve('{}'),
       });
     };
-    const transport = createWebPlatform({}).createTransport({});
+    const transport = createWebPlatform({}).createTransport({}, NEVER);
     globalThis.fetch = fetch as typeof globalThis.fetch;
     try {
       const rays: string[] = [];
@@ -45,7 +45,7 @@ describe('the web platform', () => {
       signals.push(signal);
       return new Promise(() => undefined);
     };
-    const transport = createWebPlatform({}).createTransport({ fetch });
+    const transport = createWebPlatform({}).createTransport({ fetch }, NEVER);
     const subscription = transport({ url: 'https://a.example/', headers: {} }, () => undefined).subscribe();
     return Promise.resolve().then(() => {
       expect(signals.map(({ aborted }) => aborted)).toEqual([false]);

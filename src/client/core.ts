@@ -70,7 +70,7 @@ export function createCore(options: ResolvedOptions): Core {
   const log = createLog(options.logger, options.logLevel, options.logFilter, (text, error) => {
     if (event$.observed) emit({ type: 'error', message: text(), error });
   });
-  const store = createConfigStore(options, trampoline);
+  const store = createConfigStore(options, trampoline, disposed$);
   const context: SnapshotContext = {
     log,
     report: reportTo(log),
@@ -136,7 +136,11 @@ export function createCore(options: ResolvedOptions): Core {
   return core;
 }
 
-function createConfigStore(options: ResolvedOptions, trampoline: Trampoline): Store<Ruleset> {
+function createConfigStore(
+  options: ResolvedOptions,
+  trampoline: Trampoline,
+  disposed$: Observable<void>,
+): Store<Ruleset> {
   const { sdkKey, polling, time } = options;
   const { scheduler } = time;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
@@ -150,7 +154,7 @@ function createConfigStore(options: ResolvedOptions, trampoline: Trampoline): St
       ...options,
       userAgent: `${platform.sdkType}/${polling.name.charAt(0)}-${version}`,
       identifyBy: platform.identifyBy,
-      transport: platform.createTransport(options),
+      transport: platform.createTransport(options, disposed$),
       parse,
       preferencesOf: ({ config }) => config.preferences,
       scheduler,

@@ -35,7 +35,10 @@ export interface CommonOptions {
   readonly baseUrl?: string;
   /** A function of the Fetch API that sends all requests. Default: `cross-fetch` in Node, the runtime's own elsewhere. */
   readonly fetch?: FetchFunction;
-  /** Node only: an `http.Agent` for all requests, for instance one that goes through an HTTP proxy. */
+  /**
+   * Node only: an `http.Agent` for all requests, or a function `(url, signal) => agent` that chooses one for each and may
+   * answer with a promise. For a proxy see `proxyAgent()` of `configcat-rx/node`.
+   */
   readonly agent?: unknown;
   /**
    * How long one request may take, body included, in milliseconds. A request that fails is repeated once, so a refresh

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Transport } from '../acquisition/fetch.js';
 
 /** What differs between the runtimes a client can live in. */
@@ -8,7 +9,10 @@ export interface Platform {
   readonly identifyBy: 'headers' | 'query';
   /** SHA-1 of a text as hex: the name of a config in shared caches. Source: protocol section 9. */
   readonly sha1: (text: string) => string;
-  readonly createTransport: (options: TransportOptions) => Transport;
+  /**
+   * @param disposed$ - completes when the client is disposed, so that no connection outlives it.
+   */
+  readonly createTransport: (options: TransportOptions, disposed$: Observable<unknown>) => Transport;
 }
 
 /** The options that decide how requests are sent. */
