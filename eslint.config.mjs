@@ -53,7 +53,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/platform/**/*.ts', 'src/server/**/*.ts'],
+    files: ['src/platform/**/*.ts', 'src/server/**/*.ts', 'src/node/**/*.ts'],
     rules: { 'no-restricted-syntax': 'off', 'no-restricted-properties': 'off' },
   },
   {

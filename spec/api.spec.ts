@@ -1,4 +1,5 @@
 import * as root from '../src';
+import * as node from '../src/node';
 import * as server from '../src/server';
 
 // A change of these lists is a change of what users may rely on.
@@ -22,6 +23,7 @@ describe('the exported names', () => {
         'version',
       ],
     ],
+    ['configcat-rx/node', node, ['fileCache', 'proxyAgent']],
     ['configcat-rx/server', server, ['startConfigServer']],
   ])('of %s are these', (_, entry, names) => {
     expect(Object.keys(entry).sort()).toEqual(names);

@@ -1,6 +1,9 @@
 /** The direction of dependencies inside src: what each folder may not know of. */
 const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
 
+/** The folders of the entries beside the root. */
+const adapters = ['node', 'server'];
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -12,9 +15,9 @@ module.exports = {
       '^src/(?!acquisition/|logging/messages\\.ts|errors\\.ts)',
     ),
     forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/)'),
-    forbid('platform-is-an-edge', '^src/platform/', '^src/(evaluation|model|server|client)/'),
-    forbid('adapters-import-the-root-only', '^src/(server)/', '^src/(?!server/|index\\.ts)'),
-    forbid('nobody-inside-imports-the-root', '^src/(?!index|server/)', '^src/index\\.ts'),
+    forbid('platform-is-an-edge', '^src/platform/', `^src/(evaluation|model|client|${adapters.join('|')})/`),
+    ...adapters.map((name) => forbid(`${name}-imports-the-root-only`, `^src/${name}/`, `^src/(?!${name}/|index\\.ts)`)),
+    forbid('nobody-inside-imports-the-root', `^src/(?!index|(${adapters.join('|')})/)`, '^src/index\\.ts'),
     forbid('model-and-evaluation-import-no-package', '^src/(model|evaluation)/', 'node_modules|^(node:)?[a-z]+$'),
   ],
   options: {

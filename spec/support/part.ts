@@ -1,0 +1,36 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * `describe` for specs that start programs of the system, `tinyproxy` for instance. Where one is not installed the
+ * specs are skipped, and say so; with `CI=true` they fail, because there everything has to run.
+ *
+ * @example
+ * part('tinyproxy')('a proxy', () => { … });
+ */
+export function part(...programs: readonly string[]): (name: string, specs: () => void) => void {
+  const missing = programs.filter((program) => !isInstalled(program));
+  if (missing.length === 0) return describe;
+  const reason = `needs ${missing.join(' and ')}, which this machine does not have`;
+  if (process.env.CI !== 'true') {
+    return (name, specs) => {
+      describe.skip(`${name} (skipped: ${reason})`, specs);
+    };
+  }
+  return (name) => {
+    it(name, () => {
+      throw new Error(`This spec ${reason}.`);
+    });
+  };
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,4 @@
+export type { FileCache, FileCacheOptions } from './file-cache.js';
+export { fileCache } from './file-cache.js';
+export type { ProxyAgent, ProxyTlsOptions } from './proxy.js';
+export { proxyAgent } from './proxy.js';

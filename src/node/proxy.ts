@@ -1,0 +1,44 @@
+import type { Agent } from 'node:http';
+import type { ConnectionOptions } from 'node:tls';
+
+/** How a proxy agent deals with TLS, as the options of `tls.connect()`. */
+export type ProxyTlsOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>;
+
+/** Gives the agent of one request; the `agent` option of clients. */
+export type ProxyAgent = (url: URL, signal?: AbortSignal) => Promise<Agent>;
+
+/**
+ * Sends the requests of a client through a proxy: HTTPS targets through a tunnel (`CONNECT`), HTTP targets as requests
+ * that name their host. A refusal of the proxy is an unexpected answer (event 1101), a proxy that cannot be reached is
+ * event 1103. Needs the packages `http-proxy-agent` and `https-proxy-agent`, loaded at the first request.
+ *
+ * @param proxy - its URL, `http:` or `https:`, with credentials if it wants some (percent-encoded, as in all URLs).
+ * @param tls - certificate authorities and client certificates, for targets and for a proxy that speaks TLS itself.
+ * Default: those of Node, so that `NODE_EXTRA_CA_CERTS` works.
+ * @throws TypeError when `proxy` is no such URL; it does not repeat it, because of the password.
+ *
+ * @example
+ * const client = createClient(sdkKey, { agent: proxyAgent('http://user:password@proxy.example:3128') });
+ */
+export function proxyAgent(proxy: string | URL, tls: ProxyTlsOptions = {}): ProxyAgent {
+  const proxyUrl = toProxyUrl(proxy);
+  return async ({ protocol }, signal) => {
+    // One agent per request: a connection that is still being set up can be ended by the signal alone.
+    const options = { ...tls, ...(signal && { signal }) };
+    if (protocol === 'https:') {
+      const { HttpsProxyAgent } = await import('https-proxy-agent');
+      const agent = new HttpsProxyAgent(proxyUrl, options);
+      // What it is given concerns the proxy; targets get what stands in its `options`.
+      Object.assign(agent.options, tls);
+      return agent;
+    }
+    const { HttpProxyAgent } = await import('http-proxy-agent');
+    return new HttpProxyAgent(proxyUrl, options);
+  };
+}
+
+function toProxyUrl(proxy: string | URL): URL {
+  const url = URL.canParse(String(proxy)) ? new URL(proxy) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new TypeError('Invalid argument `proxy`. Expected a URL with the protocol http: or https:.');
+}
