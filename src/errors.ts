@@ -54,5 +54,7 @@ export const RefreshErrorCode = {
   InvalidHttpResponseContent: 1105,
   /** The server answered 304, but no config is known that could be up to date. */
   InvalidHttpResponseWhenLocalCacheIsEmpty: 1106,
+  /** The client is offline and has no external cache to ask. */
+  OfflineClient: 3200,
 } as const;
 export type RefreshErrorCode = (typeof RefreshErrorCode)[keyof typeof RefreshErrorCode];

@@ -5,7 +5,7 @@ import type { PollingMode } from '../../src/acquisition/polling';
 import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
 import type { Answer, ScriptedStore } from '../support/store';
 import { failedFetch, fetched, numbered, rejecting, scriptedStore, throwing } from '../support/store';
-import { settlePromises } from '../support/virtual-time';
+import { createVirtualClock, settlePromises } from '../support/virtual-time';
 
 const second = 1000;
 const polling = pollEvery(60 * second, 5 * second);
@@ -177,11 +177,82 @@ describe('a cache that fails', () => {
     store.dispose();
   });
 
-  it('holds up fetching no longer than a request may take when it never answers', () => {
-    const hanging: ConfigCache = { get: () => new Promise(() => undefined), set: () => undefined };
-    const store = play(polling, numbered(), hanging, 50 * second);
-    expect(store.fetchedAt).toEqual([30 * second]);
-    expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
+  it('is reported again when it fails in another way, and when it has worked in between', () => {
+    const errors = ['a', 'a', 'b', 'b', undefined, 'b'];
+    const flaky: ConfigCache = {
+      get: () => {
+        const error = errors.shift();
+        if (error !== undefined) throw new Error(error);
+        return undefined;
+      },
+      set: () => undefined,
+    };
+    const store = play(fetchOnDemand, numbered(), flaky, 100 * second, ({ read$ }, at) => {
+      for (const s of [1, 2, 3, 4, 5]) at(s * second, () => read$.subscribe());
+    });
+    expect(store.log).toEqual(Array(3).fill('error 2200 Error occurred while reading the cache.'));
+  });
+
+  it('holds up nobody for more than two seconds when it hangs, and is left alone for a minute', () => {
+    const readAt: number[] = [];
+    const completedAt: number[] = [];
+    const scheduler = new TestScheduler(() => undefined);
+    const hanging: ConfigCache = {
+      get: () => {
+        readAt.push(scheduler.now());
+        return new Promise(() => undefined);
+      },
+      set: () => undefined,
+    };
+    scheduler.run(({ flush }) => {
+      const store = scriptedStore(scheduler, fetchWhenOlderThan(1000 * second), numbered(), hanging);
+      store.start();
+      const read = () => {
+        store.read$.subscribe({ complete: () => completedAt.push(scheduler.now()) });
+      };
+      for (const s of [1, 1.5, 10, 20, 61, 62, 63]) timer(s * second, scheduler).subscribe(read);
+      timer(100 * second, scheduler).subscribe(store.dispose);
+      flush();
+      expect(readAt).toEqual([0, 62 * second]);
+      expect(completedAt).toEqual([2, 2, 10, 20, 61, 64, 64].map((s) => s * second));
+      expect(store.fetchedAt).toEqual([2 * second]);
+      expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
+    });
+  });
+
+  it('holds up a refresh for two seconds once when it does not store, and is written to later', () => {
+    const written: string[] = [];
+    const hanging: ConfigCache = {
+      get: () => undefined,
+      set: (_, text) => {
+        written.push(text);
+        return new Promise(() => undefined);
+      },
+    };
+    const store = play(polling, numbered(), hanging, 190 * second);
+    expect(store.fetchedAt).toEqual([0, 60, 120, 180].map((s) => s * second));
+    expect(written.map((text) => text.split('\n')[0])).toEqual(['0', '120000']);
+    expect(store.log).toEqual(['error 2201 Error occurred while writing the cache.']);
+  });
+
+  it('is asked again at once when it answers after all', async () => {
+    let answer: (text: string) => void = () => undefined;
+    let reads = 0;
+    const slow: ConfigCache = {
+      get: () => (reads++ === 0 ? new Promise((resolve) => (answer = resolve)) : '0\n"e"\nstored'),
+      set: () => undefined,
+    };
+    const clock = createVirtualClock();
+    const store = scriptedStore(clock.scheduler, fetchOnDemand, numbered(), slow);
+    store.start();
+    await clock.advance(3 * second);
+    store.read$.subscribe();
+    expect([reads, store.state().content]).toEqual([1, undefined]);
+    answer('');
+    await clock.advance(0);
+    store.read$.subscribe();
+    expect([reads, store.state().content]).toEqual([2, 'stored']);
+    store.dispose();
   });
 });
 

@@ -18,7 +18,7 @@ interface Exchange {
 }
 
 const respond = (status: number, body = '{}', more: Partial<HttpResponse> = {}): Observable<HttpResponse> =>
-  of({ status, statusText: 'Reason', etag: '"e"', body, ...more });
+  of({ status, statusText: 'Reason', etag: '"e"', retryAfter: undefined, body, ...more });
 
 /** Lets one fetch run against scripted answers, in virtual time. */
 function exchange(
@@ -140,6 +140,21 @@ describe('a failed request', () => {
       errorCode: 1101,
       errorMessage: `Unexpected HTTP response was received while trying to fetch config JSON: ${status} Reason`,
     });
+  });
+
+  it.each([
+    ['120', 120_000],
+    ['0', 0],
+    ['86400', 3_600_000],
+    ['Thu, 01 Jan 1970 00:00:30 GMT', 30_000],
+    ['Fri, 01 Jan 2100 00:00:00 GMT', 3_600_000],
+    ['Wed, 31 Dec 1969 23:59:30 GMT', 0],
+    ['soon', 0],
+    ['1e9', 0],
+    [undefined, 0],
+  ])('with Retry-After %p asks for %i ms, and is repeated only when that is nothing', (retryAfter, expected) => {
+    const { outcome, requests } = exchange([respond(429, '', { retryAfter }), respond(429, '', { retryAfter })]);
+    expect([outcome?.retryAfterMs, requests.length]).toEqual([expected, expected > 0 ? 1 : 2]);
   });
 
   it('is forgotten when its repetition succeeds', () => {

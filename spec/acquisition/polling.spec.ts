@@ -1,4 +1,5 @@
-import { NEVER, concat, delay, of, throwError, timer } from 'rxjs';
+import type { SchedulerAction, SchedulerLike } from 'rxjs';
+import { NEVER, concat, delay, map, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { PollingMode } from '../../src/acquisition/polling';
 import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
@@ -16,11 +17,23 @@ interface Scene {
   readonly completionOf: (stream$: { subscribe: (observer: { complete: () => void }) => unknown }) => { at?: number };
 }
 
-/** Plays a store from 0 to `untilMs`, then disposes it. */
-function play(mode: PollingMode, answer: Answer, untilMs: number, act: (scene: Scene) => void): ScriptedStore {
+/** Plays a store from 0 to `untilMs`, then disposes it. `clock` distorts what time the store reads. */
+function play(
+  mode: PollingMode,
+  answer: Answer,
+  untilMs: number,
+  act: (scene: Scene) => void = () => undefined,
+  { random, clock = (ms) => ms }: { random?: () => number; clock?: (ms: number) => number } = {},
+): ScriptedStore {
   const scheduler = new TestScheduler(() => undefined);
   return scheduler.run(({ flush }) => {
-    const store = scriptedStore(scheduler, mode, answer);
+    const distorted: SchedulerLike = {
+      now: () => clock(scheduler.now()),
+      schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, ms?: number, state?: T) {
+        return scheduler.schedule(work, ms, state);
+      },
+    };
+    const store = scriptedStore(distorted, mode, answer, undefined, random && { random });
     const at = (ms: number, task: () => void) => timer(ms, scheduler).subscribe(task);
     store.start();
     act({
@@ -108,6 +121,107 @@ describe('pollEvery', () => {
       at(50 * second, () => refresh$.subscribe());
     });
     expect(store.fetchedAt).toEqual([0, 50, 120].map((s) => s * second));
+  });
+
+  it.each([
+    ['never', 0, [0, 60, 120, 180, 240, 300, 360, 420]],
+    ['always half of what it may', 0.5, [0, 60, 150, 300, 450]],
+    ['almost all of what it may', 0.999, [0, 60, 180, 420]],
+  ])('polls less often while fetches fail, spread by dice: %s added', (_, dice, expected) => {
+    const store = play(polling, () => of(failedFetch), 470 * second, undefined, { random: () => dice });
+    expect(store.fetchedAt.map((ms) => Math.round(ms / second))).toEqual(expected);
+  });
+
+  it('adds no more than five minutes', () => {
+    const hourly = pollEvery(3600 * second, 0);
+    const store = play(hourly, () => of(failedFetch), 3 * 3600 * second, undefined, { random: () => 0.999 });
+    expect(store.fetchedAt.at(-1)).toBe((2 * 3600 + 0.999 * 300) * second);
+  });
+
+  it('returns to the interval at the first success', () => {
+    const outcomes = [failedFetch, failedFetch, failedFetch];
+    const answer: Answer = (_, now) => of(outcomes.shift() ?? fetched(`${now}`, now));
+    const store = play(polling, answer, 500 * second, undefined, { random: () => 0.5 });
+    expect(store.fetchedAt.map((ms) => ms / second)).toEqual([0, 60, 150, 300, 360, 420, 480]);
+  });
+
+  it('leaves a server alone for as long as it asks, counted from its answer', () => {
+    const busy = { ...failedFetch, retryAfterMs: 100 * second };
+    const answers: Answer[] = [() => of(busy).pipe(delay(5 * second)), (_, now) => of(fetched('v', now))];
+    const store = play(polling, (known, now) => (answers.shift() ?? numbered())(known, now), 200 * second);
+    expect(store.fetchedAt).toEqual([0, 105 * second, 165 * second]);
+  });
+
+  it('leaves it alone as well when a refresh was told so, and polls when it is switched online or refreshed', () => {
+    const busy: Answer = (_, now) =>
+      of(now < 50 * second ? { ...failedFetch, retryAfterMs: 300 * second } : failedFetch);
+    const store = play(
+      polling,
+      (known, now) => (now === 0 ? of(fetched('v', now)) : busy(known, now)),
+      500 * second,
+      ({ at, store: { refresh$ } }) => {
+        at(30 * second, () => refresh$.subscribe());
+        at(100 * second, () => refresh$.subscribe());
+      },
+    );
+    expect(store.fetchedAt.map((ms) => ms / second)).toEqual([0, 30, 100, 160, 220, 280, 340, 400, 460]);
+  });
+
+  it('spreads the first polls of a fleet, while reads wait as for a slow server', () => {
+    const spread = pollEvery(60 * second, 5 * second, { maxFirstDelayMs: 8 * second });
+    let completion = {};
+    const store = play(
+      spread,
+      numbered(),
+      130 * second,
+      ({ completionOf, store: { read$ } }) => {
+        completion = completionOf(read$);
+      },
+      { random: () => 0.25 },
+    );
+    expect([store.fetchedAt.map((ms) => ms / second), completion]).toEqual([[2, 62, 122], { at: 2 * second }]);
+  });
+
+  describe('in a process that was frozen', () => {
+    // Timers stand still from 10 s on, while an hour passes on the clock.
+    const clock = (ms: number) => (ms > 10 * second ? ms + 3600 * second : ms);
+
+    it('polls at the first read that finds a poll overdue, which does not wait for it', () => {
+      let completion = {};
+      const store = play(
+        polling,
+        numbered(),
+        30 * second,
+        ({ at, completionOf, store: { read$ } }) => {
+          at(5 * second, () => read$.subscribe());
+          at(20 * second, () => {
+            completion = completionOf(read$);
+          });
+          at(21 * second, () => read$.subscribe());
+        },
+        { clock },
+      );
+      expect([store.fetchedAt, completion]).toEqual([[0, 3620 * second], { at: 20 * second }]);
+    });
+
+    it('polls when a stream looks for news', () => {
+      const store = play(
+        polling,
+        numbered(),
+        30 * second,
+        ({ at, store: { lookForNews } }) => {
+          at(20 * second, lookForNews);
+        },
+        { clock },
+      );
+      expect(store.fetchedAt).toEqual([0, 3620 * second]);
+    });
+  });
+
+  it('goes on polling when the clock is set back', () => {
+    const clock = (ms: number) => (ms > 70 * second ? ms - 3600 * second : ms);
+    const store = play(polling, numbered(), 250 * second, undefined, { clock });
+    expect(store.fetchedAt.map((ms) => ms / second)).toEqual([0, 60, 120 - 3600, 180 - 3600, 240 - 3600]);
   });
 
   it('makes reads wait for the first fetch, and no longer than the limit', () => {
@@ -242,6 +356,55 @@ describe('fetchWhenOlderThan', () => {
     );
     expect(store.fetchedAt).toEqual([10, 80, 81].map((s) => s * second));
     expect(store.state().content).toBe('v1');
+  });
+
+  it('makes reads wait less often while fetches keep failing', () => {
+    const failures: Answer = () => of(failedFetch);
+    const store = play(lazy, failures, 200 * second, ({ at, store: { read$ } }) => {
+      for (let s = 0; s < 100; s++) at(s * second, () => read$.subscribe());
+    });
+    expect(store.fetchedAt.map((ms) => ms / second)).toEqual([0, 1, 2, 3, 5, 9, 17, 33, 65]);
+  });
+
+  it('makes no endless loop of a subscriber that reads while fetches fail', () => {
+    let reads = 0;
+    const store = play(
+      lazy,
+      () => timer(1).pipe(map(() => failedFetch)),
+      10 * second,
+      ({ store: { read$, step$ } }) => {
+        const read = () => reads++ < 1000 && read$.subscribe();
+        step$.subscribe(({ outcome }) => outcome.result && read());
+        read();
+      },
+    );
+    expect(store.fetchedAt.length).toBeLessThan(5);
+  });
+
+  it('leaves a server alone for as long as it asks', () => {
+    const store = play(
+      lazy,
+      () => of({ ...failedFetch, retryAfterMs: 30 * second }),
+      100 * second,
+      ({ at, store: { read$ } }) => {
+        for (const s of [10, 20, 39, 40, 41]) at(s * second, () => read$.subscribe());
+      },
+    );
+    expect(store.fetchedAt).toEqual([10 * second, 40 * second]);
+  });
+
+  it('fetches at the next read when the clock was set back by more than the time to live', () => {
+    const clock = (ms: number) => (ms > 15 * second ? ms - 3600 * second : ms);
+    const store = play(
+      lazy,
+      numbered(),
+      100 * second,
+      ({ at, store: { read$ } }) => {
+        for (const s of [10, 20, 21]) at(s * second, () => read$.subscribe());
+      },
+      { clock },
+    );
+    expect(store.fetchedAt).toEqual([10 * second, (20 - 3600) * second]);
   });
 });
 

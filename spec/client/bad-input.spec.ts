@@ -148,6 +148,11 @@ describe('createClient', () => {
       ['defaultUser', 0, error(TypeError, 'Expected a value of type object, got number.')],
       ['defaultUser', [], error(TypeError, 'Expected a value of type object, got array.')],
       ['defaultUser', none, error(TypeError, 'Expected a value of type object, got function.')],
+      ['offline', 'yes', error(TypeError, 'Expected a value of type boolean, got string.')],
+      ['offline', 0, error(TypeError, 'Expected a value of type boolean, got number.')],
+      ['refreshOn$', none, error(TypeError, 'Expected a value of type object, got function.')],
+      ['refreshOn$', {}, error(TypeError, 'Expected an object with method `subscribe`.')],
+      ['random', 0.5, error(TypeError, 'Expected a value of type function, got number.')],
       ['scheduler', {}, error(TypeError, 'Expected an object with method `now`.')],
       ['scheduler', { now: none }, error(TypeError, 'Expected an object with method `schedule`.')],
       ['polling', 'auto', error(TypeError, 'Expected a value of type object, got string.')],
@@ -185,11 +190,20 @@ describe('createClient', () => {
       'dataGovernance',
       'initial',
       'baseUrl',
+      'offline',
+      'refreshOn$',
+      'random',
     ])('take null for %s as its absence', (name) => {
       for (const absent of [undefined, null]) {
         expect(() => create(sdkKey, { logLevel: 'off', [name]: absent })).not.toThrow();
       }
     });
+  });
+
+  it('refuses a cache whose changes$ is no stream', () => {
+    expect(thrownBy(() => create(sdkKey, { cache: { get: none, set: none, changes$: {} } }))).toEqual(
+      error(TypeError, 'Invalid property `options.cache.changes$`. Expected an object with method `subscribe`.'),
+    );
   });
 
   it('leaves no live client behind when it throws', () => {
@@ -206,6 +220,8 @@ describe('polling options', () => {
   const modes: Record<string, readonly [option: string, create: Create, mode: (options: object) => unknown]> = {
     interval: ['pollIntervalSeconds', (options) => createClientWithAutoPoll(sdkKey, options), autoPoll],
     initWait: ['maxInitWaitTimeSeconds', (options) => createClientWithAutoPoll(sdkKey, options), autoPoll],
+    firstDelay: ['maxFirstPollDelaySeconds', (options) => createClientWithAutoPoll(sdkKey, options), autoPoll],
+    gate: ['pollWhile$', (options) => createClientWithAutoPoll(sdkKey, options), autoPoll],
     timeToLive: ['cacheTimeToLiveSeconds', (options) => createClientWithLazyLoad(sdkKey, options), lazyLoad],
   };
 
@@ -222,6 +238,11 @@ describe('polling options', () => {
     ['initWait', Infinity, error(RangeError, 'Expected a value less than or equal to 2147483, got Infinity.')],
     ['initWait', 2147484, error(RangeError, 'Expected a value less than or equal to 2147483, got 2147484.')],
     ['initWait', '5', error(TypeError, 'Expected a value of type number, got string.')],
+    ['firstDelay', -1, error(RangeError, 'Expected a value between 0 and 2147483, got -1.')],
+    ['firstDelay', NaN, error(RangeError, 'Expected a value between 0 and 2147483, got NaN.')],
+    ['firstDelay', '1', error(TypeError, 'Expected a value of type number, got string.')],
+    ['gate', true, error(TypeError, 'Expected a value of type object, got boolean.')],
+    ['gate', {}, error(TypeError, 'Expected an object with method `subscribe`.')],
     ['timeToLive', 0, error(RangeError, 'Expected a value between 1 and 2147483647, got 0.')],
     ['timeToLive', -1, error(RangeError, 'Expected a value between 1 and 2147483647, got -1.')],
     ['timeToLive', NaN, error(RangeError, 'Expected a value between 1 and 2147483647, got NaN.')],
@@ -245,6 +266,10 @@ describe('polling options', () => {
     ['initWait', -Infinity],
     ['initWait', 2147483],
     ['initWait', null],
+    ['firstDelay', 0],
+    ['firstDelay', 2147483],
+    ['firstDelay', null],
+    ['gate', null],
     ['timeToLive', 1],
     ['timeToLive', 2147483647],
     ['timeToLive', null],

@@ -67,6 +67,7 @@ function evaluateHere(ruleset: Ruleset, key: string, user: User | undefined): Se
   const warnings: string[] = [];
   const log: Log = {
     error: () => undefined,
+    info: () => undefined,
     warn: (eventId, text) => warnings.push(`${eventId} ${text()}`),
   };
   const evaluation = evaluate(ruleset, key, null, user, reportTo(log));

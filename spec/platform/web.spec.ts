@@ -22,7 +22,7 @@ describe('the web platform', () => {
       return Promise.resolve({
         status: 200,
         statusText: 'OK',
-        headers: { get: (name) => (name === 'etag' ? '' : 'ray') },
+        headers: { get: (name) => ({ etag: '', 'cf-ray': 'ray', 'retry-after': '5' })[name] ?? null },
         text: () => Promise.resolve('{}'),
       });
     };
@@ -31,7 +31,13 @@ describe('the web platform', () => {
     try {
       const rays: string[] = [];
       const response$ = transport({ url: 'https://a.example/', headers: {} }, (ray) => rays.push(ray));
-      expect(await firstValueFrom(response$)).toEqual({ status: 200, statusText: 'OK', etag: undefined, body: '{}' });
+      expect(await firstValueFrom(response$)).toEqual({
+        status: 200,
+        statusText: 'OK',
+        etag: undefined,
+        retryAfter: '5',
+        body: '{}',
+      });
       expect(requests).toEqual(['GET https://a.example/ false']);
       expect(rays).toEqual(['ray']);
     } finally {

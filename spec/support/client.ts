@@ -60,6 +60,7 @@ export function stage(
     fetch,
     polling,
     scheduler: clock.scheduler,
+    random: () => 0,
     logger: { log: (level, eventId, message) => log.push(`${level} ${eventId} ${message}`) },
     ...options,
   });

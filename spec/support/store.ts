@@ -1,12 +1,11 @@
-import type { Observable } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import { Observable as NewObservable, of } from 'rxjs';
-import type { TestScheduler } from 'rxjs/testing';
 import type { ConfigCache } from '../../src/acquisition/cache';
 import { createEntryCache } from '../../src/acquisition/cache';
 import type { Entry } from '../../src/acquisition/entry';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
 import type { PollingMode } from '../../src/acquisition/polling';
-import type { Store } from '../../src/acquisition/store';
+import type { Store, StoreOptions } from '../../src/acquisition/store';
 import { createStore } from '../../src/acquisition/store';
 import { createTrampoline } from '../../src/acquisition/trampoline';
 
@@ -23,17 +22,20 @@ export interface ScriptedStore extends Store<string> {
 export type Answer = (known: Entry, nowMs: number) => Observable<FetchOutcome<string>>;
 
 export function scriptedStore(
-  scheduler: TestScheduler,
+  scheduler: SchedulerLike,
   mode: PollingMode,
   answer: Answer,
   cache?: ConfigCache,
+  options: Partial<Pick<StoreOptions<string>, 'offline' | 'refreshOn$'> & { random: () => number }> = {},
 ): ScriptedStore {
   const fetchedAt: number[] = [];
   const abortedAt: number[] = [];
   const log: string[] = [];
   const store = createStore<string>({
     polling: mode,
-    time: { scheduler, idle: scheduler },
+    time: { scheduler, idle: scheduler, random: options.random ?? (() => 0) },
+    offline: options.offline ?? false,
+    refreshOn$: options.refreshOn$,
     trampoline: createTrampoline(),
     cache: createEntryCache({ cache, key: 'key', parse: parseText, requestTimeoutMs: 30_000, scheduler }),
     fetch: (known) =>

@@ -1,14 +1,15 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { EMPTY, catchError, defer, from, ignoreElements, of, switchMap, timeout } from 'rxjs';
+import { EMPTY, catchError, defer, from, of, switchMap, throwError, timeout } from 'rxjs';
 import { messages } from '../logging/messages.js';
 import type { Entry } from './entry.js';
 import { fromCacheText, toCacheText } from './entry.js';
-import type { Outcome } from './outcome.js';
+import type { LogEntry, Outcome } from './outcome.js';
 
 /**
  * A place outside the process where configs are kept, shared with every other ConfigCat SDK that uses the same one.
  * Methods may answer at once or with promises: a synchronous cache is used synchronously. What they throw is logged
- * (events 2200 and 2201) and otherwise ignored. Source: protocol section 9.
+ * once (events 2200 and 2201) and otherwise ignored; a cache that does not answer within two seconds is left alone for a
+ * minute. Source: protocol section 9.
  *
  * @example
  * const cache: ConfigCache = {
@@ -20,14 +21,19 @@ export interface ConfigCache {
   /** The text stored under a key; nullish when there is none. */
   get(key: string): string | null | undefined | Promise<string | null | undefined>;
   set(key: string, value: string): void | Promise<void>;
+  /** Emits, whatever it is, when somebody else may have stored something: the client then reads at once. */
+  readonly changes$?: Observable<unknown>;
 }
 
 /** A cache that speaks of entries and reports instead of throwing. */
 export interface EntryCache<C> {
+  /** There is a cache behind it. */
+  readonly isExternal: boolean;
   /** Emits the stored entry if it is news, or what is wrong with it; then completes. */
   read(): Observable<Outcome<C>>;
   /** Stores an entry; emits only what went wrong. */
   write(entry: Entry): Observable<Outcome<C>>;
+  readonly changes$?: Observable<unknown> | undefined;
 }
 
 /** What an entry cache is made of. */
@@ -37,50 +43,86 @@ export interface EntryCacheOptions<C> {
   readonly key: string;
   /** Reads a document; throws when it is malformed. */
   readonly parse: (text: string) => C;
-  /** How long the cache may take to answer: as long as the server. */
+  /** How long the server may take to answer; the cache gets no more. */
   readonly requestTimeoutMs: number;
   readonly scheduler: SchedulerLike;
 }
 
+const maxWaitMs = 2000;
+const restMs = 60_000;
+
 /** Wraps what the user gave; without a cache nothing is read and nothing is written. */
 export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C> {
   const { cache, key, parse, requestTimeoutMs, scheduler } = options;
-  if (!cache) return { read: () => EMPTY, write: () => EMPTY };
+  if (!cache) return { isExternal: false, read: () => EMPTY, write: () => EMPTY };
+  const waitMs = Math.min(maxWaitMs, requestTimeoutMs);
+  const reading = cautious([2200, messages.cacheFailed('reading')], waitMs, scheduler);
+  const writing = cautious([2201, messages.cacheFailed('writing')], waitMs, scheduler);
   let lastSeen: string | undefined;
 
-  // A hanging cache must not hang the client.
-  const bounded = <T>(work: () => T | Promise<T>): Observable<T> =>
-    defer(() => {
-      const result = work();
-      return isPromiseLike(result) ? from(result).pipe(timeout({ first: requestTimeoutMs, scheduler })) : of(result);
-    });
+  const take = (text: string | null | undefined): Observable<Outcome<C>> => {
+    if (text === undefined || text === null || text === lastSeen) return EMPTY;
+    if (typeof text !== 'string') throw new TypeError(`The cache returned a ${typeof text} instead of a string.`);
+    lastSeen = text;
+    const entry = fromCacheText(text);
+    return entry.configText === undefined ? EMPTY : of({ patch: { entry, content: parse(entry.configText) } });
+  };
 
   return {
-    read: () =>
-      bounded(() => cache.get(key)).pipe(
-        switchMap((text): Observable<Outcome<C>> => {
-          if (text === undefined || text === null || text === lastSeen) return EMPTY;
-          if (typeof text !== 'string') throw new TypeError(`The cache returned a ${typeof text} instead of a string.`);
-          lastSeen = text;
-          const entry = fromCacheText(text);
-          return entry.configText === undefined ? EMPTY : of({ patch: { entry, content: parse(entry.configText) } });
-        }),
-        catchError((error: unknown) =>
-          of<Outcome<C>>({ patch: {}, log: [['error', 2200, messages.cacheFailed('reading'), error]] }),
-        ),
-      ),
+    isExternal: true,
+    changes$: cache.changes$,
+    read: () => reading(() => cache.get(key), take),
     write: (entry) =>
-      bounded(() => {
-        const text = toCacheText(entry);
-        lastSeen = text;
-        return cache.set(key, text);
-      }).pipe(
-        ignoreElements(),
-        catchError((error: unknown) =>
-          of<Outcome<C>>({ patch: {}, log: [['error', 2201, messages.cacheFailed('writing'), error]] }),
-        ),
+      writing(
+        () => {
+          const text = toCacheText(entry);
+          lastSeen = text;
+          return cache.set(key, text);
+        },
+        () => EMPTY,
       ),
   };
+}
+
+/** Calls what may fail or hang, and passes on what `use` makes of the answer, or that it failed. */
+type Call = <T, C>(work: () => T | Promise<T>, use: (answer: T) => Observable<Outcome<C>>) => Observable<Outcome<C>>;
+
+/**
+ * Reports a failure once, until a call succeeds or fails in another way. Nobody waits long for a call that hangs, and
+ * until it is answered, or a minute has passed, no other is made.
+ */
+function cautious([eventId, text]: readonly [number, string], waitMs: number, scheduler: SchedulerLike): Call {
+  let hungAtMs: number | undefined;
+  let reported: string | undefined;
+  const answered = () => {
+    hungAtMs = undefined;
+  };
+  const hung$ = defer(() => {
+    hungAtMs = scheduler.now();
+    return throwError(() => new Error(`The cache has not answered within ${waitMs} ms.`));
+  });
+
+  const patiently = <T>(work: () => T | Promise<T>): Observable<T> => {
+    if (hungAtMs !== undefined && Math.abs(scheduler.now() - hungAtMs) < restMs) return EMPTY;
+    const result = work();
+    if (!isPromiseLike(result)) return of(result);
+    result.then(answered, answered);
+    return from(result).pipe(timeout({ first: waitMs, scheduler, with: () => hung$ }));
+  };
+
+  return (work, use) =>
+    defer(() => patiently(work)).pipe(
+      switchMap((answer) => {
+        const outcome$ = use(answer);
+        reported = undefined;
+        return outcome$;
+      }),
+      catchError((error: unknown) => {
+        const log: readonly LogEntry[] = reported === String(error) ? [] : [['error', eventId, text, error]];
+        reported = String(error);
+        return of({ patch: {}, log });
+      }),
+    );
 }
 
 function isPromiseLike<T>(value: T | Promise<T>): value is Promise<T> {

@@ -9,9 +9,12 @@ export interface Entry {
 
 export const emptyEntry: Entry = { configText: undefined, etag: undefined, fetchedAtMs: undefined };
 
-/** Tells whether an entry is older than `maxAgeMs`; an entry that was never fetched always is. */
+/**
+ * Tells whether an entry is older than `maxAgeMs`; an entry that was never fetched always is. So is one that lies as
+ * far in the future: clocks are set back, and foreign clocks are wrong, but nothing stays fresh for ever.
+ */
 export function isExpired({ fetchedAtMs }: Entry, maxAgeMs: number, nowMs: number): boolean {
-  return fetchedAtMs === undefined || fetchedAtMs + maxAgeMs < nowMs;
+  return fetchedAtMs === undefined || Math.abs(nowMs - fetchedAtMs) > maxAgeMs;
 }
 
 /** Writes an entry as all ConfigCat SDKs do, so that they can share a cache. Source: protocol section 9. */

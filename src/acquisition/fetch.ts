@@ -2,7 +2,8 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import { catchError, defer, map, of, switchMap, timeout, timer } from 'rxjs';
 import { maskSdkKey, messages } from '../logging/messages.js';
 import type { Entry } from './entry.js';
-import type { FetchOutcome, RefreshFailure, RefreshResult } from './outcome.js';
+import type { FetchOutcome, RefreshFailure } from './outcome.js';
+import { succeeded } from './outcome.js';
 
 /** One GET request. */
 export interface HttpRequest {
@@ -15,6 +16,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
   readonly etag: string | undefined;
+  /** The header of that name: seconds, or a date. */
+  readonly retryAfter: string | undefined;
   readonly body: string;
 }
 
@@ -49,6 +52,7 @@ export interface FetcherOptions<C> {
 
 const retryDelayMs = 50;
 const maxRedirects = 2;
+const maxRetryAfterMs = 3_600_000;
 /** What may be gone a moment later: an unexpected status, a timeout, no answer at all. */
 const transientErrors: readonly number[] = [1101, 1102, 1103];
 
@@ -69,7 +73,12 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
         rayId = id;
       });
     }).pipe(
-      map((response) => interpret(response, known, options, rayId)),
+      map((response) => {
+        const outcome = interpret(response, known, options, rayId);
+        return outcome.result.isSuccess
+          ? outcome
+          : { ...outcome, retryAfterMs: toDelayMs(response.retryAfter, scheduler) };
+      }),
       timeout({ first: requestTimeoutMs, scheduler, with: () => of(timedOut<C>(requestTimeoutMs, rayId)) }),
       catchError((error: unknown) => of(failed<C>(1103, messages.requestFailed(rayId), redact(error, options.sdkKey)))),
     );
@@ -77,7 +86,7 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
   const ask = (known: Entry): Observable<FetchOutcome<C>> =>
     attempt(known).pipe(
       switchMap((outcome) =>
-        transientErrors.includes(outcome.result.errorCode)
+        transientErrors.includes(outcome.result.errorCode) && !outcome.retryAfterMs
           ? timer(retryDelayMs, scheduler).pipe(switchMap(() => attempt(known)))
           : of(outcome),
       ),
@@ -135,7 +144,7 @@ function interpret<C>(
   if (status === 200) {
     try {
       const entry = { configText: body, etag, fetchedAtMs: checkedAtMs };
-      return { patch: { entry, content: options.parse(body) }, log: [], result: success };
+      return { patch: { entry, content: options.parse(body) }, log: [], result: succeeded };
     } catch (error) {
       return failed(1105, messages.invalidContent(rayId), error);
     }
@@ -143,7 +152,7 @@ function interpret<C>(
   if (status === 304) {
     return known.configText === undefined
       ? failed(1106, messages.notModifiedWithoutConfig(status, statusText, rayId))
-      : { patch: {}, checkedAtMs, log: [], result: success };
+      : { patch: {}, checkedAtMs, log: [], result: succeeded };
   }
   // A definite answer: asking again waits its full interval.
   if (status === 403 || status === 404) {
@@ -152,7 +161,11 @@ function interpret<C>(
   return failed(1101, messages.unexpectedStatus(status, statusText, rayId));
 }
 
-const success: RefreshResult = { isSuccess: true, errorCode: 0 };
+/** What a server asks for in seconds, or until a date; within reason. Source: RFC 9110 section 10.2.3. */
+function toDelayMs(retryAfter = '', scheduler: SchedulerLike): number {
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - scheduler.now();
+  return ms > 0 ? Math.min(ms, maxRetryAfterMs) : 0;
+}
 
 function failed<C>(
   errorCode: RefreshFailure['errorCode'],

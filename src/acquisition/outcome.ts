@@ -1,6 +1,7 @@
 import type { RefreshErrorCode } from '../errors.js';
 import type { Entry } from './entry.js';
 import { emptyEntry } from './entry.js';
+import type { Wait } from './wait.js';
 
 /** Why a refresh failed. */
 export interface RefreshFailure {
@@ -25,6 +26,9 @@ export type RefreshResult =
     }
   | RefreshFailure;
 
+/** The result of all refreshes that succeed. */
+export const succeeded: RefreshResult = { isSuccess: true, errorCode: 0 };
+
 /** All that a client knows, as one immutable value. `C` is the parsed document. */
 export interface State<C> {
   readonly entry: Entry;
@@ -32,8 +36,17 @@ export interface State<C> {
   /** Reads need not wait any more: something is known, or waiting has not helped. */
   readonly isInitialised: boolean;
   readonly isFetching: boolean;
+  /** Requests may be sent. */
+  readonly isOnline: boolean;
   /** How the last exchange with the server failed; `undefined` after a good one. */
   readonly lastError: RefreshFailure | undefined;
+  /** What keeps automatic fetches waiting after a failure; `undefined` after a success. */
+  readonly holdback: Holdback | undefined;
+}
+
+/** A time to wait after failures in a row. */
+export interface Holdback extends Wait {
+  readonly failures: number;
 }
 
 /** Something to be logged: level, event id, text, and what was thrown. */
@@ -43,7 +56,7 @@ export type LogEntry = readonly [level: 'warn' | 'error', eventId: number, text:
 export interface Outcome<C> {
   readonly patch: Partial<State<C>>;
   /** When the server vouched for the config that is known, Unix milliseconds. */
-  readonly checkedAtMs?: number;
+  readonly checkedAtMs?: number | undefined;
   readonly log?: readonly LogEntry[];
   /** Present when this ends an exchange with the server. */
   readonly result?: RefreshResult;
@@ -54,6 +67,8 @@ export interface Outcome<C> {
 export interface FetchOutcome<C> extends Outcome<C> {
   readonly result: RefreshResult;
   readonly log: readonly LogEntry[];
+  /** How long the server asks to be left alone. */
+  readonly retryAfterMs?: number;
 }
 
 /** A state and the outcome that led to it. */
@@ -69,7 +84,9 @@ export const firstStep: Step<never> = {
     content: undefined,
     isInitialised: false,
     isFetching: false,
+    isOnline: true,
     lastError: undefined,
+    holdback: undefined,
   },
   outcome: { patch: {} },
 };

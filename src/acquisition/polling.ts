@@ -1,16 +1,51 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { EMPTY, concat, defer, ignoreElements, repeat, timer } from 'rxjs';
+import {
+  EMPTY,
+  catchError,
+  combineLatest,
+  concat,
+  defer,
+  distinctUntilChanged,
+  filter,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  of,
+  repeat,
+  startWith,
+  switchMap,
+  take,
+  timer,
+} from 'rxjs';
+import type { Wait } from './wait.js';
+import { leftMs } from './wait.js';
 
-/** Clocks of a client. */
+/** Clocks of a client, and its dice. */
 export interface Time {
   /** Wall clock and timers that something depends on. */
   readonly scheduler: SchedulerLike;
   /** Timers for idle waits, which must not keep a process alive. */
   readonly idle: SchedulerLike;
+  /** Numbers from 0 up to 1, by which clients that would act at the same time are spread. */
+  readonly random: () => number;
 }
 
-/** Brings the client's config up to date if it is older than this; completes when that has ended in any way. */
-export type Synchronise = (maxAgeMs: number) => Observable<unknown>;
+/** What a polling mode works with. */
+export interface Work {
+  /** Reads the external cache; completes when that has ended in any way. */
+  readonly look$: Observable<unknown>;
+  /** Brings the config up to date if it is older than this; completes when that has ended in any way. */
+  readonly synchronise: (maxAgeMs: number) => Observable<unknown>;
+  /** Emits whenever the client is switched online. */
+  readonly wentOnline$: Observable<unknown>;
+  /** Emits whenever something is read or happens. */
+  readonly stir$: Observable<unknown>;
+  /** What keeps automatic fetches waiting after a failure. */
+  readonly holdback: () => Wait | undefined;
+  /** Told of streams that break. */
+  readonly report: (stream: string, error: unknown) => void;
+}
 
 /** When a client fetches. Made by `autoPoll()`, `lazyLoad()` and `manualPoll()`. */
 export interface PollingMode {
@@ -34,33 +69,115 @@ export interface PollingMode {
    */
   readonly maxInitWaitMs: number;
   /**
+   * How long automatic fetches wait after so many failures in a row, counted from the start of the last.
+   *
+   * @internal
+   */
+  readonly backoffMs: (failures: number, random: () => number) => number;
+  /**
    * The work that a client does by itself: emits nothing, and the end of its first round makes the client ready.
    *
    * @internal
    */
-  readonly rounds: (synchronise: Synchronise, time: Time) => Observable<never>;
+  readonly rounds: (work: Work, time: Time) => Observable<never>;
+}
+
+/** What keeps polls from being made, or made at once. */
+export interface PollingLimits {
+  /** Polls are made while this last emitted `true`. */
+  readonly pollWhile$?: Observable<boolean> | undefined;
+  /** The first poll waits for a random part of this. */
+  readonly maxFirstDelayMs?: number;
 }
 
 // A poll may come a little early and must still find the config due.
 const pollToleranceMs = 500;
+const maxBackoffFactor = 3;
+const maxBackoffMs = 300_000;
 
 /** Fetches again and again: the next round starts an interval after the last one started, but never before it ended. */
-export function pollEvery(intervalMs: number, maxInitWaitMs: number): PollingMode {
+export function pollEvery(intervalMs: number, maxInitWaitMs: number, limits: PollingLimits = {}): PollingMode {
+  const { pollWhile$, maxFirstDelayMs = 0 } = limits;
   return {
     name: 'auto',
     freshForMs: intervalMs,
     readMaxAgeMs: Infinity,
     maxInitWaitMs,
-    rounds: (synchronise, { scheduler, idle }) =>
+    backoffMs: (failures, random) =>
+      intervalMs + random() * Math.min(intervalMs * Math.min(2 ** (failures - 1) - 1, maxBackoffFactor), maxBackoffMs),
+    rounds: (work, time) =>
       defer(() => {
-        const startedAt = scheduler.now();
-        const pause = () => Math.min(intervalMs, Math.max(0, startedAt + intervalMs - scheduler.now()));
-        return concat(
-          synchronise(intervalMs - pollToleranceMs),
-          defer(() => timer(pause(), idle)),
-        );
-      }).pipe(repeat(), ignoreElements()),
+        const rounds$ = gated(pollWhile$, work, pollLoop(intervalMs, maxFirstDelayMs * time.random(), work, time));
+        // Whatever delays the first poll, what is cached is there at once.
+        return pollWhile$ !== undefined || maxFirstDelayMs > 0 ? merge(work.look$, rounds$) : rounds$;
+      }).pipe(ignoreElements()),
   };
+}
+
+/** Rounds one after the other; subscribed to again, they go on where they were. */
+interface PollLoop {
+  readonly rounds$: Observable<unknown>;
+  /** Makes the next round due at once, and fetch. */
+  readonly force: () => void;
+}
+
+function pollLoop(
+  intervalMs: number,
+  firstDelayMs: number,
+  { synchronise, stir$, holdback }: Work,
+  { scheduler, idle }: Time,
+): PollLoop {
+  let isForced = false;
+  let pause: Wait = { sinceMs: scheduler.now(), delayMs: firstDelayMs };
+  const left = (wait: Wait | undefined) => leftMs(wait, scheduler.now());
+  const pauseLeftMs = () => Math.max(left(pause), isForced ? 0 : left(holdback()));
+
+  const pause$ = defer(() => {
+    let seen: Wait | undefined;
+    return stir$.pipe(
+      startWith(undefined),
+      // The timer of a process that was frozen, or of a server that has come back, is not worth waiting for.
+      filter((_, i) => i === 0 || holdback() !== seen || pauseLeftMs() === 0),
+      switchMap(() => {
+        seen = holdback();
+        return pauseLeftMs() > 0 ? timer(pauseLeftMs(), idle) : of(0);
+      }),
+      take(1),
+      ignoreElements(),
+    );
+  });
+  const round$ = defer(() => {
+    const maxAgeMs = isForced ? -Infinity : intervalMs - pollToleranceMs;
+    isForced = false;
+    pause = { sinceMs: scheduler.now(), delayMs: intervalMs };
+    return synchronise(maxAgeMs);
+  });
+  return {
+    rounds$: concat(pause$, round$).pipe(repeat()),
+    force: () => {
+      isForced = true;
+      pause = { ...pause, delayMs: 0 };
+    },
+  };
+}
+
+/** Lets rounds happen while the gate is open, and at once when the client goes online. */
+function gated(
+  pollWhile$: Observable<boolean> | undefined,
+  { wentOnline$, report }: Work,
+  { rounds$, force }: PollLoop,
+): Observable<unknown> {
+  const isOpen$ = pollWhile$
+    ? defer(() => from(pollWhile$)).pipe(
+        catchError((error: unknown) => {
+          report('pollWhile$', error);
+          return of(true);
+        }),
+        distinctUntilChanged(),
+      )
+    : of(true);
+  const restart$ = wentOnline$.pipe(map(force), startWith(undefined));
+  return combineLatest([isOpen$, restart$]).pipe(switchMap(([isOpen]) => (isOpen ? rounds$ : EMPTY)));
 }
 
 /** Fetches when a read finds the config older than its time to live. */
@@ -70,6 +187,8 @@ export function fetchWhenOlderThan(timeToLiveMs: number): PollingMode {
     freshForMs: timeToLiveMs,
     readMaxAgeMs: timeToLiveMs,
     maxInitWaitMs: Infinity,
+    // The first failures may be a blip, and are tried again at the next read.
+    backoffMs: (failures) => (failures < 3 ? 0 : Math.min(timeToLiveMs, 1000 * 2 ** (failures - 3))),
     rounds: readCacheOnce,
   };
 }
@@ -80,9 +199,10 @@ export const fetchOnDemand: PollingMode = {
   freshForMs: -Infinity,
   readMaxAgeMs: Infinity,
   maxInitWaitMs: Infinity,
+  backoffMs: () => 0,
   rounds: readCacheOnce,
 };
 
-function readCacheOnce(synchronise: Synchronise): Observable<never> {
+function readCacheOnce({ synchronise }: Work): Observable<never> {
   return concat(synchronise(Infinity), EMPTY).pipe(ignoreElements());
 }

@@ -1,10 +1,15 @@
 import type { Observable, Subject } from 'rxjs';
-import { AsyncSubject, EMPTY, defer, finalize, tap } from 'rxjs';
+import { AsyncSubject, EMPTY, concat, defer, exhaustMap, finalize, ignoreElements, map, tap } from 'rxjs';
 import type { Outcome, RefreshResult } from './outcome.js';
 import type { Trampoline } from './trampoline.js';
 
-/** Asks for work: starts it, or joins what is under way. Emits what the work came to, if anything, when it has ended. */
-export type Flight = (isInitiatedByUser: boolean) => Observable<RefreshResult>;
+/** One piece of work that is under way at most once. */
+export interface Flight {
+  /** Starts it, or joins it while it is under way. Emits what it came to, if anything, when it has ended. */
+  readonly join: (isInitiatedByUser: boolean) => Observable<RefreshResult>;
+  /** Completes when it is not under way any more. */
+  readonly ended$: Observable<never>;
+}
 
 /**
  * Lets one piece of work be under way at a time. The work is handed to the pipeline that `work$` feeds and belongs to
@@ -17,25 +22,58 @@ export function singleFlight<C>(
   start: (isInitiatedByUser: boolean) => Observable<Outcome<C>>,
 ): Flight {
   let flight$: Observable<RefreshResult> | undefined;
-  return (isInitiatedByUser) =>
-    defer(() => {
-      if (flight$) return flight$;
-      if (!work$.observed) return EMPTY;
-      const result$ = new AsyncSubject<RefreshResult>();
-      flight$ = result$;
-      work$.next(
-        start(isInitiatedByUser).pipe(
-          tap(({ result }) => {
-            if (result) result$.next(result);
-          }),
-          finalize(() => {
-            flight$ = undefined;
-            trampoline(() => {
-              result$.complete();
-            });
-          }),
-        ),
-      );
-      return result$;
-    });
+  return {
+    join: (isInitiatedByUser) =>
+      defer(() => {
+        if (flight$) return flight$;
+        if (!work$.observed) return EMPTY;
+        const result$ = new AsyncSubject<RefreshResult>();
+        flight$ = result$;
+        work$.next(
+          start(isInitiatedByUser).pipe(
+            tap(({ result }) => {
+              if (result) result$.next(result);
+            }),
+            finalize(() => {
+              // When the state has the outcome: whoever comes earlier would ask for it again.
+              trampoline(() => {
+                flight$ = undefined;
+                result$.complete();
+              });
+            }),
+          ),
+        );
+        return result$;
+      }),
+    ended$: defer(() => flight$ ?? EMPTY).pipe(ignoreElements()),
+  };
+}
+
+/**
+ * Starts a flight anew for each emission: what is under way at that time may have been too early to see what the
+ * emission is about. Those that come before the new flight starts share it, however many they are.
+ */
+export function flyAfterEach(
+  trigger$: Observable<unknown>,
+  { ended$ }: Flight,
+  fly$: Observable<unknown>,
+): Observable<never> {
+  return defer(() => {
+    let isWanted = false;
+    const run$: Observable<unknown> = concat(
+      ended$,
+      defer(() => {
+        isWanted = false;
+        return fly$;
+      }),
+      defer(() => (isWanted ? run$ : EMPTY)),
+    );
+    return trigger$.pipe(
+      map(() => {
+        isWanted = true;
+      }),
+      exhaustMap(() => run$),
+      ignoreElements(),
+    );
+  });
 }

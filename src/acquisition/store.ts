@@ -7,11 +7,14 @@ import {
   concat,
   defer,
   filter,
+  from,
   ignoreElements,
+  map,
   merge,
   mergeMap,
   of,
   scan,
+  skip,
   switchMap,
   takeUntil,
   takeWhile,
@@ -21,13 +24,15 @@ import { messages } from '../logging/messages.js';
 import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
 import { isExpired } from './entry.js';
+import { exchangeWith } from './exchange.js';
 import type { ConfigFetcher } from './fetch.js';
-import type { Outcome, RefreshResult, State, Step } from './outcome.js';
-import { firstStep, fold } from './outcome.js';
-import type { PollingMode, Time } from './polling.js';
-import { singleFlight } from './single-flight.js';
+import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outcome.js';
+import { firstStep, fold, succeeded } from './outcome.js';
+import type { PollingMode, Time, Work } from './polling.js';
+import { flyAfterEach, singleFlight } from './single-flight.js';
 import type { Trampoline } from './trampoline.js';
 import { inTurn } from './trampoline.js';
+import { leftMs } from './wait.js';
 
 /** The parts that acquisition is made of. `C` is the parsed document. */
 export interface StoreOptions<C> {
@@ -36,9 +41,13 @@ export interface StoreOptions<C> {
   readonly cache: EntryCache<C>;
   readonly time: Time;
   readonly trampoline: Trampoline;
+  /** Whatever it emits, the config is fetched. */
+  readonly refreshOn$?: Observable<unknown> | undefined;
+  /** No requests are sent until the client is switched online. */
+  readonly offline: boolean;
 }
 
-/** The state of a client and the two ways to move it on. */
+/** The state of a client and the ways to move it on. */
 export interface Store<C> {
   /** Every state with the outcome that led to it; replays the last one, completes on `dispose()`. */
   readonly step$: Observable<Step<C>>;
@@ -51,6 +60,8 @@ export interface Store<C> {
   readonly refresh$: Observable<RefreshResult>;
   /** Reads the external cache without anybody waiting for it. */
   readonly lookForNews: () => void;
+  readonly isOnline: () => boolean;
+  readonly setOnline: (isOnline: boolean) => void;
   /** Starts acquisition. Outside of creation, so that whoever listens to the steps misses none. */
   readonly start: () => void;
   readonly dispose: () => void;
@@ -64,73 +75,101 @@ const never = Infinity;
  * The acquisition pipeline: rounds of the polling mode and demands of readers, one cache read and one fetch at a
  * time, folded into one replayed state. The only subscription of the core, ended by `dispose()`.
  */
-export function createStore<C>({ polling, fetch, cache, time, trampoline }: StoreOptions<C>): Store<C> {
-  const { scheduler, idle } = time;
-  const cell$ = new BehaviorSubject<Step<C>>(firstStep);
+export function createStore<C>(options: StoreOptions<C>): Store<C> {
+  const { polling, cache, time, trampoline } = options;
+  const { scheduler } = time;
+  const first: Step<C> = { ...firstStep, state: { ...firstStep.state, isOnline: !options.offline } };
+  const cell$ = new BehaviorSubject(first);
+  const online$ = new BehaviorSubject(!options.offline);
   const work$ = new Subject<Observable<Outcome<C>>>();
+  const reading$ = new Subject<void>();
   const disposed$ = new Subject<void>();
   const state = () => cell$.value.state;
-  const isDue = (maxAgeMs: number) => maxAgeMs !== never && isExpired(state().entry, maxAgeMs, scheduler.now());
+  const isOlderThan = (maxAgeMs: number) => isExpired(state().entry, maxAgeMs, scheduler.now());
+  const isDue = (maxAgeMs: number) => online$.value && maxAgeMs !== never && isOlderThan(maxAgeMs);
+  const isHeldBack = () => leftMs(state().holdback, scheduler.now()) > 0;
+  const readMaxAgeMs = () => (isHeldBack() ? never : polling.readMaxAgeMs);
+  const tell = (outcome: Outcome<C>) => {
+    work$.next(of(outcome));
+  };
 
-  const readCache = singleFlight(work$, trampoline, () =>
-    cache.read().pipe(filter(({ patch: { entry } }) => !entry || isNews(entry, state()))),
+  const look = singleFlight(work$, trampoline, () =>
+    cache.read().pipe(
+      filter(({ patch: { entry } }) => !entry || isNews(entry, state())),
+      map((outcome) => readyWith(outcome, (entry) => !isExpired(entry, polling.freshForMs, scheduler.now()))),
+    ),
   );
-  const exchange = singleFlight(work$, trampoline, (isInitiatedByUser) =>
-    defer(() => {
-      const known = state().entry;
-      const settled$ = fetch(known).pipe(
-        switchMap((outcome) => {
-          const { result } = outcome;
-          const patch = { ...outcome.patch, isFetching: false, lastError: result.isSuccess ? undefined : result };
-          const entry = entryToStore(outcome, known);
-          return concat(of({ ...outcome, patch, isInitiatedByUser }), entry ? cache.write(entry) : EMPTY);
-        }),
-      );
-      return concat(of({ patch: { isFetching: true } }), settled$);
-    }),
-  );
+  const exchange = singleFlight(work$, trampoline, exchangeWith({ ...options, state }));
 
-  const synchronise = (maxAgeMs: number, isInitiatedByUser: boolean): Observable<RefreshResult> =>
+  const synchronise = (maxAgeMs: () => number, isInitiatedByUser = false): Observable<RefreshResult> =>
     concat(
-      readCache(isInitiatedByUser),
-      defer(() => (isDue(maxAgeMs) ? exchange(isInitiatedByUser) : EMPTY)),
+      look.join(isInitiatedByUser),
+      defer(() => (isDue(maxAgeMs()) ? exchange.join(isInitiatedByUser) : EMPTY)),
     );
+  const refresh = (isInitiatedByUser: boolean) => synchronise(() => always, isInitiatedByUser);
+  const read = <T>(then$: Observable<T>) =>
+    defer(() => {
+      reading$.next();
+      return then$;
+    });
 
   const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialised$));
-  const rounds$ = polling.rounds(
-    (maxAgeMs) =>
+  const report = (stream: string, error: unknown) => {
+    tell({ patch: {}, log: [['error', 1003, messages.methodFailed(stream), error]] });
+  };
+  const heard = (name: string, stream$: Observable<unknown> = EMPTY) =>
+    defer(() => from(stream$)).pipe(
+      catchError((error: unknown) => {
+        report(name, error);
+        return EMPTY;
+      }),
+    );
+  const work: Work = {
+    look$: look.join(false),
+    synchronise: (maxAgeMs) =>
       concat(
-        synchronise(maxAgeMs, false),
+        synchronise(() => maxAgeMs),
         defer(() => {
           work$.next(becomeInitialised$);
           return EMPTY;
         }),
       ),
-    time,
-  );
-  const initWait$ =
-    polling.maxInitWaitMs === 0
-      ? becomeInitialised$
-      : polling.maxInitWaitMs === Infinity
-        ? EMPTY
-        : timer(polling.maxInitWaitMs, idle).pipe(switchMap(() => becomeInitialised$));
+    wentOnline$: online$.pipe(skip(1), filter(Boolean)),
+    stir$: merge(reading$, cell$),
+    holdback: () => state().holdback,
+    report,
+  };
 
   return {
     step$: cell$.asObservable(),
     state,
-    isReadable: () => state().isInitialised && !isDue(polling.readMaxAgeMs),
+    isReadable: () => state().isInitialised && !isDue(readMaxAgeMs()),
     read$: concat(
-      synchronise(polling.readMaxAgeMs, false),
+      read(synchronise(readMaxAgeMs)),
       defer(() => (isDue(polling.freshForMs) ? cell$.pipe(takeWhile((step) => !step.state.isInitialised)) : EMPTY)),
     ).pipe(ignoreElements()),
-    refresh$: synchronise(always, true),
+    refresh$: defer(() => {
+      if (online$.value || !work$.observed) return refresh(true);
+      // The cache is all there is to ask.
+      if (cache.isExternal) return concat(look.join(true), of(succeeded));
+      tell({ patch: {}, log: [['warn', 3200, offline.errorMessage]] });
+      return of(offline);
+    }),
     lookForNews: () => {
-      readCache(false).subscribe();
+      read(look.join(false)).subscribe();
+    },
+    isOnline: () => online$.value,
+    setOnline: (isOnline) => {
+      tell({ patch: { isOnline } });
+      online$.next(isOnline);
     },
     start: () => {
-      const safeWork$ = work$.pipe(mergeMap((work) => work.pipe(catchError(toOutcome))));
-      merge(safeWork$, rounds$, initWait$)
-        .pipe(inTurn(trampoline), scan(fold, cell$.value), takeUntil(disposed$))
+      const safeWork$ = work$.pipe(mergeMap((task) => task.pipe(catchError(toOutcome))));
+      const rounds$ = polling.rounds(work, time);
+      const refreshes$ = flyAfterEach(heard('refreshOn$', options.refreshOn$), exchange, refresh(false));
+      const looks$ = flyAfterEach(heard('cache.changes$', cache.changes$), look, look.join(false));
+      merge(safeWork$, rounds$, initWait(polling, time, becomeInitialised$), refreshes$, looks$)
+        .pipe(inTurn(trampoline), scan(fold, first), takeUntil(disposed$))
         .subscribe(cell$);
     },
     dispose: () => {
@@ -141,9 +180,16 @@ export function createStore<C>({ polling, fetch, cache, time, trampoline }: Stor
 
 const initialised$ = of({ patch: { isInitialised: true } });
 
+const offline: RefreshFailure = { isSuccess: false, errorCode: 3200, errorMessage: messages.offline() };
+
+function initWait<T>({ maxInitWaitMs }: PollingMode, { idle }: Time, end$: Observable<T>): Observable<T> {
+  if (maxInitWaitMs === 0) return end$;
+  return maxInitWaitMs === Infinity ? EMPTY : timer(maxInitWaitMs, idle).pipe(switchMap(() => end$));
+}
+
 /** Ports answer instead of throwing; should one throw all the same, the pipeline goes on. */
 function toOutcome(error: unknown): Observable<Outcome<never>> {
-  return of({ patch: { isFetching: false }, log: [['error', 1200, messages.pollingFailed(), error]] });
+  return of({ patch: {}, log: [['error', 1200, messages.pollingFailed(), error]] });
 }
 
 /** The newest good config wins, wherever it comes from. */
@@ -151,7 +197,8 @@ function isNews({ fetchedAtMs = 0 }: Entry, { entry, content }: State<unknown>):
   return content === undefined || fetchedAtMs > (entry.fetchedAtMs ?? 0);
 }
 
-function entryToStore({ patch, checkedAtMs }: Outcome<unknown>, known: Entry): Entry | undefined {
-  const isKnownChecked = checkedAtMs !== undefined && known.configText !== undefined;
-  return patch.entry ?? (isKnownChecked ? { ...known, fetchedAtMs: checkedAtMs } : undefined);
+/** A fresh entry is worth no more waiting. */
+function readyWith<C>(outcome: Outcome<C>, isFresh: (entry: Entry) => boolean): Outcome<C> {
+  const { patch } = outcome;
+  return patch.entry && isFresh(patch.entry) ? { ...outcome, patch: { ...patch, isInitialised: true } } : outcome;
 }

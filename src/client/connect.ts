@@ -13,7 +13,7 @@ import type { Evaluation } from './streams.js';
 import { evaluations, untilDisposed } from './streams.js';
 import type { ClientStatus, ConfigCatClient, FlagStreamOptions, UserSource } from './types.js';
 
-type Streams = Pick<ConfigCatClient, 'flag$' | 'flagDetails$' | 'status$' | 'events$'>;
+type Streams = Pick<ConfigCatClient, 'flag$' | 'flagDetails$' | 'status$' | 'ready$' | 'events$'>;
 
 /** Starts a client and gives it its public face. */
 export function connect(options: ResolvedOptions): ConfigCatClient {
@@ -21,7 +21,10 @@ export function connect(options: ResolvedOptions): ConfigCatClient {
   // The public types narrow keys and values; at run time any may come.
   return {
     ...(streamsOf(core) as unknown as Streams),
-    ...(methodsOf(core) as unknown as Omit<ConfigCatClient, keyof Streams>),
+    ...(methodsOf(core) as unknown as Omit<ConfigCatClient, keyof Streams | 'isOffline'>),
+    get isOffline() {
+      return core.isOffline();
+    },
   };
 }
 
@@ -74,6 +77,7 @@ function streamsOf(core: Core) {
         options,
       ),
     status$: untilDisposed(core, status$, () => of(toStatus(core))),
+    ready$: untilDisposed(core, core.ready$, () => core.ready$),
     events$: untilDisposed(core, core.event$, () => EMPTY),
   };
 }
@@ -81,7 +85,7 @@ function streamsOf(core: Core) {
 const { dispose: disposeNow, asyncDispose }: { readonly dispose?: symbol; readonly asyncDispose?: symbol } = Symbol;
 
 function methodsOf(core: Core) {
-  const { dispose, setDefaultUser, snapshot, store } = core;
+  const { dispose, setDefaultUser, setOnline, snapshot, store } = core;
   const afterRead = <T>(read: (snapshot: AnySnapshot) => T): Promise<T> =>
     lastValueFrom(store.read$, { defaultValue: undefined }).then(() => read(snapshot()));
 
@@ -117,11 +121,17 @@ function methodsOf(core: Core) {
     clearDefaultUser: () => {
       setDefaultUser(undefined);
     },
+    setOnline: () => {
+      setOnline(true);
+    },
+    setOffline: () => {
+      setOnline(false);
+    },
     // Runtimes without these symbols get nothing but dispose().
     [asyncDispose ?? 'dispose']: () => Promise.resolve().then(dispose),
     [disposeNow ?? 'dispose']: dispose,
     dispose,
-  } satisfies Record<Exclude<keyof ConfigCatClient & string, keyof Streams>, unknown>;
+  } satisfies Record<Exclude<keyof ConfigCatClient & string, keyof Streams | 'isOffline'>, unknown>;
 }
 
 const disposedFirst: RefreshFailure = {
@@ -130,8 +140,8 @@ const disposedFirst: RefreshFailure = {
   errorMessage: 'The client was disposed before the refresh ended.',
 };
 
-function toStatus({ store, cacheState, options }: Core): ClientStatus {
-  const { entry, isFetching, lastError } = store.state();
+function toStatus({ store, cacheState, isDisposed, options }: Core): ClientStatus {
+  const { entry, isFetching, isOnline, lastError } = store.state();
   const { fetchedAtMs, etag } = entry;
   return {
     cacheState: cacheState(),
@@ -139,6 +149,7 @@ function toStatus({ store, cacheState, options }: Core): ClientStatus {
     ageMs: fetchedAtMs === undefined ? undefined : Math.max(0, options.time.scheduler.now() - fetchedAtMs),
     etag,
     isFetching,
+    isOnline: isOnline && !isDisposed(),
     lastError,
   };
 }
@@ -150,6 +161,7 @@ function isSameStatus(a: ClientStatus, b: ClientStatus): boolean {
     a.fetchedAt?.getTime() === b.fetchedAt?.getTime() &&
     a.etag === b.etag &&
     a.isFetching === b.isFetching &&
+    a.isOnline === b.isOnline &&
     a.lastError === b.lastError
   );
 }

@@ -41,6 +41,9 @@ export interface Core {
   /** The present state and those to come, one per config that differs, for users that are named. */
   readonly snapshot$: Observable<AnySnapshot>;
   readonly cacheState: () => CacheState;
+  /** No requests are sent, because the client is switched offline or disposed. */
+  readonly isOffline: () => boolean;
+  readonly setOnline: (isOnline: boolean) => void;
   readonly isDisposed: () => boolean;
   /** Emits when the client is disposed. */
   readonly disposed$: Observable<void>;
@@ -102,6 +105,14 @@ export function createCore(options: ResolvedOptions): Core {
     ),
     cacheState: () => toCacheState(store.state(), options),
     snapshot: () => snapshot(store.state(), defaultUser$.value),
+    isOffline: () => isDisposed || !store.isOnline(),
+    setOnline: (isOnline) => {
+      if (isDisposed) log.warn(3201, () => messages.disposed(isOnline ? 'setOnline' : 'setOffline'));
+      else if (isOnline !== store.isOnline()) {
+        store.setOnline(isOnline);
+        log.info(5200, () => messages.switched(isOnline ? 'ONLINE' : 'OFFLINE'));
+      }
+    },
     isDisposed: () => isDisposed,
     disposed$,
     hold: options.isRealTime ? holdProcess : () => () => undefined,
@@ -141,7 +152,7 @@ function createConfigStore(
   trampoline: Trampoline,
   disposed$: Observable<void>,
 ): Store<Ruleset> {
-  const { sdkKey, polling, time } = options;
+  const { sdkKey, polling, time, offline, refreshOn$ } = options;
   const { scheduler } = time;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
   const parse = rememberLast((text: string) => compile(parseConfig(text)));
@@ -149,6 +160,8 @@ function createConfigStore(
     polling,
     time,
     trampoline,
+    offline,
+    refreshOn$,
     cache: createEntryCache({ ...options, key: platform.sha1(`${sdkKey}_config_v6.json_v2`), parse, scheduler }),
     fetch: createFetcher({
       ...options,

@@ -1,4 +1,4 @@
-import type { SchedulerLike } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler } from 'rxjs';
 import type { ConfigCache } from '../acquisition/cache.js';
 import type { PollingMode, Time } from '../acquisition/polling.js';
@@ -16,7 +16,7 @@ import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
 import { consoleLogger, logLevels } from '../logging/logger.js';
 import type { User } from '../model/user.js';
 import type { FetchFunction } from '../platform/platform.js';
-import { idleScheduler } from '../platform/time.js';
+import { anyNumber, idleScheduler } from '../platform/time.js';
 import type { Snapshot } from './snapshot.js';
 
 /** What every client can be told, whatever its polling mode. */
@@ -65,8 +65,24 @@ export interface CommonOptions {
    * @defaultValue `'wait'`
    */
   readonly initial?: InitialPolicy;
+  /**
+   * Starts the client offline: it sends no requests until `setOnline()` is called.
+   *
+   * @defaultValue `false`
+   */
+  readonly offline?: boolean;
+  /**
+   * Whatever it emits makes the client fetch, in every polling mode: a webhook, a message, a button. Emissions during a
+   * fetch share one more fetch after it. Should the stream error, that is logged and changes nothing else.
+   *
+   * @example
+   * createClient(sdkKey, { refreshOn$: fromEvent(button, 'click') });
+   */
+  readonly refreshOn$?: Observable<unknown>;
   /** Clock and timers of the client, for tests in virtual time. Default: the real ones. */
   readonly scheduler?: SchedulerLike;
+  /** Numbers from 0 up to 1 that spread clients which would fetch at the same time. Default: `Math.random`. */
+  readonly random?: () => number;
 }
 
 /**
@@ -96,6 +112,25 @@ export interface AutoPollOptions {
    * @defaultValue `5`
    */
   readonly maxInitWaitTimeSeconds?: number;
+  /**
+   * Polls are made only while this last emitted `true`. When it does so again, the client fetches at once if a poll has
+   * become due in the meantime. Should the stream error, that is logged, and polls go on. Default: always.
+   *
+   * @example
+   * const isVisible$ = fromEvent(document, 'visibilitychange').pipe(
+   *   startWith(undefined),
+   *   map(() => document.visibilityState === 'visible'),
+   * );
+   * createClient(sdkKey, { polling: autoPoll({ pollWhile$: isVisible$ }) });
+   */
+  readonly pollWhile$?: Observable<boolean>;
+  /**
+   * The first poll waits for a random part of this many seconds, 0 to 2147483, so that the processes of a fleet which
+   * start together do not fetch together. What is cached is there at once.
+   *
+   * @defaultValue `0`
+   */
+  readonly maxFirstPollDelaySeconds?: number;
 }
 
 /** Options of lazy loading. */
@@ -112,7 +147,9 @@ const maxTimerSeconds = 2147483;
 const maxInt = 2147483647;
 
 /**
- * Fetches in the background at a fixed interval. Source: protocol section 8.2.
+ * Fetches in the background at a fixed interval. From the second failure in a row on, a random time is added to the
+ * interval: up to one, then three intervals, five minutes at most. The first success ends that. Source: protocol
+ * section 8.2.
  *
  * @throws RangeError when an option is out of its range, TypeError when it is no number.
  *
@@ -123,9 +160,16 @@ export function autoPoll(options: AutoPollOptions = {}): PollingMode {
   requireObject('options', options);
   const pollIntervalSeconds = options.pollIntervalSeconds ?? 60;
   const maxInitWaitTimeSeconds = options.maxInitWaitTimeSeconds ?? 5;
+  const maxFirstPollDelaySeconds = options.maxFirstPollDelaySeconds ?? 0;
+  const pollWhile$ = options.pollWhile$ ?? undefined;
   requireNumber('options.pollIntervalSeconds', pollIntervalSeconds, maxTimerSeconds, 1);
   requireNumber('options.maxInitWaitTimeSeconds', maxInitWaitTimeSeconds, maxTimerSeconds);
-  return pollEvery(pollIntervalSeconds * 1000, maxInitWaitTimeSeconds < 0 ? Infinity : maxInitWaitTimeSeconds * 1000);
+  requireNumber('options.maxFirstPollDelaySeconds', maxFirstPollDelaySeconds, maxTimerSeconds, 0);
+  if (pollWhile$) requireObject('options.pollWhile$', pollWhile$, 'subscribe');
+  return pollEvery(pollIntervalSeconds * 1000, maxInitWaitTimeSeconds < 0 ? Infinity : maxInitWaitTimeSeconds * 1000, {
+    pollWhile$,
+    maxFirstDelayMs: maxFirstPollDelaySeconds * 1000,
+  });
 }
 
 /**
@@ -157,7 +201,7 @@ export function manualPoll(): PollingMode {
 export interface ResolvedOptions
   extends
     Required<Pick<CommonOptions, keyof typeof defaults>>,
-    Pick<CommonOptions, 'cache' | 'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged'> {
+    Pick<CommonOptions, 'cache' | 'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'refreshOn$'> {
   readonly sdkKey: string;
   readonly polling: PollingMode;
   readonly time: Time;
@@ -175,8 +219,9 @@ const defaults = {
   logger: consoleLogger,
   logLevel: 'warn',
   initial: 'wait',
+  offline: false,
 } satisfies CommonOptions as Required<
-  Pick<CommonOptions, 'dataGovernance' | 'requestTimeoutMs' | 'logger' | 'logLevel' | 'initial'>
+  Pick<CommonOptions, 'dataGovernance' | 'requestTimeoutMs' | 'logger' | 'logLevel' | 'initial' | 'offline'>
 >;
 
 const cdnUrls = { global: 'https://cdn-global.configcat.com', eu: 'https://cdn-eu.configcat.com' } as const;
@@ -188,16 +233,19 @@ export const requireInitialPolicy = oneOf(['wait', 'cached', 'default']);
 const checks: Readonly<Record<Exclude<keyof ClientOptions, 'agent'>, Check>> = {
   polling: object('rounds'),
   defaultUser: object(),
-  cache: object('get', 'set'),
+  cache: requireCache,
   dataGovernance: oneOf(Object.keys(cdnUrls)),
   baseUrl: requireString,
-  fetch: aFunction,
+  fetch: typed('function'),
   requestTimeoutMs: requirePositive,
   logger: object('log'),
   logLevel: oneOf(logLevels),
-  logFilter: aFunction,
-  onConfigChanged: aFunction,
+  logFilter: typed('function'),
+  onConfigChanged: typed('function'),
   initial: requireInitialPolicy,
+  offline: typed('boolean'),
+  refreshOn$: object('subscribe'),
+  random: typed('function'),
   scheduler: object('now', 'schedule'),
 };
 
@@ -216,12 +264,12 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
   }
   requireSdkKey(sdkKey, given.baseUrl !== undefined);
   const complete = { ...defaults, ...given };
-  const { baseUrl = cdnUrls[complete.dataGovernance], polling = autoPoll(), scheduler } = complete;
+  const { baseUrl = cdnUrls[complete.dataGovernance], polling = autoPoll(), scheduler, random = anyNumber } = complete;
   return {
     ...complete,
     sdkKey,
     polling,
-    time: { scheduler: scheduler ?? asyncScheduler, idle: scheduler ?? idleScheduler },
+    time: { scheduler: scheduler ?? asyncScheduler, idle: scheduler ?? idleScheduler, random },
     isRealTime: !scheduler,
     baseUrl: baseUrl.replace(/[?#].*$/s, ''),
     isCustomBaseUrl: given.baseUrl !== undefined,
@@ -242,6 +290,13 @@ function oneOf(allowed: readonly string[]) {
   };
 }
 
-function aFunction(culprit: string, value: unknown): void {
-  requireType(culprit, value, 'function');
+function typed(type: string): Check {
+  return (culprit, value) => {
+    requireType(culprit, value, type);
+  };
+}
+
+function requireCache(culprit: string, value: ConfigCache): void {
+  requireObject(culprit, value, 'get', 'set');
+  if (value.changes$) requireObject(`${culprit}.changes$`, value.changes$, 'subscribe');
 }

@@ -14,10 +14,11 @@ import { requireEvaluable, requireString, requireUser } from './arguments.js';
 import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from './flags.js';
 
 /**
- * How good the flag data is that a client has: none, some of unknown age, or some that is up to date by the rules of
- * the polling mode. In manual polling nothing ever counts as up to date. Source: protocol section 8.5.
+ * How good the flag data is that a client has: none, nothing but local overrides, some of unknown age, or some that is
+ * up to date by the rules of the polling mode. In manual polling nothing ever counts as up to date.
+ * Source: protocol section 8.5.
  */
-export type CacheState = 'no-flag-data' | 'cached' | 'up-to-date';
+export type CacheState = 'no-flag-data' | 'local-only' | 'cached' | 'up-to-date';
 
 /**
  * A value and how it came about. Source: protocol section 11.

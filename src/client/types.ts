@@ -27,6 +27,8 @@ export interface ClientStatus {
   readonly ageMs: number | undefined;
   readonly etag: string | undefined;
   readonly isFetching: boolean;
+  /** Requests may be sent: the client is neither switched offline nor disposed. */
+  readonly isOnline: boolean;
   /** How the last fetch failed; `undefined` after a good one. */
   readonly lastError: RefreshFailure | undefined;
 }
@@ -83,6 +85,14 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
   ): Observable<EvaluationDetails<FlagValue<F[K], D>>>;
   /** State of the config and of fetching, each time it changes. */
   readonly status$: Observable<ClientStatus>;
+  /**
+   * Emits once, when reads need not wait any more, and completes; says what there is then. Completes without a value
+   * when the client is disposed first.
+   *
+   * @example
+   * client.ready$.subscribe((cacheState) => console.log(cacheState)); // 'up-to-date', 'cached' or 'no-flag-data'
+   */
+  readonly ready$: Observable<CacheState>;
   /** What happens from now on. Events of the past are not replayed; the state streams tell what they led to. */
   readonly events$: Observable<ClientEvent>;
 
@@ -121,8 +131,26 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
    * @throws Error (rejection) when the client is disposed first.
    */
   waitForReady(): Promise<CacheState>;
-  /** Fetches now, or joins the fetch under way; never rejects. */
+  /**
+   * Fetches now, or joins the fetch under way; never rejects. Offline it reads the external cache instead, and fails
+   * with error 3200 when there is none.
+   */
   forceRefresh(): Promise<RefreshResult>;
+  /**
+   * Lets the client send requests; in auto polling it fetches at once. Has no effect after `dispose()`.
+   * Source: protocol section 8.6.
+   */
+  setOnline(): void;
+  /**
+   * Keeps the client from sending requests. A fetch under way ends as it would have, and the external cache is read as
+   * before. Has no effect after `dispose()`.
+   *
+   * @example
+   * fromEvent(window, 'offline').subscribe(() => client.setOffline());
+   */
+  setOffline(): void;
+  /** No requests are sent, because the client is switched offline or disposed. */
+  readonly isOffline: boolean;
   /**
    * Sets the user of all evaluations that name none. Streams that follow the default user emit its values.
    *

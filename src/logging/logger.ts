@@ -26,6 +26,7 @@ export interface Log {
   /** Also tells `onError`, whatever the level. */
   error(eventId: number, text: () => string, error?: unknown): void;
   warn(eventId: number, text: () => string, error?: unknown): void;
+  info(eventId: number, text: () => string): void;
 }
 
 export const logLevels: readonly LogLevel[] = ['off', 'error', 'warn', 'info', 'debug'];
@@ -54,6 +55,9 @@ export function createLog(
     },
     warn: (eventId, text, error) => {
       write('warn', eventId, text, error);
+    },
+    info: (eventId, text) => {
+      write('info', eventId, text);
     },
   };
 }

@@ -31,6 +31,9 @@ export const messages = {
     `Error occurred in the \`${method}\` method.${returned === undefined ? '' : ` Returning ${returned}.`}`,
   variationMissing: (variationId: string) =>
     `Could not find the setting for the specified variation ID: '${variationId}'.`,
+  offline: () => 'Client is in offline mode, it cannot initiate HTTP calls.',
+  disposed: (method: string) => `The client object is already disposed, thus \`${method}()\` has no effect.`,
+  switched: (mode: 'ONLINE' | 'OFFLINE') => `Switched to ${mode} mode.`,
   secondClient: (sdkKey: string) =>
     `There is a live client for the SDK Key '${maskSdkKey(sdkKey)}' already. Each client fetches the config by itself: share one instead.`,
   userMissing: (key: string) =>

@@ -53,6 +53,7 @@ function toHttpResponse({ status, statusText, headers }: FetchResponse, body: st
     status,
     statusText,
     etag: nonEmpty(headers.get('etag')),
+    retryAfter: nonEmpty(headers.get('retry-after')),
     body,
   };
 }

@@ -20,6 +20,9 @@ export const idleScheduler: SchedulerLike = {
   },
 };
 
+/** The dice that clients throw by default. */
+export const anyNumber = (): number => Math.random();
+
 /** Keeps the process alive until the returned function is called. */
 export function holdProcess(): () => void {
   const handle = setInterval(() => undefined, 0x7fffffff);

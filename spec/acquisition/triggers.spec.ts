@@ -1,0 +1,333 @@
+import type { Observable } from 'rxjs';
+import { NEVER, Subject, concat, delay, map, of, throwError, timer } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import type { ConfigCache } from '../../src/acquisition/cache';
+import type { PollingMode } from '../../src/acquisition/polling';
+import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
+import type { Answer, ScriptedStore } from '../support/store';
+import { failedFetch, fetched, numbered, scriptedStore } from '../support/store';
+
+const second = 1000;
+
+interface Scene {
+  readonly mode?: PollingMode;
+  readonly answer?: Answer;
+  readonly cache?: ConfigCache;
+  readonly refreshOn$?: Observable<unknown>;
+  readonly offline?: boolean;
+  readonly random?: () => number;
+}
+
+interface Stage {
+  readonly scheduler: TestScheduler;
+  /** A stream that emits a value at each of these seconds. */
+  readonly timeline: <T>(...moments: readonly (readonly [atSeconds: number, value: T])[]) => Observable<T>;
+}
+
+/** Plays a store for 200 seconds; `act` may do things at points in time, in seconds. */
+function play(
+  describeScene: (stage: Stage) => Scene,
+  act: (store: ScriptedStore, at: (seconds: number, task: () => void) => void) => void = () => undefined,
+): ScriptedStore {
+  const scheduler = new TestScheduler(() => undefined);
+  return scheduler.run(({ flush }) => {
+    const at = (seconds: number, task: () => void) => timer(seconds * second, scheduler).subscribe(task);
+    const timeline: Stage['timeline'] = (...moments) => {
+      const subject = new Subject<(typeof moments)[number][1]>();
+      for (const [seconds, value] of moments) {
+        at(seconds, () => {
+          subject.next(value);
+        });
+      }
+      return subject;
+    };
+    const { mode = pollEvery(60 * second, 5 * second), ...scene } = describeScene({ scheduler, timeline });
+    const store = scriptedStore(scheduler, mode, scene.answer ?? numbered(), scene.cache, scene);
+    store.start();
+    act(store, at);
+    at(200, store.dispose);
+    flush();
+    return store;
+  });
+}
+
+const seconds = (store: ScriptedStore) => store.fetchedAt.map((ms) => ms / second);
+
+const slow =
+  (delaySeconds: number): Answer =>
+  (_, now) =>
+    of(fetched('v', now)).pipe(delay(delaySeconds * second));
+
+describe('pollWhile$', () => {
+  const gated = (pollWhile$: Observable<boolean>, answer?: Answer): Scene => ({
+    mode: pollEvery(60 * second, 5 * second, { pollWhile$ }),
+    ...(answer && { answer }),
+  });
+
+  it('lets the client poll only while it last emitted true', () => {
+    const store = play(({ timeline }) => gated(timeline([0, true], [70, false], [150, true])));
+    expect(seconds(store)).toEqual([0, 60, 150]);
+  });
+
+  it.each([
+    [30, 40, [0, 60, 120, 180]],
+    [30, 61, [0, 61, 121, 181]],
+    [10, 130, [0, 130, 190]],
+  ])(
+    'off at %i s and on again at %i s makes polls at %j: at once only when one has become due',
+    (off, on, expected) => {
+      const store = play(({ timeline }) => gated(timeline([0, true], [off, false], [on, true])));
+      expect(seconds(store)).toEqual(expected);
+    },
+  );
+
+  it('that flickers makes no more polls', () => {
+    const flicker = Array.from({ length: 100 }, (_, i) => [10 + i, i % 2 === 1] as const);
+    expect(seconds(play(({ timeline }) => gated(timeline([0, true], ...flicker))))).toEqual([0, 61, 121, 181]);
+  });
+
+  it('keeps a fetch under way alive when it turns false', () => {
+    const store = play(({ timeline }) => gated(timeline([0, true], [1, false]), slow(3)));
+    expect([store.abortedAt, store.state().content]).toEqual([[], 'v']);
+  });
+
+  it('that has not emitted lets reads wait for it as for a slow server, and no longer', () => {
+    const readAt: number[] = [];
+    const store = play(
+      ({ timeline }) => gated(timeline([9, true])),
+      ({ read$, state }) => {
+        read$.subscribe({ complete: () => readAt.push(state().entry.fetchedAtMs ?? -1) });
+      },
+    );
+    expect([readAt, seconds(store)]).toEqual([[-1], [9, 69, 129, 189]]);
+  });
+
+  it('does not keep what is cached from being used at once', () => {
+    const cache: ConfigCache = { get: () => '0\n"e"\nstored', set: () => undefined };
+    let ready: unknown;
+    play(
+      () => ({ ...gated(NEVER), cache }),
+      ({ state }) => {
+        ready = state();
+      },
+    );
+    expect(ready).toMatchObject({ content: 'stored', isInitialised: true });
+  });
+
+  it('that breaks is reported once, and polls go on', () => {
+    const store = play(() => gated(throwError(() => new Error('no window'))));
+    expect(seconds(store)).toEqual([0, 60, 120, 180]);
+    expect(store.log).toEqual(['error 1003 Error occurred in the `pollWhile$` method.']);
+  });
+
+  it('that ends keeps the state it ended with', () => {
+    const store = play(({ scheduler }) =>
+      gated(concat(of(true), timer(70 * second, scheduler).pipe(map(() => false)))),
+    );
+    expect(seconds(store)).toEqual([0, 60]);
+  });
+});
+
+describe('refreshOn$', () => {
+  it.each([
+    ['auto', pollEvery(60 * second, 5 * second), [0, 10, 20, 120, 180]],
+    ['lazy', fetchWhenOlderThan(60 * second), [10, 20]],
+    ['manual', fetchOnDemand, [10, 20]],
+  ])('makes a client in %s mode fetch at once', (_, mode, expected) => {
+    const store = play(({ timeline }) => ({ mode, refreshOn$: timeline([10, 'a'], [20, 'b']) }));
+    expect(seconds(store)).toEqual(expected);
+  });
+
+  it('leads to one more fetch when it emits during one, however often', () => {
+    const store = play(({ timeline }) => ({
+      mode: fetchOnDemand,
+      answer: slow(5),
+      refreshOn$: timeline([10, 1], [11, 2], [12, 3], [14, 4], [50, 5]),
+    }));
+    expect(seconds(store)).toEqual([10, 15, 50]);
+  });
+
+  it('lets the fetch end that began before it, and fetches what is new then', () => {
+    const store = play(({ timeline }) => ({ answer: slow(5), refreshOn$: timeline([2, 1], [3, 2]) }));
+    expect(seconds(store).slice(0, 2)).toEqual([0, 5]);
+    expect(store.abortedAt).toEqual([]);
+  });
+
+  it('that breaks is reported once and changes nothing else', () => {
+    const store = play(() => ({ refreshOn$: throwError(() => new Error('closed')) }));
+    expect(seconds(store)).toEqual([0, 60, 120, 180]);
+    expect(store.log).toEqual(['error 1003 Error occurred in the `refreshOn$` method.']);
+  });
+
+  it('that is no stream at all is reported instead of thrown', () => {
+    const store = play(() => ({ refreshOn$: { subscribe: () => undefined } as unknown as Observable<unknown> }));
+    expect(store.log).toEqual(['error 1003 Error occurred in the `refreshOn$` method.']);
+  });
+
+  it('goes on after fetches that fail', () => {
+    const store = play(({ timeline }) => ({
+      mode: fetchOnDemand,
+      answer: () => of(failedFetch),
+      refreshOn$: timeline([10, 1], [20, 2]),
+    }));
+    expect(seconds(store)).toEqual([10, 20]);
+  });
+
+  it('sends nothing while the client is offline', () => {
+    const store = play(({ timeline }) => ({ offline: true, mode: fetchOnDemand, refreshOn$: timeline([10, 1]) }));
+    expect(seconds(store)).toEqual([]);
+  });
+
+  it('is not listened to any more when the client is disposed', () => {
+    const refreshOn$ = new Subject();
+    play(() => ({ refreshOn$ }));
+    expect(refreshOn$.observed).toBe(false);
+  });
+});
+
+describe('changes$ of a cache', () => {
+  const announcing = (changes$: Observable<unknown>, texts: Readonly<Record<number, string>>, now: () => number) => {
+    const readAt: number[] = [];
+    const cache: ConfigCache = {
+      get: () => {
+        readAt.push(now() / second);
+        return texts[
+          Math.max(
+            ...Object.keys(texts)
+              .map(Number)
+              .filter((from) => from * second <= now()),
+          )
+        ];
+      },
+      set: () => undefined,
+      changes$,
+    };
+    return { cache, readAt };
+  };
+
+  it('makes the client take over at once what somebody else stored', () => {
+    const seen: unknown[] = [];
+    const store = play(
+      ({ scheduler, timeline }) => ({
+        mode: fetchOnDemand,
+        cache: announcing(timeline([30, 'a'], [40, 'b']), { 0: '0\n\nold', 30: '30000\n\nnew' }, () => scheduler.now())
+          .cache,
+      }),
+      ({ step$ }) => {
+        step$.subscribe(({ state: { content } }) => {
+          if (seen.at(-1) !== content) seen.push(content);
+        });
+      },
+    );
+    expect([seen, store.fetchedAt]).toEqual([['old', 'new'], []]);
+  });
+
+  it('leads to one more read when it emits during one', async () => {
+    const changes$ = new Subject<void>();
+    const answers: ((text: string) => void)[] = [];
+    const cache: ConfigCache = {
+      get: () => new Promise<string>((resolve) => answers.push(resolve)),
+      set: () => undefined,
+      changes$,
+    };
+    const store = scriptedStore(new TestScheduler(() => undefined), fetchOnDemand, numbered(), cache);
+    store.start();
+    changes$.next();
+    changes$.next();
+    expect(answers).toHaveLength(1);
+    answers[0]!('1\n\nold');
+    await new Promise(setImmediate);
+    expect(answers).toHaveLength(2);
+    answers[1]!('2\n\nnew');
+    await new Promise(setImmediate);
+    expect([answers.length, store.state().content]).toEqual([2, 'new']);
+    store.dispose();
+  });
+
+  it('that breaks is reported once and changes nothing else', () => {
+    const cache: ConfigCache = { get: () => null, set: () => undefined, changes$: throwError(() => new Error('x')) };
+    const store = play(() => ({ cache }));
+    expect(seconds(store)).toEqual([0, 60, 120, 180]);
+    expect(store.log).toEqual(['error 1003 Error occurred in the `cache.changes$` method.']);
+  });
+});
+
+describe('a client that is offline', () => {
+  it('sends nothing, yet is ready, and takes over what others store', () => {
+    const texts: Record<number, string> = { 100: '100000\n\nstored' };
+    let clock = () => 0;
+    const store = play(({ scheduler }) => {
+      clock = () => scheduler.now();
+      return {
+        offline: true,
+        cache: { get: () => (clock() >= 100 * second ? texts[100] : undefined), set: () => undefined },
+      };
+    });
+    expect([seconds(store), store.state()]).toMatchObject([[], { content: 'stored', isInitialised: true }]);
+  });
+
+  it('lets reads pass at once', () => {
+    let isComplete = false;
+    play(
+      () => ({ offline: true, mode: fetchWhenOlderThan(60 * second) }),
+      ({ read$ }) => {
+        read$.subscribe({ complete: () => (isComplete = true) });
+        expect(isComplete).toBe(true);
+      },
+    );
+  });
+
+  it('fetches at once when it goes online, and once per interval from then on', () => {
+    const store = play(
+      () => ({ offline: true }),
+      ({ setOnline }, at) => {
+        at(25, () => {
+          setOnline(true);
+        });
+      },
+    );
+    expect(seconds(store)).toEqual([25, 85, 145]);
+  });
+
+  it('fetches at once however fresh its config is', () => {
+    const store = play(
+      () => ({}),
+      ({ setOnline }, at) => {
+        at(5, () => {
+          setOnline(false);
+        });
+        at(10, () => {
+          setOnline(true);
+        });
+      },
+    );
+    expect(seconds(store)).toEqual([0, 10, 70, 130, 190]);
+  });
+
+  it('waits with that for pollWhile$', () => {
+    const store = play(
+      ({ timeline }) => ({
+        offline: true,
+        mode: pollEvery(60 * second, 5 * second, { pollWhile$: timeline([0, false], [40, true]) }),
+      }),
+      ({ setOnline }, at) => {
+        at(25, () => {
+          setOnline(true);
+        });
+      },
+    );
+    expect(seconds(store)).toEqual([40, 100, 160]);
+  });
+
+  it('lets a fetch under way end', () => {
+    const store = play(
+      () => ({ answer: slow(5) }),
+      ({ setOnline }, at) => {
+        at(2, () => {
+          setOnline(false);
+        });
+      },
+    );
+    expect([store.fetchedAt, store.abortedAt, store.state().content]).toEqual([[0], [], 'v']);
+  });
+});
