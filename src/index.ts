@@ -17,7 +17,15 @@ export type {
 } from './client/options.js';
 export { autoPoll, lazyLoad, manualPoll } from './client/options.js';
 export type { CacheState, EvaluationDetails, Snapshot } from './client/snapshot.js';
-export type { ClientEvent, ClientStatus, ConfigCatClient, FlagStreamOptions, UserSource } from './client/types.js';
+export type {
+  ClientEvent,
+  ClientStatus,
+  ConfigCatClient,
+  FlagState,
+  FlagStatus,
+  FlagStreamOptions,
+  UserSource,
+} from './client/types.js';
 export { EvaluationErrorCode, RefreshErrorCode } from './errors.js';
 export type { KeyAndValue } from './evaluation/variations.js';
 export type { LogEntryLevel, LogFilter, Logger, LogLevel } from './logging/logger.js';

@@ -308,6 +308,7 @@ describe('reading', () => {
   const reads: Record<string, Read> = {
     'flag$()': (...args) => (client.flag$ as Read)(...args),
     'flagDetails$()': (...args) => (client.flagDetails$ as Read)(...args),
+    'flagState$()': (...args) => (client.flagState$ as Read)(...args),
     'getValue()': (...args) => (client.getValue as Read)(...args),
     'getValueDetails()': (...args) => (client.getValueDetails as Read)(...args),
     'snapshot().value()': (...args) => (client.snapshot().value as Read)(...args),
@@ -394,6 +395,7 @@ describe('reading', () => {
 
   it.each<[string, (user: never) => unknown]>([
     ['getAllValues()', (user) => client.getAllValues(user)],
+    ['getAllValueDetails()', (user) => client.getAllValueDetails(user)],
     ['snapshot().values()', (user) => client.snapshot().values(user)],
   ])('by %s refuses a user that is no object', (_, read) => {
     for (const [user, type] of [

@@ -48,13 +48,33 @@ describe('one-off reads', () => {
     expect(await client.getValue('a', 'default')).toBe('default');
     expect(await client.getAllKeys()).toEqual([]);
     expect(await client.getAllValues()).toEqual({});
+    expect(await client.getAllValueDetails()).toEqual([]);
     expect(await client.getKeyAndValue('id')).toBeNull();
     expect(log).toEqual([
       "error 1000 Config JSON is not present when evaluating setting 'a'. Returning the `defaultValue` parameter that you specified in your application: 'default'.",
       'error 1000 Config JSON is not present. Returning empty array.',
       'error 1000 Config JSON is not present. Returning empty object.',
+      'error 1000 Config JSON is not present. Returning empty array.',
       'error 1000 Config JSON is not present. Returning null.',
     ]);
+    client.dispose();
+  });
+
+  it('give the details of all flags, and tell of each', async () => {
+    const { client, clock, log } = stage({
+      f: { good: { t: 0, v: { b: true }, i: 'on' }, bad: { t: 9, v: {} } },
+    });
+    await clock.advance(0);
+    const events = record(client.events$);
+    const details = await client.getAllValueDetails(kate);
+    expect(details).toEqual([
+      expect.objectContaining({ key: 'good', value: true, variationId: 'on', user: kate, errorCode: 0 }),
+      expect.objectContaining({ key: 'bad', value: null, isDefaultValue: true, errorCode: 1 }),
+    ]);
+    expect(events.values.filter(({ type }) => type === 'flagEvaluated')).toEqual(
+      details.map((of) => ({ type: 'flagEvaluated', details: of })),
+    );
+    expect(log).toEqual(['error 1002 Error occurred in the `getAllValueDetails` method. Returning evaluation result.']);
     client.dispose();
   });
 

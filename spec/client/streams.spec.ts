@@ -10,7 +10,7 @@ import {
   toArray,
 } from 'rxjs';
 import type { ConfigCache, User } from '../../src';
-import { lazyLoad, manualPoll } from '../../src';
+import { autoPoll, lazyLoad, manualPoll } from '../../src';
 import { configByUser, configOf, stage } from '../support/client';
 import { record } from '../support/record';
 
@@ -238,6 +238,21 @@ describe('the initial policy', () => {
     expect(values).toEqual(expected);
     expect(own.values).toEqual(['fresh']);
     client.dispose();
+  });
+
+  it.each([
+    ['at once', 0, ['default', 'cached', 'fresh']],
+    ['when a slow server has answered', 'silence', ['default', 'cached']],
+  ] as const)('cached shows what an asynchronous cache gives %s', async (_, answer, expected) => {
+    const answers = answer === 0 ? configOf({ text: 'fresh' }) : answer;
+    const cache: ConfigCache = { get: (key) => Promise.resolve(stale.get(key)), set: () => undefined };
+    for (const polling of [autoPoll(), lazyLoad()]) {
+      const { client, clock } = stage(answers, { cache, initial: 'cached' }, polling);
+      const { values } = record(client.flag$('text', 'default'));
+      await clock.advance(1_000);
+      expect(values).toEqual(expected);
+      client.dispose();
+    }
   });
 
   it('cached emits the default value at once when nothing is known, without a word in the log', async () => {

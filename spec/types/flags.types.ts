@@ -2,7 +2,7 @@
  * Programs that must compile, and programs that must not: checked by `npm run typecheck`, never run.
  */
 import type { Observable } from 'rxjs';
-import type { ConfigCatClient, SettingValue, Snapshot, User } from '../../src';
+import type { ConfigCatClient, FlagState, SettingValue, Snapshot, User } from '../../src';
 import { createClient } from '../../src';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -42,6 +42,7 @@ export function typedFlags(): void {
   is<Observable<boolean | undefined>>()(typed.flag$('dark'));
   is<Observable<number | undefined>>()(typed.flag$('limit', user$));
   is<Observable<number | null>>()(typed.flag$('limit', null));
+  is<Observable<FlagState<boolean>>>()(typed.flagState$('dark', false));
   is<Promise<number>>()(typed.getValue('limit', 1));
   is<number>()(snapshot.value('limit', 5));
   is<boolean>()(snapshot.details('dark', false).value);

@@ -44,6 +44,7 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): (isInitiatedByUser
           const patch = {
             ...outcome.patch,
             isFetching: false,
+            isInitialised: true,
             lastError: result.isSuccess ? undefined : result,
             holdback: toHoldback(outcome, startedAtMs),
           };

@@ -90,8 +90,8 @@ export interface PollingLimits {
   readonly maxFirstDelayMs?: number;
 }
 
-// A poll may come a little early and must still find the config due.
-const pollToleranceMs = 500;
+/** A poll may come a little early and must still find the config due, or a little late while the config counts as fresh. */
+export const pollToleranceMs = 500;
 const maxBackoffFactor = 3;
 const maxBackoffMs = 300_000;
 

@@ -10,10 +10,10 @@ import { requireInitialPolicy } from './options.js';
 import type { AnySnapshot } from './snapshot.js';
 import { isSameEvaluation, pendingDetails } from './snapshot.js';
 import type { Evaluation } from './streams.js';
-import { evaluations, untilDisposed } from './streams.js';
+import { ageOf, evaluations, flagStates, untilDisposed } from './streams.js';
 import type { ClientStatus, ConfigCatClient, FlagStreamOptions, UserSource } from './types.js';
 
-type Streams = Pick<ConfigCatClient, 'flag$' | 'flagDetails$' | 'status$' | 'ready$' | 'events$'>;
+type Streams = Pick<ConfigCatClient, 'flag$' | 'flagDetails$' | 'flagState$' | 'status$' | 'ready$' | 'events$'>;
 
 /** Starts a client and gives it its public face. */
 export function connect(options: ResolvedOptions): ConfigCatClient {
@@ -54,7 +54,7 @@ function streamsOf(core: Core) {
       options,
     );
 
-  const status$ = core.store.step$.pipe(
+  const status$ = core.aging$.pipe(
     map(() => toStatus(core)),
     distinctUntilChanged(isSameStatus),
   );
@@ -76,6 +76,10 @@ function streamsOf(core: Core) {
         user,
         options,
       ),
+    flagState$: (key: string, fallback: DefaultValue, user?: UserSource) => {
+      requireEvaluable(key, fallback, user);
+      return flagStates(core, key, fallback, user);
+    },
     status$: untilDisposed(core, status$, () => of(toStatus(core))),
     ready$: untilDisposed(core, core.ready$, () => core.ready$),
     events$: untilDisposed(core, core.event$, () => EMPTY),
@@ -102,6 +106,10 @@ function methodsOf(core: Core) {
     getAllValues: (user?: User) => {
       requireUser(user);
       return afterRead((current) => current.values(user, 'getAllValues'));
+    },
+    getAllValueDetails: (user?: User) => {
+      requireUser(user);
+      return afterRead((current) => current.allDetails('getAllValueDetails', user));
     },
     getKeyAndValue: (variationId: string) => {
       requireString('variationId', variationId);
@@ -141,13 +149,12 @@ const disposedFirst: RefreshFailure = {
 };
 
 function toStatus({ store, cacheState, isDisposed, options }: Core): ClientStatus {
-  const { entry, isFetching, isOnline, lastError } = store.state();
-  const { fetchedAtMs, etag } = entry;
+  const state = store.state();
+  const { entry, isFetching, isOnline, lastError } = state;
   return {
+    ...ageOf(state, options.time),
     cacheState: cacheState(),
-    fetchedAt: fetchedAtMs === undefined ? undefined : new Date(fetchedAtMs),
-    ageMs: fetchedAtMs === undefined ? undefined : Math.max(0, options.time.scheduler.now() - fetchedAtMs),
-    etag,
+    etag: entry.etag,
     isFetching,
     isOnline: isOnline && !isDisposed(),
     lastError,

@@ -1,10 +1,22 @@
 import { platform } from '#platform';
 import type { Observable } from 'rxjs';
-import { AsyncSubject, BehaviorSubject, Subject, distinctUntilChanged, map, pairwise } from 'rxjs';
+import {
+  AsyncSubject,
+  BehaviorSubject,
+  Subject,
+  concat,
+  distinctUntilChanged,
+  map,
+  of,
+  pairwise,
+  switchMap,
+  timer,
+} from 'rxjs';
 import { createEntryCache } from '../acquisition/cache.js';
 import { isExpired } from '../acquisition/entry.js';
 import { createFetcher } from '../acquisition/fetch.js';
-import type { State } from '../acquisition/outcome.js';
+import type { State, Step } from '../acquisition/outcome.js';
+import { pollToleranceMs } from '../acquisition/polling.js';
 import type { Store } from '../acquisition/store.js';
 import { createStore } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
@@ -40,7 +52,10 @@ export interface Core {
   readonly snapshot: () => AnySnapshot;
   /** The present state and those to come, one per config that differs, for users that are named. */
   readonly snapshot$: Observable<AnySnapshot>;
-  readonly cacheState: () => CacheState;
+  /** The present state and those to come, and once more the last of them when it stops being up to date. */
+  readonly aging$: Observable<State<Ruleset>>;
+  /** How good the data is, counted as up to date for this much longer than it is. */
+  readonly cacheState: (toleranceMs?: number) => CacheState;
   /** No requests are sent, because the client is switched offline or disposed. */
   readonly isOffline: () => boolean;
   readonly setOnline: (isOnline: boolean) => void;
@@ -51,6 +66,8 @@ export interface Core {
   readonly hold: () => () => void;
   readonly dispose: () => void;
 }
+
+const maxTimerMs = 0x7fffffff;
 
 /** How many clients of an SDK key are alive, to tell those who poll twice by accident. */
 const liveClients = new Map<string, number>();
@@ -103,7 +120,8 @@ export function createCore(options: ResolvedOptions): Core {
       distinctUntilChanged((a, b) => a.content === b.content),
       map((state) => snapshot(state, undefined)),
     ),
-    cacheState: () => toCacheState(store.state(), options),
+    aging$: aging(store.step$, options),
+    cacheState: (toleranceMs) => toCacheState(store.state(), options, toleranceMs),
     snapshot: () => snapshot(store.state(), defaultUser$.value),
     isOffline: () => isDisposed || !store.isOnline(),
     setOnline: (isOnline) => {
@@ -176,12 +194,30 @@ function createConfigStore(
 }
 
 /** Source: protocol section 8.5. */
-function toCacheState({ content, entry }: State<Ruleset>, { polling, time }: ResolvedOptions): CacheState {
+function toCacheState(
+  { content, entry }: State<Ruleset>,
+  { polling, time }: ResolvedOptions,
+  toleranceMs = 0,
+): CacheState {
   if (!content) return 'no-flag-data';
-  return isExpired(entry, polling.freshForMs, time.scheduler.now()) ? 'cached' : 'up-to-date';
+  return isExpired(entry, polling.freshForMs + toleranceMs, time.scheduler.now()) ? 'cached' : 'up-to-date';
 }
 
-function rememberLast<A extends unknown[], R>(create: (...args: A) => R): (...args: A) => R {
+function aging<C>(step$: Observable<Step<C>>, { polling, time }: ResolvedOptions): Observable<State<C>> {
+  const { scheduler, idle } = time;
+  return step$.pipe(
+    switchMap(({ state }) => {
+      const { fetchedAtMs = -Infinity } = state.entry;
+      const leftMs = fetchedAtMs + polling.freshForMs + pollToleranceMs + 1 - scheduler.now();
+      return leftMs > 0 && leftMs < Infinity && !state.isFetching
+        ? concat(of(state), timer(Math.min(leftMs, maxTimerMs), idle).pipe(map(() => state)))
+        : of(state);
+    }),
+  );
+}
+
+/** Gives the same result for the same arguments as at the last time. */
+export function rememberLast<A extends unknown[], R>(create: (...args: A) => R): (...args: A) => R {
   let last: { readonly args: A; readonly result: R } | undefined;
   return (...args) => {
     if (!last || last.args.some((arg, i) => arg !== args[i])) last = { args, result: create(...args) };

@@ -90,6 +90,7 @@ export interface AnySnapshot {
   details(key: string, defaultValue: DefaultValue, user?: User, method?: string): EvaluationDetails;
   keys(): readonly string[];
   values(user?: User, method?: string): Readonly<Record<string, SettingValue | null>>;
+  allDetails(method: string, user?: User): readonly EvaluationDetails[];
   keyAndValue(variationId: string, method?: string): KeyAndValue | null;
   readonly hasConfig: boolean;
   readonly cacheState: CacheState;
@@ -160,6 +161,20 @@ export function createSnapshot(
     return ruleset;
   };
 
+  const evaluateAll = (user: User | undefined, method: string, returned: string) => {
+    requireUser(user);
+    const keys = requireRuleset(returned)?.config.keys ?? [];
+    const evaluations = keys.map((key) => [key, evaluate(ruleset, key, null, user, report)] as const);
+    const failures = evaluations.filter((item): item is [string, Failure] => isFailure(item[1]));
+    if (failures.length > 0) {
+      const error = new AggregateError(failures.map(([, { exception }]) => exception));
+      log.error(1002, () => messages.methodFailed(method, 'evaluation result'), error);
+    }
+    const allDetails = () => evaluations.map(([key, evaluation]) => toDetails(key, null, user, evaluation));
+    if (isListening()) allDetails().forEach(evaluated);
+    return { evaluations, allDetails };
+  };
+
   return {
     value: (key, defaultValue, user = defaultUser, method = 'Snapshot.value') => {
       const evaluation = run(method, key, defaultValue, user);
@@ -168,21 +183,15 @@ export function createSnapshot(
     details: (key, defaultValue, user = defaultUser, method = 'Snapshot.details') =>
       toDetails(key, defaultValue, user, run(method, key, defaultValue, user)),
     keys: () => requireRuleset('empty array')?.config.keys ?? [],
-    values: (user = defaultUser, method = 'Snapshot.values') => {
-      requireUser(user);
-      const keys = requireRuleset('empty object')?.config.keys ?? [];
-      const evaluations = keys.map((key) => [key, evaluate(ruleset, key, null, user, report)] as const);
-      const failures = evaluations.filter((item): item is [string, Failure] => isFailure(item[1]));
-      if (failures.length > 0) {
-        const error = new AggregateError(failures.map(([, { exception }]) => exception));
-        log.error(1002, () => messages.methodFailed(method, 'evaluation result'), error);
-      }
-      if (isListening()) for (const [key, evaluation] of evaluations) evaluated(toDetails(key, null, user, evaluation));
-      // Entries, because assignment would treat a flag named `__proto__` as something else.
-      return Object.fromEntries(
-        evaluations.map(([key, evaluation]) => [key, isFailure(evaluation) ? null : (evaluation.value ?? null)]),
-      );
-    },
+    // Entries, because assignment would treat a flag named `__proto__` as something else.
+    values: (user = defaultUser, method = 'Snapshot.values') =>
+      Object.fromEntries(
+        evaluateAll(user, method, 'empty object').evaluations.map(([key, evaluation]) => [
+          key,
+          isFailure(evaluation) ? null : (evaluation.value ?? null),
+        ]),
+      ),
+    allDetails: (method, user = defaultUser) => evaluateAll(user, method, 'empty array').allDetails(),
     keyAndValue: (variationId, method = 'Snapshot.keyAndValue') => {
       requireString('variationId', variationId);
       try {

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import {
+  EMPTY,
   NEVER,
   Observable as NewObservable,
   catchError,
@@ -8,16 +9,24 @@ import {
   defaultIfEmpty,
   defer,
   distinctUntilChanged,
+  filter,
   isObservable,
   map,
+  merge,
   of,
   switchMap,
   take,
   takeUntil,
+  withLatestFrom,
 } from 'rxjs';
+import type { State } from '../acquisition/outcome.js';
+import type { Time } from '../acquisition/polling.js';
+import { pollToleranceMs } from '../acquisition/polling.js';
+import type { DefaultValue } from '../evaluation/evaluate.js';
 import { requireObject } from './arguments.js';
-import type { UserSource } from './types.js';
+import type { FlagState, UserSource } from './types.js';
 import type { Core } from './core.js';
+import { rememberLast } from './core.js';
 import type { AnySnapshot } from './snapshot.js';
 import type { User } from '../model/user.js';
 import { isSameUser } from '../model/user.js';
@@ -45,21 +54,74 @@ export function evaluations<T>(
   const user$ = effectiveUser(core, user);
   const evaluated$ = (snapshot$: Observable<AnySnapshot>) =>
     combineLatest([snapshot$, user$]).pipe(map(([snapshot, effective]) => evaluate(snapshot, effective)));
-  const settled$ = evaluated$(concat(core.store.read$, core.snapshot$));
+  const { snapshot, snapshot$, store } = core;
 
   const live$ = defer(() => {
-    if (core.store.isReadable()) {
-      core.store.lookForNews();
-      return evaluated$(core.snapshot$);
+    if (store.isReadable()) {
+      store.lookForNews();
+      return evaluated$(snapshot$);
     }
+    const settled$ = evaluated$(concat(store.read$, snapshot$));
     if (initial === 'wait') return settled$;
-    const snapshot = core.snapshot();
-    return initial === 'cached' && snapshot.hasConfig
-      ? evaluated$(concat(of(snapshot), core.store.read$, core.snapshot$))
-      : concat(of(placeholder()), settled$);
+    if (initial === 'default') return concat(of(placeholder()), settled$);
+    // What is cached is shown as soon as it is read, however long the fetch takes.
+    const nothing$ = defer(() => (store.state().content ? EMPTY : snapshot$.pipe(take(1))));
+    const known$ = snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
+    const cached$ = evaluated$(merge(known$, concat(store.read$, nothing$)));
+    return snapshot().hasConfig ? cached$ : concat(of(placeholder()), cached$);
   });
 
-  return untilDisposed(core, live$, () => evaluated$(of(core.snapshot()))).pipe(distinctUntilChanged(isSame));
+  return untilDisposed(core, live$, () => evaluated$(of(snapshot()))).pipe(distinctUntilChanged(isSame));
+}
+
+/** What is emitted by a stream of states: one per config, user and way of fetching that makes a difference. */
+export function flagStates(
+  core: Core,
+  key: string,
+  fallback: DefaultValue,
+  user: UserSource | undefined,
+): Observable<FlagState> {
+  const { aging$, cacheState, snapshot, snapshot$, store } = core;
+  // Evaluated anew only for another config or user, however often the rest of the state changes.
+  const evaluate = rememberLast((current: AnySnapshot, effective: User | undefined) =>
+    current.details(key, fallback, effective, 'flagState$'),
+  );
+  const toFlagState = (state: State<unknown>, current: AnySnapshot, effective: User | undefined): FlagState => {
+    const common = { ...ageOf(state, core.options.time), isFetching: state.isFetching, lastError: state.lastError };
+    const isUntried = !state.content && !state.lastError && !store.isReadable();
+    if (isUntried) return { ...common, value: fallback, status: 'initial' };
+    const { value, isDefaultValue } = evaluate(current, effective);
+    const isStale = cacheState(pollToleranceMs) === 'cached';
+    return { ...common, value, status: isDefaultValue ? 'fallback' : isStale ? 'cached' : 'fresh' };
+  };
+  const states = (state$: Observable<State<unknown>>, current$: Observable<AnySnapshot>) =>
+    combineLatest([
+      // Both follow one state; the snapshot, subscribed to first, is never behind.
+      state$.pipe(withLatestFrom(current$)),
+      effectiveUser(core, user),
+    ]).pipe(map(([[state, current], effective]) => toFlagState(state, current, effective)));
+  return untilDisposed(core, merge(store.read$, states(aging$, snapshot$)), () =>
+    states(of(store.state()), of(snapshot())),
+  ).pipe(distinctUntilChanged(isSameState));
+}
+
+function isSameState(a: FlagState, b: FlagState): boolean {
+  return (
+    Object.is(a.value, b.value) &&
+    a.status === b.status &&
+    a.isFetching === b.isFetching &&
+    a.fetchedAt?.getTime() === b.fetchedAt?.getTime() &&
+    a.lastError === b.lastError
+  );
+}
+
+/** When the config was fetched, and how long ago by the wall clock: never in the future, as clocks are set back. */
+export function ageOf(
+  { entry: { fetchedAtMs } }: State<unknown>,
+  { scheduler }: Time,
+): Pick<FlagState, 'fetchedAt' | 'ageMs'> {
+  if (fetchedAtMs === undefined) return { fetchedAt: undefined, ageMs: undefined };
+  return { fetchedAt: new Date(fetchedAtMs), ageMs: Math.max(0, scheduler.now() - fetchedAtMs) };
 }
 
 /**

@@ -18,6 +18,25 @@ export interface FlagStreamOptions {
   readonly initial?: InitialPolicy;
 }
 
+/**
+ * How good the value of a flag is: the default value while nothing is known yet; evaluated by a config that may be out
+ * of date; evaluated by one that is up to date; the default value because the flag cannot be evaluated.
+ */
+export type FlagStatus = 'initial' | 'cached' | 'fresh' | 'fallback';
+
+/** A value and how good it is. */
+export interface FlagState<T = SettingValue | null | undefined> {
+  readonly value: T;
+  readonly status: FlagStatus;
+  readonly isFetching: boolean;
+  /** When the server last vouched for the config; `undefined` while it never has. */
+  readonly fetchedAt: Date | undefined;
+  /** Milliseconds since then, at the time of this state. */
+  readonly ageMs: number | undefined;
+  /** How the last fetch failed; `undefined` after a good one. */
+  readonly lastError: RefreshFailure | undefined;
+}
+
 /** What a client knows of its config, and how it goes about it. */
 export interface ClientStatus {
   readonly cacheState: CacheState;
@@ -83,6 +102,19 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
     user?: UserSource,
     options?: FlagStreamOptions,
   ): Observable<EvaluationDetails<FlagValue<F[K], D>>>;
+  /**
+   * Like `flag$`, with how good the value is. Waits for nothing: emits at once, and each time something of it changes.
+   *
+   * @example
+   * client.flagState$('darkMode', false).subscribe(({ value, status, isFetching }) => {
+   *   render(value, { isStale: status === 'cached', isLoading: status === 'initial' || isFetching });
+   * });
+   */
+  flagState$<K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    user?: UserSource,
+  ): Observable<FlagState<FlagValue<F[K], D>>>;
   /** State of the config and of fetching, each time it changes. */
   readonly status$: Observable<ClientStatus>;
   /**
@@ -120,6 +152,8 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
   getAllKeys(): Promise<readonly string[]>;
   /** All values by key; `null` for a flag that cannot be evaluated, empty when no config is known. */
   getAllValues(user?: User): Promise<Readonly<Record<string, SettingValue | null>>>;
+  /** The details of all flags, in the order of the config; the value of one that cannot be evaluated is `null`. */
+  getAllValueDetails(user?: User): Promise<readonly EvaluationDetails<SettingValue | null>[]>;
   /** The flag and the value that a variation ID stands for; `null` when there is none. */
   getKeyAndValue(variationId: string): Promise<KeyAndValue | null>;
   /** The present state for synchronous use; never waits and never fetches. */
