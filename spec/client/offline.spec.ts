@@ -74,6 +74,9 @@ describe('setOnline and setOffline', () => {
     });
     await clock.advance(0);
     expect(seen).toEqual([true, false]);
+    // The fetch that has just ended is as good as another one.
+    expect(requests).toHaveLength(1);
+    await clock.advance(minute);
     expect(requests).toHaveLength(2);
     client.dispose();
   });

@@ -60,6 +60,15 @@ describe('a process', () => {
     expect(lines).toEqual(['hello', 'complete']);
   });
 
+  it('has no more heap and no more handles after a thousand clients than after some', async () => {
+    const { lines, ended } = start('cycles', '1000');
+    expect(await ended).toEqual({ code: 0, signal: null, errors: '' });
+    const [warm, after] = lines.map((line) => line.split(' '));
+    expect([warm?.slice(1), after?.slice(1)]).toEqual(Array(2).fill(['0', '0', '0']));
+    // What one client takes is some ten thousand bytes.
+    expect(Number(after?.[0]) - Number(warm?.[0])).toBeLessThan(1_000_000);
+  });
+
   it('stays while a flag is watched, whatever the server does', async () => {
     const { lines, printed, isAlive } = start('watching');
     await printed(1);
