@@ -1,36 +1,13 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { request as sendRequest } from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ConfigServer, ConfigServerOptions } from '../../src/server/index';
 import { startConfigServer } from '../../src/server/index';
+import { sendRaw as send } from '../support/raw-request';
 
 const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
 const path = `/configuration-files/${sdkKey}/config_v6.json`;
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** Sends one request on a connection of its own, with no header that is not named. */
-function send(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = sendRequest(url, { method, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) });
-      });
-      response.on('error', reject);
-    });
-    request.on('error', reject);
-    request.end();
-  });
-}
 
 function configText(value: string): string {
   return JSON.stringify({ f: { greeting: { t: 1, v: { s: value } } } });

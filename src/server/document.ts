@@ -61,7 +61,12 @@ async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8');
 }
 
-async function toDocument(text: string): Promise<ServedDocument> {
+/**
+ * What is served for a text.
+ *
+ * @throws SyntaxError or TypeError (rejection) when it is no config JSON.
+ */
+export async function toDocument(text: string): Promise<ServedDocument> {
   parseConfig(text);
   const plain = Buffer.from(text);
   const etag = `W/"${createHash('sha1').update(plain).digest('hex')}"`;

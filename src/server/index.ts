@@ -1,8 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DocumentSource, ServedDocument } from './document.js';
+import type { SchedulerLike } from 'rxjs';
+import { asyncScheduler } from 'rxjs';
+import type { DocumentSource } from './document.js';
 import { fileDocument, fixedDocument } from './document.js';
+import { createExchange, preflight, readPath } from './exchange.js';
+import type { ConfigRequest, Faults } from './fault-plan.js';
+import { createFaultPlan } from './fault-plan.js';
+import type { Fault } from './faults.js';
+import { misbehave, send } from './faults.js';
+
+export type { ConfigRequest, Faults } from './fault-plan.js';
+export type { Fault } from './faults.js';
 
 /** What a config server serves, and where. */
 export interface ConfigServerOptions {
@@ -14,26 +24,59 @@ export interface ConfigServerOptions {
   readonly host?: string;
   /** Told of files that break and of files that are good again. Default: the console. */
   readonly report?: (message: string) => void;
+  /** Told of every request when its exchange is over, by whomever it was ended. */
+  readonly onRequest?: (request: AnsweredRequest) => void;
+  /** Timers of slow answers, for tests in virtual time. Default: the real ones. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** A request and what it got. */
+export interface AnsweredRequest extends ConfigRequest {
+  /** `undefined` when no answer was begun. */
+  readonly status: number | undefined;
+  /** What went wrong on purpose. */
+  readonly fault: Fault['kind'] | undefined;
+}
+
+/** How many requests there have been, preflight requests included. */
+export interface RequestCounts {
+  readonly received: number;
+  /** Those whose exchange is not over. */
+  readonly open: number;
 }
 
 /** A running config server. */
 export interface ConfigServer {
-  /** The base URL for clients, as `http://127.0.0.1:40123`. */
+  /**
+   * The base URL for clients, as `http://127.0.0.1:40123`. The server also answers below any base of one segment, as
+   * `http://127.0.0.1:40123/eu`, so that a config can send clients from one base to another.
+   */
   readonly url: string;
   readonly port: number;
+  readonly requests: RequestCounts;
   /**
    * Serves another config JSON from now on.
    *
    * @throws SyntaxError or TypeError (rejection) when it is none; the former one stays.
    */
   setConfig(sdkKey: string, config: string | object): Promise<void>;
-  /** Stops listening and ends all connections. */
+  /**
+   * Answers wrongly from now on, or well again when there are no faults.
+   *
+   * @param sdkKey - whose requests; `'*'`: all those of SDK keys that have no faults of their own.
+   *
+   * @example
+   * server.setFaults('*', [{ kind: 'reset' }, { kind: 'latency', ms: 2000 }]); // then all is well
+   */
+  setFaults(sdkKey: string, faults?: Faults): void;
+  /** Stops listening and ends all connections; no timer is left. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a local stand-in for ConfigCat's CDN: config JSON by SDK key, with ETag, 304, gzip and CORS, from files that
- * can be edited while it runs. A broken edit keeps the last good state and says so. For development and tests.
+ * can be edited while it runs. A broken edit keeps the last good state and says so. Answers go wrong as they are told to.
+ * For development and tests.
  *
  * @throws Error (rejection) when a file is missing or broken, or the port is taken.
  * Source: protocol sections 2 and 14.1.
@@ -43,7 +86,14 @@ export interface ConfigServer {
  * const client = createClient(sdkKey, { baseUrl: server.url });
  */
 export async function startConfigServer(options: ConfigServerOptions): Promise<ConfigServer> {
-  const { configs, port = 0, host = '127.0.0.1', report = console.warn } = options;
+  const {
+    configs,
+    port = 0,
+    host = '127.0.0.1',
+    report = console.warn,
+    onRequest,
+    scheduler = asyncScheduler,
+  } = options;
   const sources = new Map<string, DocumentSource>();
   for (const [sdkKey, config] of Object.entries(configs)) {
     sources.set(
@@ -52,8 +102,23 @@ export async function startConfigServer(options: ConfigServerOptions): Promise<C
     );
   }
 
-  const server = createServer((request, response) => {
-    respond(request, response, sources).catch((error: unknown) => {
+  const plan = createFaultPlan();
+  const counts = { received: 0, open: 0 };
+  const server = createServer((message, response) => {
+    const request = toRequest(message);
+    let fault: Fault | undefined;
+    counts.received++;
+    counts.open++;
+    response.once('close', () => {
+      counts.open--;
+      const status = response.headersSent ? response.statusCode : undefined;
+      onRequest?.({ ...request, status, fault: fault?.kind });
+    });
+    const answer = async () => {
+      fault = isForConfig(request) ? plan.next(request) : undefined;
+      await respond({ request, fault, response, sources, serverUrl: url, scheduler });
+    };
+    answer().catch((error: unknown) => {
       report(`A request could not be answered: ${String(error)}`);
       response.destroy();
     });
@@ -63,71 +128,56 @@ export async function startConfigServer(options: ConfigServerOptions): Promise<C
     server.listen(port, host, resolve);
   });
   const { port: boundPort } = server.address() as AddressInfo;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    url,
     port: boundPort,
+    requests: counts,
     setConfig: async (sdkKey, config) => {
       sources.set(sdkKey, await fixedDocument(typeof config === 'string' ? config : JSON.stringify(config)));
     },
+    setFaults: plan.set,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
+        // Exchanges hear of it a moment later than the server.
+        server.close(() => setImmediate(resolve));
         server.closeAllConnections();
       }),
   };
 }
 
-const allowedHeaders = 'Cache-Control,Content-Type,Content-Length,Accept-Encoding,If-None-Match';
+/** A request, and all that its answer is made of. */
+interface Call {
+  readonly request: ConfigRequest;
+  readonly fault: Fault | undefined;
+  readonly response: ServerResponse;
+  readonly sources: ReadonlyMap<string, DocumentSource>;
+  readonly serverUrl: string;
+  readonly scheduler: SchedulerLike;
+}
 
-async function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
-  sources: ReadonlyMap<string, DocumentSource>,
-): Promise<void> {
-  const [path = '', query = ''] = (request.url ?? '').split('?');
+async function respond({ request, fault, response, sources, serverUrl, scheduler }: Call): Promise<void> {
   response.setHeader('Access-Control-Allow-Origin', request.headers.origin ?? '*');
   response.setHeader('Access-Control-Expose-Headers', 'Content-Length,ETag,Date,Content-Encoding');
   if (request.method === 'OPTIONS') {
-    response.setHeader('Access-Control-Allow-Headers', allowedHeaders);
-    response.setHeader('Access-Control-Allow-Methods', 'GET,HEAD,OPTIONS');
-    response.setHeader('Access-Control-Max-Age', '600');
-    response.writeHead(204).end();
+    preflight(response);
     return;
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  if (!isForConfig(request)) {
     response.writeHead(405, { Allow: 'GET,HEAD,OPTIONS' }).end();
     return;
   }
-  const source = sources.get(sdkKeyOf(path) ?? '');
-  if (!source) {
-    response.writeHead(404).end();
-    return;
-  }
-  send(request, response, await source(), query);
+  const document = await sources.get(request.sdkKey ?? '')?.();
+  const exchange = createExchange({ request, response, document, serverUrl, scheduler });
+  if (fault) await misbehave(fault, exchange);
+  else send(exchange, exchange.answer);
 }
 
-function sdkKeyOf(path: string): string | undefined {
-  return /^\/+configuration-files\/(.+)\/config_v6\.json$/.exec(path)?.[1];
+function isForConfig({ method }: ConfigRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
-function send(request: IncomingMessage, response: ServerResponse, document: ServedDocument, query: string): void {
-  const { etag, plain, gzipped } = document;
-  const knownEtag = request.headers['if-none-match'] ?? new URLSearchParams(query).get('ccetag');
-  response.setHeader('ETag', etag);
-  response.setHeader('Cache-Control', 'max-age=0, must-revalidate');
-  response.setHeader('Vary', 'Accept-Encoding, Origin');
-  if (knownEtag === etag) {
-    response.writeHead(304).end();
-    return;
-  }
-  const isGzip = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding']));
-  const body = isGzip ? gzipped : plain;
-  response.writeHead(200, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': body.length,
-    ...(isGzip && { 'Content-Encoding': 'gzip' }),
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
+function toRequest({ method = 'GET', url = '', headers }: IncomingMessage): ConfigRequest {
+  const [path = '', query] = url.split('?');
+  return { method, path, query: new URLSearchParams(query), headers, sdkKey: readPath(path).sdkKey };
 }
