@@ -1,19 +1,32 @@
 import type { IConfigCatClient, IConfigCatCache } from '@configcat/sdk';
-import { PollingMode, getClient } from '@configcat/sdk';
-import type { ConfigCache, ConfigCatClient, PollingMode as Mode } from '../../src';
+import { LogLevel, PollingMode, getClient } from '@configcat/sdk';
+import type { ConfigCache, LogEntryLevel, PollingMode as Mode } from '../../src';
 import { autoPoll, createClient, lazyLoad, manualPoll } from '../../src';
 import { configOf, sdkKey } from '../support/client';
 import type { FaultServer, RecordedRequest } from '../support/fault-server';
 import { startFaultServer } from '../support/fault-server';
+import { recordLog } from '../support/recorded-log';
 
 const first = configOf({ on: true, text: 'première 🎉', count: 1.5 });
 const second = configOf({ on: false, text: 'deuxième', count: 2 });
 
+interface Refreshed {
+  readonly isSuccess: boolean;
+  readonly errorCode: number;
+  readonly errorMessage?: string | undefined;
+}
+
 /** One SDK, as these specs use it. */
 interface Peer {
-  refresh(): Promise<{ readonly isSuccess: boolean; readonly errorCode: number }>;
+  refresh(): Promise<Refreshed>;
   values(): Promise<Readonly<Record<string, unknown>>>;
+  /** The state that the client was ready with, in our words. */
+  ready(): Promise<string | undefined>;
+  setOnline(): void;
+  setOffline(): void;
   dispose(): void;
+  /** Everything logged so far, as `level id text`. */
+  readonly log: readonly string[];
 }
 
 type ModeName = 'auto' | 'lazy' | 'manual';
@@ -22,33 +35,66 @@ interface Setup {
   readonly baseUrl: string;
   readonly cache?: ConfigCache & IConfigCatCache;
   readonly mode?: ModeName;
+  readonly offline?: boolean;
+  readonly requestTimeoutMs?: number;
+  readonly logLevel?: LogEntryLevel;
 }
 
 const ourModes: Record<ModeName, () => Mode> = { auto: autoPoll, lazy: lazyLoad, manual: manualPoll };
 const theirModes = { auto: PollingMode.AutoPoll, lazy: PollingMode.LazyLoad, manual: PollingMode.ManualPoll } as const;
 
+const theirLevels = { error: LogLevel.Error, warn: LogLevel.Warn, info: LogLevel.Info, debug: LogLevel.Debug } as const;
+const theirStates = ['no-flag-data', 'local-only', 'cached', 'up-to-date'];
+
+const plain = ({ isSuccess, errorCode, errorMessage }: Refreshed) => ({ isSuccess, errorCode, errorMessage });
+
 const sdks: Record<string, (setup: Setup) => Peer> = {
   ours: ({ mode = 'manual', ...options }) => {
-    const client: ConfigCatClient = createClient(sdkKey, { ...options, polling: ourModes[mode](), logLevel: 'off' });
+    const { logger, entries } = recordLog();
+    const client = createClient(sdkKey, { ...options, polling: ourModes[mode](), logger });
     return {
-      refresh: () => client.forceRefresh(),
+      refresh: () => client.forceRefresh().then(plain),
       values: () => client.getAllValues(),
+      ready: () => client.waitForReady(),
+      setOnline: () => {
+        client.setOnline();
+      },
+      setOffline: () => {
+        client.setOffline();
+      },
       dispose: () => {
         client.dispose();
       },
+      get log() {
+        return entries.map(({ level, eventId, message }) => `${level} ${eventId} ${message}`);
+      },
     };
   },
-  theirs: ({ mode = 'manual', ...options }) => {
+  theirs: ({ mode = 'manual', logLevel = 'warn', ...options }) => {
+    const log: string[] = [];
     const client: IConfigCatClient = getClient(sdkKey, theirModes[mode], {
       ...options,
-      logger: { log: () => undefined },
+      logger: {
+        level: theirLevels[logLevel],
+        log: (level, eventId, message) => {
+          log.push(`${LogLevel[level].toLowerCase()} ${String(eventId)} ${message.toString()}`);
+        },
+      },
     });
     return {
-      refresh: () => client.forceRefreshAsync(),
+      log,
+      refresh: () => client.forceRefreshAsync().then(plain),
       values: async () =>
         Object.fromEntries(
           (await client.getAllValuesAsync()).map(({ settingKey, settingValue }) => [settingKey, settingValue]),
         ),
+      ready: async () => theirStates[await client.waitForReady()],
+      setOnline: () => {
+        client.setOnline();
+      },
+      setOffline: () => {
+        client.setOffline();
+      },
       dispose: () => {
         client.dispose();
       },
@@ -80,6 +126,13 @@ function said({ method, url, headers }: RecordedRequest) {
     agents: [agent('user-agent'), agent('x-configcat-useragent')],
   };
 }
+
+const brokenForWriting = {
+  get: () => undefined,
+  set: () => {
+    throw new Error('full');
+  },
+};
 
 let server: FaultServer;
 const peers: Peer[] = [];
@@ -195,5 +248,94 @@ describe('both SDKs', () => {
     }
     expect(stories[0]).toEqual(stories[1]);
     expect(server.requests).toHaveLength(mode === 'manual' ? 0 : 2);
+  });
+
+  const aDayAgo = () => Date.now() - 86_400_000;
+
+  describe.each(['auto', 'lazy', 'manual'] as const)('are ready with the same in %s mode', (mode) => {
+    it.each<[string, (() => number) | undefined, () => void, boolean]>([
+      ['nothing cached and a good server', undefined, () => serve(first), false],
+      ['nothing cached and a failing server', undefined, () => server.answer({ status: 500 }), false],
+      ['a stale cache and a good server', aDayAgo, () => serve(first), false],
+      ['a stale cache and a failing server', aDayAgo, () => server.answer({ status: 500 }), false],
+      ['a fresh cache', Date.now, () => server.answer({ status: 500 }), false],
+      ['nothing cached, offline', undefined, () => serve(first), true],
+      ['a stale cache, offline', aDayAgo, () => serve(first), true],
+      ['a fresh cache, offline', Date.now, () => serve(first), true],
+    ])('from %s', async (_, time, answer, offline) => {
+      answer();
+      const states = [];
+      for (const sdk of Object.keys(sdks)) {
+        const text = time && `${time()}\n"e"\n${JSON.stringify(first)}`;
+        const cache = { get: () => text, set: () => undefined };
+        const peer = start(sdk, { mode, offline, ...(text !== undefined && { cache }) });
+        states.push(await peer.ready());
+        peer.dispose();
+      }
+      expect(states[0]).toBe(states[1]);
+    });
+  });
+
+  /** What has to happen for an entry of each event that comes from fetching, caching or switching. */
+  const events: readonly (readonly [string, Omit<Setup, 'baseUrl'>, (peer: Peer) => unknown])[] = [
+    ['error 1100', {}, (peer) => (server.answer({ status: 403 }), peer.refresh())],
+    ['error 1101', {}, (peer) => (server.answer({ status: 503 }), peer.refresh())],
+    ['error 1102', { requestTimeoutMs: 50 }, (peer) => (server.answer('hang'), peer.refresh())],
+    ['error 1103', {}, (peer) => (server.answer('reset'), peer.refresh())],
+    ['error 1105', {}, (peer) => (server.answer({ body: 'no config' }), peer.refresh())],
+    ['error 1106', {}, (peer) => (server.answer({ status: 304 }), peer.refresh())],
+    ['error 2200', { cache: { get: () => 'garbage', set: () => undefined } }, (peer) => peer.ready()],
+    ['error 2201', { cache: brokenForWriting }, (peer) => (serve(first), peer.refresh())],
+    ['warn 3200', { offline: true }, (peer) => peer.refresh()],
+    [
+      'warn 3201',
+      {},
+      (peer) => {
+        peer.dispose();
+        peer.setOnline();
+        peer.setOffline();
+      },
+    ],
+    [
+      'info 5200',
+      { logLevel: 'info' },
+      (peer) => {
+        peer.setOffline();
+        peer.setOffline();
+        peer.setOnline();
+      },
+    ],
+  ];
+
+  it.each(events)('log %s in the same words, and give the same results', async (event, setup, provoke) => {
+    const seen = [];
+    for (const sdk of Object.keys(sdks)) {
+      const peer = start(sdk, setup);
+      const result = await provoke(peer);
+      peer.dispose();
+      seen.push([result, peer.log]);
+    }
+    expect(seen[0]![1]).toEqual(expect.arrayContaining([expect.stringContaining(`${event} `)]));
+    expect(seen[0]).toEqual(seen[1]);
+  });
+
+  it('log a redirect loop in the same words', async () => {
+    const other = await startFaultServer();
+    try {
+      const pointTo = (url: string, mode: number) => ({ body: JSON.stringify({ ...first, p: { u: url, r: mode } }) });
+      const logs = [];
+      for (const sdk of Object.keys(sdks)) {
+        server.answer(pointTo(other.url, 2));
+        other.answer(pointTo(server.url, 2));
+        const peer = start(sdk);
+        await peer.refresh();
+        peer.dispose();
+        logs.push(peer.log);
+      }
+      expect(logs[0]).toEqual([expect.stringMatching(/^error 1104 /)]);
+      expect(logs[0]).toEqual(logs[1]);
+    } finally {
+      await other.close();
+    }
   });
 });
