@@ -1,6 +1,7 @@
-import { NEVER, of, timer } from 'rxjs';
+import { NEVER, map, of, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { ConfigCache } from '../../src/acquisition/cache';
+import { succeeded } from '../../src/acquisition/outcome';
 import type { PollingMode } from '../../src/acquisition/polling';
 import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
 import type { Answer, ScriptedStore } from '../support/store';
@@ -132,6 +133,33 @@ describe('the newest good config', () => {
       });
     });
     expect(store.state().content).toBe('newer');
+  });
+});
+
+describe('an answer that vouches for a config', () => {
+  it('does not vouch for the newer one that came from the cache meanwhile, and is not stored over it', () => {
+    const cache = textCache();
+    const vouched = (now: number) => ({ patch: {}, checkedAtMs: now, log: [], result: succeeded });
+    const answers: Answer[] = [
+      (_, now) => of(fetched('old', now)),
+      () => timer(20 * second).pipe(map(() => vouched(30 * second))),
+    ];
+    const store = play(
+      fetchOnDemand,
+      (known, now) => (answers.shift() ?? numbered())(known, now),
+      cache,
+      100 * second,
+      ({ read$, refresh$ }, at) => {
+        at(second, () => refresh$.subscribe());
+        at(10 * second, () => refresh$.subscribe());
+        at(20 * second, () => {
+          cache.text = `${15 * second}\n"new"\nnew`;
+          read$.subscribe();
+        });
+      },
+    );
+    expect(store.state().entry).toEqual({ configText: 'new', etag: '"new"', fetchedAtMs: 15 * second });
+    expect(cache.written).toEqual([`${second}\n"old"\nold`]);
   });
 });
 

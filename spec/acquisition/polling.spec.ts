@@ -453,6 +453,22 @@ describe('refresh$', () => {
     expect(events).toEqual(['completed']);
   });
 
+  it('fails when the port to the server throws, which it never should', () => {
+    const results: unknown[] = [];
+    const error = new Error('a defect');
+    const store = play(
+      fetchOnDemand,
+      () => throwError(() => error),
+      30 * second,
+      ({ at, store: { refresh$ } }) => {
+        at(10 * second, () => refresh$.subscribe((result) => results.push(result)));
+      },
+    );
+    const errorMessage = 'Error occurred in the `forceRefresh` method.';
+    expect(results).toEqual([{ isSuccess: false, errorCode: -1, errorMessage, errorException: error }]);
+    expect([store.log, store.state().isFetching]).toEqual([[`error 1003 ${errorMessage}`], false]);
+  });
+
   it('sees the state that it led to', () => {
     let seen: unknown;
     play(fetchOnDemand, numbered(), 30 * second, ({ at, store: { refresh$, state } }) => {

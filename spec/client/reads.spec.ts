@@ -1,5 +1,6 @@
-import type { User } from '../../src';
-import { manualPoll } from '../../src';
+import { firstValueFrom } from 'rxjs';
+import type { ConfigCache, User } from '../../src';
+import { lazyLoad, manualPoll } from '../../src';
 import { configByUser, configOf, stage } from '../support/client';
 import { record } from '../support/record';
 
@@ -25,6 +26,25 @@ describe('one-off reads', () => {
       { key: 'plan', value: 'KATE' },
       'up-to-date',
     ]);
+    client.dispose();
+  });
+
+  it('make one request and one cache read, however many lazily loading ones come at once', async () => {
+    let cacheReads = 0;
+    const cache: ConfigCache = {
+      get: () => {
+        cacheReads++;
+        return Promise.resolve(undefined);
+      },
+      set: () => undefined,
+    };
+    const { client, clock, requests } = stage(configOf({ a: 1 }), { cache }, lazyLoad());
+    await clock.advance(0);
+    cacheReads = 0;
+    const reads = Array.from({ length: 100 }, () => [client.getValue('a', 0), firstValueFrom(client.flag$('a', 0))]);
+    await clock.advance(0);
+    expect(await Promise.all(reads.flat())).toEqual(Array(200).fill(1));
+    expect([requests.length, cacheReads]).toEqual([1, 1]);
     client.dispose();
   });
 

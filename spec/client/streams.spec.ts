@@ -314,6 +314,42 @@ describe('streams', () => {
     expect(client.snapshot().value('dark', false)).toBe(true);
   });
 
+  it('show a subscriber that subscribes while it is told of a value the same config', async () => {
+    const { client, clock, serve } = stage(configOf({ a: 1, b: 1 }));
+    const seen: number[][] = [];
+    client.flag$('a', 0).subscribe((a) => {
+      const { values } = record(client.flag$('b', 0));
+      seen.push([a, client.snapshot().value('b', 0), ...values]);
+    });
+    await clock.advance(0);
+    serve(configOf({ a: 2, b: 2 }));
+    await clock.advance(minute);
+    expect(seen).toEqual([
+      [1, 1, 1],
+      [2, 2, 2],
+    ]);
+    client.dispose();
+  });
+
+  it.each([
+    ['auto', autoPoll],
+    ['lazy', lazyLoad],
+    ['manual', manualPoll],
+  ])('make no endless loop of subscribers that read and refresh while fetches fail, in %s mode', async (_, polling) => {
+    const { client, clock, requests } = stage(500, { logLevel: 'off' }, polling());
+    client.events$.subscribe(({ type }) => {
+      if (type === 'configFetched') void client.getValue('a', 0).then(() => client.getValue('b', 0));
+    });
+    client.status$.subscribe(({ lastError }) => {
+      if (lastError) void client.forceRefresh();
+    });
+    client.flag$('a', 0).subscribe();
+    void client.forceRefresh();
+    await clock.advance(10_000);
+    expect(requests.length).toBeLessThan(20);
+    client.dispose();
+  });
+
   it('make no endless loop of a subscriber that refreshes while fetches fail', async () => {
     const { client, clock, requests } = stage(500);
     let refreshes = 0;

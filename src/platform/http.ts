@@ -19,6 +19,8 @@ export function fetchTransport(load: () => FetchFunction | Promise<FetchFunction
       let isAnswered = false;
       const exchange = async (): Promise<HttpResponse> => {
         const send = await load();
+        // Not every function heeds a signal that was aborted before.
+        if (subscriber.closed) throw new Error('The request was given up.');
         const response = await send(url, {
           ...init,
           method: 'GET',
@@ -26,7 +28,7 @@ export function fetchTransport(load: () => FetchFunction | Promise<FetchFunction
           signal: controller.signal,
         });
         const rayId = nonEmpty(response.headers.get('cf-ray'));
-        if (rayId !== undefined) onRayId(rayId);
+        if (rayId !== undefined && !controller.signal.aborted) onRayId(rayId);
         const isRead = readStatuses.includes(response.status);
         const body = isRead ? await response.text() : '';
         isAnswered = isRead;
