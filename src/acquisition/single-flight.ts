@@ -11,6 +11,9 @@ export interface Flight {
   readonly ended$: Observable<never>;
 }
 
+/** Work that there is nothing to do for. */
+export const grounded: Flight = { join: () => EMPTY, ended$: EMPTY };
+
 /**
  * Lets one piece of work be under way at a time. The work is handed to the pipeline that `work$` feeds and belongs to
  * it, not to whoever asked first: a reader that loses interest ends nobody's request. Whoever asks learns how the work

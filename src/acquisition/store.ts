@@ -29,7 +29,7 @@ import type { ConfigFetcher } from './fetch.js';
 import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outcome.js';
 import { firstStep, fold, succeeded } from './outcome.js';
 import type { PollingMode, Time, Work } from './polling.js';
-import { flyAfterEach, singleFlight } from './single-flight.js';
+import { flyAfterEach, grounded, singleFlight } from './single-flight.js';
 import type { Trampoline } from './trampoline.js';
 import { inTurn } from './trampoline.js';
 import { leftMs } from './wait.js';
@@ -93,12 +93,14 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     work$.next(of(outcome));
   };
 
-  const look = singleFlight(work$, trampoline, () =>
-    cache.read().pipe(
-      filter(({ patch: { entry } }) => !entry || isNews(entry, state())),
-      map((outcome) => readyWith(outcome, (entry) => !isExpired(entry, polling.freshForMs, scheduler.now()))),
-    ),
-  );
+  const look = cache.isExternal
+    ? singleFlight(work$, trampoline, () =>
+        cache.read().pipe(
+          filter(({ patch: { entry } }) => !entry || isNews(entry, state())),
+          map((outcome) => readyWith(outcome, (entry) => !isExpired(entry, polling.freshForMs, scheduler.now()))),
+        ),
+      )
+    : grounded;
   const exchange = singleFlight(work$, trampoline, exchangeWith({ ...options, state }));
 
   const synchronise = (maxAgeMs: () => number, isInitiatedByUser = false): Observable<RefreshResult> =>

@@ -67,8 +67,6 @@ export interface Core {
   readonly dispose: () => void;
 }
 
-const maxTimerMs = 0x7fffffff;
-
 /** How many clients of an SDK key are alive, to tell those who poll twice by accident. */
 const liveClients = new Map<string, number>();
 
@@ -209,8 +207,8 @@ function aging<C>(step$: Observable<Step<C>>, { polling, time }: ResolvedOptions
     switchMap(({ state }) => {
       const { fetchedAtMs = -Infinity } = state.entry;
       const leftMs = fetchedAtMs + polling.freshForMs + pollToleranceMs + 1 - scheduler.now();
-      return leftMs > 0 && leftMs < Infinity && !state.isFetching
-        ? concat(of(state), timer(Math.min(leftMs, maxTimerMs), idle).pipe(map(() => state)))
+      return leftMs > 0 && !state.isFetching
+        ? concat(of(state), timer(leftMs, idle).pipe(map(() => state)))
         : of(state);
     }),
   );

@@ -16,7 +16,7 @@ import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
 import { consoleLogger, logLevels } from '../logging/logger.js';
 import type { User } from '../model/user.js';
 import type { FetchFunction } from '../platform/platform.js';
-import { anyNumber, idleScheduler } from '../platform/time.js';
+import { diceOf, idleScheduler } from '../platform/time.js';
 import type { Snapshot } from './snapshot.js';
 
 /** What every client can be told, whatever its polling mode. */
@@ -264,12 +264,12 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
   }
   requireSdkKey(sdkKey, given.baseUrl !== undefined);
   const complete = { ...defaults, ...given };
-  const { baseUrl = cdnUrls[complete.dataGovernance], polling = autoPoll(), scheduler, random = anyNumber } = complete;
+  const { baseUrl = cdnUrls[complete.dataGovernance], polling = autoPoll(), scheduler, random } = complete;
   return {
     ...complete,
     sdkKey,
     polling,
-    time: { scheduler: scheduler ?? asyncScheduler, idle: scheduler ?? idleScheduler, random },
+    time: { scheduler: scheduler ?? asyncScheduler, idle: scheduler ?? idleScheduler, random: diceOf(random) },
     isRealTime: !scheduler,
     baseUrl: baseUrl.replace(/[?#].*$/s, ''),
     isCustomBaseUrl: given.baseUrl !== undefined,

@@ -1,6 +1,8 @@
 import type { SchedulerAction, SchedulerLike } from 'rxjs';
 import { Subscription, asyncScheduler } from 'rxjs';
 
+const maxTimerMs = 0x7fffffff;
+
 /**
  * One-shot timers that do not keep a process alive, for waits that nobody depends on. Where timers cannot be told
  * so (browsers), they are ordinary ones.
@@ -9,9 +11,13 @@ export const idleScheduler: SchedulerLike = {
   now: () => asyncScheduler.now(),
   schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
     const subscription = new Subscription();
-    const handle: unknown = setTimeout(() => {
-      if (!subscription.closed) work.call(subscription as SchedulerAction<T>, state);
-    }, delay);
+    const handle: unknown = setTimeout(
+      () => {
+        if (!subscription.closed) work.call(subscription as SchedulerAction<T>, state);
+      },
+      // Longer timers would fire at once.
+      Math.min(delay, maxTimerMs),
+    );
     (handle as { unref?: () => void }).unref?.();
     subscription.add(() => {
       clearTimeout(handle as number);
@@ -20,12 +26,20 @@ export const idleScheduler: SchedulerLike = {
   },
 };
 
-/** The dice that clients throw by default. */
-export const anyNumber = (): number => Math.random();
+/** Numbers from 0 to 1, whatever the given function does. */
+export function diceOf(random: () => number = Math.random): () => number {
+  return () => {
+    try {
+      return Math.min(1, Math.max(0, random() || 0));
+    } catch {
+      return 0;
+    }
+  };
+}
 
 /** Keeps the process alive until the returned function is called. */
 export function holdProcess(): () => void {
-  const handle = setInterval(() => undefined, 0x7fffffff);
+  const handle = setInterval(() => undefined, maxTimerMs);
   return () => {
     clearInterval(handle);
   };
