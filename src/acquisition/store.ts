@@ -58,8 +58,10 @@ export interface Store<C> {
   readonly isReadable: () => boolean;
   /** Fetches, or joins the fetch under way; emits how it ended, or nothing when the client is disposed. */
   readonly refresh$: Observable<RefreshResult>;
-  /** Reads the external cache without anybody waiting for it. */
+  /** Reads the external cache without anybody waiting for it, and polls if that is overdue. */
   readonly lookForNews: () => void;
+  /** There is no external cache. */
+  readonly isCacheless: boolean;
   readonly isOnline: () => boolean;
   readonly setOnline: (isOnline: boolean) => void;
   /** Starts acquisition. Outside of creation, so that whoever listens to the steps misses none. */
@@ -109,11 +111,6 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       defer(() => (isDue(maxAgeMs()) ? exchange.join(isInitiatedByUser) : EMPTY)),
     );
   const refresh = (isInitiatedByUser: boolean) => synchronise(() => always, isInitiatedByUser);
-  const read = <T>(then$: Observable<T>) =>
-    defer(() => {
-      reading$.next();
-      return then$;
-    });
 
   const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialised$));
   const report = (stream: string, error: unknown) => {
@@ -147,7 +144,10 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     state,
     isReadable: () => state().isInitialised && !isDue(readMaxAgeMs()),
     read$: concat(
-      read(synchronise(readMaxAgeMs)),
+      defer(() => {
+        reading$.next();
+        return synchronise(readMaxAgeMs);
+      }),
       defer(() => (isDue(polling.freshForMs) ? cell$.pipe(takeWhile((step) => !step.state.isInitialised)) : EMPTY)),
     ).pipe(ignoreElements()),
     refresh$: defer(() => {
@@ -158,8 +158,10 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       return of(offline);
     }),
     lookForNews: () => {
-      read(look.join(false)).subscribe();
+      reading$.next();
+      if (cache.isExternal) look.join(false).subscribe();
     },
+    isCacheless: !cache.isExternal,
     isOnline: () => online$.value,
     setOnline: (isOnline) => {
       tell({ patch: { isOnline } });

@@ -90,8 +90,12 @@ const { dispose: disposeNow, asyncDispose }: { readonly dispose?: symbol; readon
 
 function methodsOf(core: Core) {
   const { dispose, setDefaultUser, setOnline, snapshot, store } = core;
-  const afterRead = <T>(read: (snapshot: AnySnapshot) => T): Promise<T> =>
-    lastValueFrom(store.read$, { defaultValue: undefined }).then(() => read(snapshot()));
+  const afterRead = async <T>(read: (snapshot: AnySnapshot) => T): Promise<T> => {
+    // Most reads have nothing to wait for, and cost no more than a promise.
+    if (store.isCacheless && store.isReadable()) store.lookForNews();
+    else await lastValueFrom(store.read$, { defaultValue: undefined });
+    return read(snapshot());
+  };
 
   return {
     getValue: (key: string, defaultValue: DefaultValue, user?: User) => {
