@@ -8,72 +8,90 @@ import type { ConfigJson } from './config-json.js';
  * @throws TypeError naming the JSON path of the first violation.
  */
 export function assertConfigJson(document: unknown): asserts document is ConfigJson {
-  const path: Path = ['$'];
-  if (document === null || document === undefined) reject('Missing required value', path);
-  root(document, path);
+  if (isAbsent(document) || !root.accepts(document)) throw new TypeError(describeViolation(document));
 }
 
-type Path = string[];
-type Check = (value: unknown, path: Path) => void;
-interface Field {
-  readonly name: string;
+/** What a value must be like. Documents are large and mostly well-formed: where a violation is, is found afterwards. */
+interface Check {
+  readonly accepts: (value: unknown) => boolean;
+  /** The parts of a value of the right type, each with what it must be like. */
+  readonly parts?: (value: object) => readonly Part[];
+}
+
+interface Part {
+  readonly path: string;
+  readonly value: unknown;
   readonly check: Check;
-  readonly required: boolean;
+  readonly isRequired: boolean;
 }
 
-function reject(problem: string, path: Path): never {
-  throw new TypeError(`Invalid config JSON content. ${problem} at ${path.join('')}`);
+type Checks = Readonly<Record<string, Check>>;
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
 }
 
-const is =
-  (accepts: (value: unknown) => boolean): Check =>
-  (value, path) => {
-    if (!accepts(value)) reject('Type mismatch', path);
-  };
-
-const boolean = is((value) => typeof value === 'boolean');
-const text = is((value) => typeof value === 'string');
-const number = is((value) => typeof value === 'number');
-const int = is(Number.isSafeInteger);
-const plainObject = is((value) => typeof value === 'object' && !Array.isArray(value));
-const array = is(Array.isArray);
-
-function enter(name: string, value: unknown, check: Check, required: boolean, path: Path): void {
-  const absent = value === null || value === undefined;
-  if (absent && !required) return;
-  path.push(name);
-  if (absent) reject('Missing required value', path);
-  check(value, path);
-  path.pop();
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && !Array.isArray(value);
 }
 
-function shape(required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>>): Check {
-  const toFields = (checks: Readonly<Record<string, Check>>, isRequired: boolean): Field[] =>
-    Object.entries(checks).map(([name, check]) => ({ name, check, required: isRequired }));
-  const fields = [...toFields(required, true), ...toFields(optional, false)];
-  return (value, path) => {
-    plainObject(value, path);
-    const members = value as Record<string, unknown>;
-    for (const field of fields) enter(`.${field.name}`, members[field.name], field.check, field.required, path);
+const boolean: Check = { accepts: (value) => typeof value === 'boolean' };
+const text: Check = { accepts: (value) => typeof value === 'string' };
+const number: Check = { accepts: (value) => typeof value === 'number' };
+const int: Check = { accepts: Number.isSafeInteger };
+
+function shape(required: Checks, optional: Checks): Check {
+  const names = [...Object.keys(required), ...Object.keys(optional)];
+  const checks = [...Object.values(required), ...Object.values(optional)];
+  const requiredCount = Object.keys(required).length;
+  return {
+    accepts: (value) => {
+      if (!isPlainObject(value)) return false;
+      for (let i = 0; i < names.length; i++) {
+        const member = value[names[i]!];
+        if (member === undefined || member === null ? i < requiredCount : !checks[i]!.accepts(member)) return false;
+      }
+      return true;
+    },
+    parts: (value) =>
+      isPlainObject(value)
+        ? names.map((name, i) => ({
+            path: `.${name}`,
+            value: value[name],
+            check: checks[i]!,
+            isRequired: i < requiredCount,
+          }))
+        : [],
   };
 }
 
-const list =
-  (item: Check): Check =>
-  (value, path) => {
-    array(value, path);
-    (value as unknown[]).forEach((entry, index) => {
-      enter(`[${index}]`, entry, item, true, path);
-    });
+function list(item: Check): Check {
+  return {
+    accepts: (value) => Array.isArray(value) && areAccepted(value, item),
+    parts: (value) => (Array.isArray(value) ? membersOf(value, item, (index) => `[${index}]`) : []),
   };
+}
 
-const dictionary =
-  (item: Check): Check =>
-  (value, path) => {
-    plainObject(value, path);
-    const members = value as Record<string, unknown>;
-    for (const key of Object.keys(members)) enter(`.${key}`, members[key], item, true, path);
+function dictionary(item: Check): Check {
+  return {
+    accepts: (value) => isPlainObject(value) && areAccepted(Object.values(value), item),
+    parts: (value) => (isPlainObject(value) ? membersOf(value, item, (key) => `.${key}`) : []),
   };
+}
+
+function areAccepted(members: readonly unknown[], { accepts }: Check): boolean {
+  for (const member of members) if (isAbsent(member) || !accepts(member)) return false;
+  return true;
+}
+
+function membersOf(members: object, check: Check, pathOf: (key: string) => string): Part[] {
+  return Object.entries(members).map(([key, value]: [string, unknown]) => ({
+    path: pathOf(key),
+    value,
+    check,
+    isRequired: true,
+  }));
+}
 
 const value = shape({}, { b: boolean, s: text, i: int, d: number });
 const servedValue = shape({ v: value }, { i: text });
@@ -97,3 +115,24 @@ const root = shape(
     f: dictionary(setting),
   },
 );
+
+function describeViolation(document: unknown): string {
+  let part: Part | undefined = { path: '$', value: document, check: root, isRequired: true };
+  let path = '';
+  let problem = '';
+  while (part) {
+    path += part.path;
+    const { value, check }: Part = part;
+    problem = isAbsent(value) ? 'Missing required value' : 'Type mismatch';
+    // Members that are accepted are not the culprit; without a culprit among its members, a value is it itself.
+    part = isAbsent(value) || typeof value !== 'object' ? undefined : culpritOf(value, check);
+  }
+  return `Invalid config JSON content. ${problem} at ${path}`;
+}
+
+function culpritOf(value: object, { parts }: Check): Part | undefined {
+  for (const part of parts?.(value) ?? []) {
+    if (isAbsent(part.value) ? part.isRequired : !part.check.accepts(part.value)) return part;
+  }
+  return undefined;
+}
