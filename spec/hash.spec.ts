@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import sha1 from 'sha1';
-import { concatBytes, percentageBucket, sha1Hex, sha256Hex, utf8 } from '../src/hash';
+import { percentageBucket, sha1Hex, sha256Hex, sha256HexOfText, utf8 } from '../src/hash';
 
 const digest = (algorithm: 'sha1' | 'sha256', bytes: Uint8Array) => createHash(algorithm).update(bytes).digest('hex');
 
@@ -55,12 +55,15 @@ describe('utf8', () => {
   });
 });
 
-describe('concatBytes', () => {
-  it('joins what Buffer joins', () => {
+describe('sha256HexOfText', () => {
+  it('hashes a text and what is mixed in as if they were one message', () => {
     fc.assert(
-      fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => {
-        expect(Buffer.from(concatBytes(a, b))).toEqual(Buffer.concat([a, b]));
+      fc.property(anyText, fc.uint8Array({ maxLength: 100 }), (text, suffix) => {
+        const message = Buffer.concat([encode(text), suffix]);
+        expect(sha256HexOfText(text, suffix)).toBe(digest('sha256', message));
+        expect(sha256Hex(utf8(text), suffix)).toBe(digest('sha256', message));
       }),
+      { numRuns: 1000 },
     );
   });
 });
@@ -135,10 +138,11 @@ describe('sha256Hex', () => {
 });
 
 describe('percentageBucket', () => {
-  it('is the first seven digits of the hash, modulo 100', () => {
+  it('is the first seven digits of the hash of both, modulo 100', () => {
     fc.assert(
-      fc.property(anyText, (text) => {
-        expect(percentageBucket(text)).toBe(Number.parseInt(digest('sha1', encode(text)).slice(0, 7), 16) % 100);
+      fc.property(anyText, anyText, (prefix, text) => {
+        const hash = digest('sha1', Buffer.concat([encode(prefix), encode(text)]));
+        expect(percentageBucket(utf8(prefix), text)).toBe(Number.parseInt(hash.slice(0, 7), 16) % 100);
       }),
       { numRuns: 1000 },
     );

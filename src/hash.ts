@@ -3,50 +3,142 @@
  * Verified against `sha1` and `node:crypto` by property specs.
  */
 
+/** A text as bytes in front of what a hash mixes in, ready to be digested. */
+const scratch = new Uint8Array(1024);
+const sha1Schedule = new Int32Array(80);
+const sha256Schedule = new Int32Array(64);
+const state = new Int32Array(8);
+const nothing = new Uint8Array(0);
+
 /**
  * Encodes text as UTF-8. Unpaired surrogates become three raw bytes each, as in every ConfigCat SDK, where the
  * platform's `TextEncoder` would write U+FFFD. Source: protocol section 6.5.
  */
 export function utf8(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3);
-  let length = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.codePointAt(i)!;
-    if (code > 0xffff) i++;
-    const continuations = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    // The first byte tells by its leading ones how many follow; each of those carries six bits.
-    bytes[length++] = continuations === 0 ? code : (0xff00 >> (continuations + 1)) | (code >> (6 * continuations));
-    for (let left = continuations - 1; left >= 0; left--) bytes[length++] = 0x80 | ((code >> (6 * left)) & 0x3f);
-  }
-  return bytes.subarray(0, length);
-}
-
-/** Joins byte arrays. */
-export function concatBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
+  return bytes.subarray(0, encodeInto(bytes, 0, text));
 }
 
 /**
- * The place of a text among 100 buckets: the first 28 bits of its SHA-1, modulo 100.
+ * The place of a text, behind a prefix of bytes, among 100 buckets: the first 28 bits of its SHA-1, modulo 100.
  * Source: protocol section 5.3.
  */
-export function percentageBucket(text: string): number {
-  return (sha1(utf8(text))[0]! >>> 4) % 100;
+export function percentageBucket(prefix: Uint8Array, text: string): number {
+  sha1(prefix, text);
+  return (state[0]! >>> 4) % 100;
 }
 
 /** SHA-1 of a text's UTF-8 form, as lower-case hex. */
 export function sha1Hex(text: string): string {
-  return toHex(sha1(utf8(text)));
+  sha1(nothing, text);
+  return toHex(5);
 }
 
-/** SHA-256 as lower-case hex. */
-export function sha256Hex(bytes: Uint8Array): string {
-  const state = Int32Array.from(sha256Start);
+/** SHA-256 of a text's UTF-8 form followed by more bytes, as lower-case hex. */
+export function sha256HexOfText(text: string, suffix: Uint8Array): string {
+  const buffer = bufferFor(text.length * 3 + suffix.length);
+  const length = encodeInto(buffer, 0, text);
+  buffer.set(suffix, length);
+  return sha256(buffer, length + suffix.length);
+}
+
+/** SHA-256 of bytes followed by more bytes, as lower-case hex. */
+export function sha256Hex(bytes: Uint8Array, suffix: Uint8Array = nothing): string {
+  const buffer = bufferFor(bytes.length + suffix.length);
+  buffer.set(bytes);
+  buffer.set(suffix, bytes.length);
+  return sha256(buffer, bytes.length + suffix.length);
+}
+
+function encodeInto(bytes: Uint8Array, start: number, text: string): number {
+  let length = start;
+  for (let i = 0; i < text.length; i++) {
+    let code = text.charCodeAt(i);
+    if (code < 0x80) {
+      bytes[length++] = code;
+      continue;
+    }
+    code = text.codePointAt(i)!;
+    if (code > 0xffff) i++;
+    const continuations = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    // The first byte tells by its leading ones how many follow; each of those carries six bits.
+    bytes[length++] = (0xff00 >> (continuations + 1)) | (code >> (6 * continuations));
+    for (let left = continuations - 1; left >= 0; left--) bytes[length++] = 0x80 | ((code >> (6 * left)) & 0x3f);
+  }
+  return length;
+}
+
+/** Room for a message and its padding. Only texts of unusual length cost an allocation. */
+function bufferFor(length: number): Uint8Array {
+  return length + 72 <= scratch.length ? scratch : new Uint8Array(length + 72);
+}
+
+function sha1(prefix: Uint8Array, text: string): void {
+  const buffer = bufferFor(prefix.length + text.length * 3);
+  for (let i = 0; i < prefix.length; i++) buffer[i] = prefix[i]!;
+  const end = pad(buffer, encodeInto(buffer, prefix.length, text));
+  const w = sha1Schedule;
+  state[0] = 0x67452301;
+  state[1] = 0xefcdab89;
+  state[2] = 0x98badcfe;
+  state[3] = 0x10325476;
+  state[4] = 0xc3d2e1f0;
+  for (let offset = 0; offset < end; offset += 64) {
+    readBlock(buffer, offset, w);
+    for (let i = 16; i < 80; i++) w[i] = rotate(w[i - 3]! ^ w[i - 8]! ^ w[i - 14]! ^ w[i - 16]!, 31);
+    let a = state[0];
+    let b = state[1];
+    let c = state[2];
+    let d = state[3];
+    let e = state[4];
+    let i = 0;
+    // Four loops, because a choice inside of one would take as long as the rest of it.
+    for (; i < 20; i++) {
+      const t = (((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + e + w[i]! + 0x5a827999) | 0;
+      e = d;
+      d = c;
+      c = (b << 30) | (b >>> 2);
+      b = a;
+      a = t;
+    }
+    for (; i < 40; i++) {
+      const t = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + w[i]! + 0x6ed9eba1) | 0;
+      e = d;
+      d = c;
+      c = (b << 30) | (b >>> 2);
+      b = a;
+      a = t;
+    }
+    for (; i < 60; i++) {
+      const t = (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + w[i]! + 0x8f1bbcdc) | 0;
+      e = d;
+      d = c;
+      c = (b << 30) | (b >>> 2);
+      b = a;
+      a = t;
+    }
+    for (; i < 80; i++) {
+      const t = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + w[i]! + 0xca62c1d6) | 0;
+      e = d;
+      d = c;
+      c = (b << 30) | (b >>> 2);
+      b = a;
+      a = t;
+    }
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
+    state[4] += e;
+  }
+}
+
+function sha256(buffer: Uint8Array, length: number): string {
+  const end = pad(buffer, length);
   const w = sha256Schedule;
-  forEachBlock(bytes, w, () => {
+  state.set(sha256Start);
+  for (let offset = 0; offset < end; offset += 64) {
+    readBlock(buffer, offset, w);
     for (let i = 16; i < 64; i++) {
       const x = w[i - 15]!;
       const y = w[i - 2]!;
@@ -65,8 +157,9 @@ export function sha256Hex(bytes: Uint8Array): string {
     let g = state[6]!;
     let h = state[7]!;
     for (let i = 0; i < 64; i++) {
-      const t = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + sha256Constants[i]! + w[i]!;
-      const u = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+      const t =
+        (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (g ^ (e & (f ^ g))) + sha256Constants[i]! + w[i]!) | 0;
+      const u = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)))) | 0;
       h = g;
       g = f;
       f = e;
@@ -76,44 +169,17 @@ export function sha256Hex(bytes: Uint8Array): string {
       b = a;
       a = (t + u) | 0;
     }
-    add(state, a, b, c, d, e, f, g, h);
-  });
-  return toHex(state);
+    state[0]! += a;
+    state[1]! += b;
+    state[2]! += c;
+    state[3]! += d;
+    state[4]! += e;
+    state[5]! += f;
+    state[6]! += g;
+    state[7]! += h;
+  }
+  return toHex(8);
 }
-
-function sha1(bytes: Uint8Array): Int32Array {
-  const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
-  const w = sha1Schedule;
-  forEachBlock(bytes, w, () => {
-    for (let i = 16; i < 80; i++) w[i] = rotate(w[i - 3]! ^ w[i - 8]! ^ w[i - 14]! ^ w[i - 16]!, 31);
-    let a = state[0]!;
-    let b = state[1]!;
-    let c = state[2]!;
-    let d = state[3]!;
-    let e = state[4]!;
-    for (let i = 0; i < 80; i++) {
-      const f =
-        i < 20
-          ? ((b & c) | (~b & d)) + 0x5a827999
-          : i < 40
-            ? (b ^ c ^ d) + 0x6ed9eba1
-            : i < 60
-              ? ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc
-              : (b ^ c ^ d) + 0xca62c1d6;
-      const t = (rotate(a, 27) + f + e + w[i]!) | 0;
-      e = d;
-      d = c;
-      c = rotate(b, 2);
-      b = a;
-      a = t;
-    }
-    add(state, a, b, c, d, e);
-  });
-  return state;
-}
-
-const sha1Schedule = new Int32Array(80);
-const sha256Schedule = new Int32Array(64);
 
 // The fractional bits of roots of the first 64 primes, computed instead of listed to spare the bundle.
 const primes: number[] = [];
@@ -129,30 +195,34 @@ function rotate(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));
 }
 
-function add(state: Int32Array, ...words: readonly number[]): void {
-  words.forEach((word, i) => {
-    state[i]! += word;
-  });
+/** Ends a message with a one, zeros, and its length in bits; answers where its last block ends. */
+function pad(buffer: Uint8Array, length: number): number {
+  const end = ((length + 8) >> 6) * 64 + 64;
+  buffer[length] = 0x80;
+  for (let i = length + 1; i < end; i++) buffer[i] = 0;
+  const bits = length << 3;
+  buffer[end - 1] = bits;
+  buffer[end - 2] = bits >>> 8;
+  buffer[end - 3] = bits >>> 16;
+  buffer[end - 4] = bits >>> 24;
+  buffer[end - 5] = length >>> 29;
+  return end;
 }
 
-/** Puts the padded message into the first 16 words of a schedule, block by block. */
-function forEachBlock(bytes: Uint8Array, schedule: Int32Array, digest: () => void): void {
-  const { length } = bytes;
-  const end = ((length + 8) >> 6) * 64 + 64;
-  const byteAt = (i: number) => (i < length ? bytes[i]! : i === length ? 0x80 : 0);
-  for (let offset = 0; offset < end; offset += 64) {
-    for (let i = 0; i < 16; i++) {
-      const at = offset + i * 4;
-      schedule[i] = (byteAt(at) << 24) | (byteAt(at + 1) << 16) | (byteAt(at + 2) << 8) | byteAt(at + 3);
-    }
-    if (offset + 64 === end) {
-      schedule[14] = Math.floor(length / 0x20000000);
-      schedule[15] = length << 3;
-    }
-    digest();
+function readBlock(buffer: Uint8Array, offset: number, schedule: Int32Array): void {
+  for (let i = 0, at = offset; i < 16; i++, at += 4) {
+    schedule[i] = (buffer[at]! << 24) | (buffer[at + 1]! << 16) | (buffer[at + 2]! << 8) | buffer[at + 3]!;
   }
 }
 
-function toHex(words: Int32Array): string {
-  return Array.from(words, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+const hexBytes = Array.from({ length: 256 }, (_, byte) => (byte + 256).toString(16).slice(1));
+
+function toHex(words: number): string {
+  let hex = '';
+  for (let i = 0; i < words; i++) {
+    const word = state[i]!;
+    hex +=
+      hexBytes[word >>> 24]! + hexBytes[(word >> 16) & 255]! + hexBytes[(word >> 8) & 255]! + hexBytes[word & 255]!;
+  }
+  return hex;
 }

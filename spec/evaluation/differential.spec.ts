@@ -37,7 +37,7 @@ describe('evaluation beside the official SDK', () => {
         ({ text, keys }, users) => {
           const oracle = createOracle(text, LogLevel.Warn);
           oracle.takeLog();
-          const ruleset = compile(parseConfig(text));
+          const ruleset = compile([parseConfig(text)]);
           for (const key of keys) {
             for (const user of users) {
               const actual = evaluateHere(ruleset, key, user);
@@ -68,6 +68,7 @@ function evaluateHere(ruleset: Ruleset, key: string, user: User | undefined): Se
   const log: Log = {
     error: () => undefined,
     info: () => undefined,
+    isEnabled: () => true,
     warn: (eventId, text) => warnings.push(`${eventId} ${text()}`),
   };
   const evaluation = evaluate(ruleset, key, null, user, reportTo(log));

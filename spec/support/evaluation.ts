@@ -13,7 +13,7 @@ export interface Result {
 /** Evaluates one flag of a document that is written as a literal; users may lack what the types demand. */
 export function evaluateIn(document: object, key: string, user?: object): Result {
   const warnings: WarningKind[] = [];
-  const evaluation = evaluate(compile(parseConfig(toJson(document))), key, null, user as User | undefined, (kind) =>
+  const evaluation = evaluate(compile([parseConfig(toJson(document))]), key, null, user as User | undefined, (kind) =>
     warnings.push(kind),
   );
   return { outcome: isFailure(evaluation) ? failureMessage(evaluation) : evaluation.value, warnings };

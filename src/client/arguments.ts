@@ -50,18 +50,22 @@ export function requirePositive(culprit: string, value: number): void {
 
 /** Accepts an object, or nothing. */
 export function requireUser(user: unknown): void {
-  if (user !== undefined && user !== null) requireObject('user', user);
+  if (user !== undefined && user !== null) requireType('user', user, 'object');
 }
 
-/** Checks the arguments that all evaluations share. */
+/** Checks the arguments that all evaluations share: at each of them, so what is fine passes fast. */
 export function requireEvaluable(key: unknown, defaultValue: unknown, user: unknown): void {
-  requireString('key', key);
-  if (defaultValue !== undefined && defaultValue !== null && !/^(boolean|number|string)$/.test(typeof defaultValue)) {
+  if (typeof key !== 'string' || key === '') requireString('key', key);
+  if (defaultValue !== undefined && defaultValue !== null && !isSettingValue(defaultValue)) {
     throw new TypeError(
       `${invalid('defaultValue')} The default value must be boolean, number, string, null or undefined.`,
     );
   }
-  requireUser(user);
+  if (user !== undefined) requireUser(user);
+}
+
+function isSettingValue(value: unknown): boolean {
+  return typeof value === 'boolean' || typeof value === 'string' || typeof value === 'number';
 }
 
 /**

@@ -1,17 +1,11 @@
 import { InvalidConfigModelError } from '../errors.js';
 import type { ComparisonValue } from '../model/config.js';
-import { concatBytes, sha256Hex, utf8 } from '../hash.js';
+import { utf8 } from '../hash.js';
 import type { OperandFamily } from './operands.js';
 import { dateOperand, listOperand, numberOperand, textOperand, versionOperand } from './operands.js';
+import type { UserScope } from './scope.js';
 import type { Version } from './semver.js';
 import { compareVersions, parseVersion } from './semver.js';
-
-/** What hashed comparators mix into their hashes; a missing salt fails only when it is needed. */
-export interface HashContext {
-  readonly salt: string | undefined;
-  /** Key of the setting, or name of the segment, that the condition belongs to. */
-  readonly name: string;
-}
 
 /** How a comparison value may appear in logs. */
 type Shown = 'plain' | 'hashed' | 'date';
@@ -30,7 +24,7 @@ export interface Comparator {
    *
    * @throws InvalidConfigModelError when the comparison value or the salt is missing.
    */
-  readonly compile: (value: ComparisonValue, hash: HashContext) => Test<unknown>;
+  readonly compile: (value: ComparisonValue, scope: UserScope) => Test<unknown>;
 }
 
 const textIsOneOf = row('IS ONE OF', textOperand, 'list', setTest);
@@ -41,7 +35,7 @@ const textContains = row(
   anyItem((text, item) => text.includes(item)),
 );
 const hashIsOneOf = row('IS ONE OF', textOperand, 'list', hashedSetTest, 'hashed');
-const hashEquals = row('EQUALS', textOperand, 'text', (value, hash) => hashedSetTest([value], hash), 'hashed');
+const hashEquals = row('EQUALS', textOperand, 'text', (value, scope) => hashedSetTest([value], scope), 'hashed');
 const hashStartsWith = row(
   'STARTS WITH ANY OF',
   textOperand,
@@ -60,7 +54,7 @@ const hashArrayContains = row(
   'ARRAY CONTAINS ANY OF',
   listOperand,
   'list',
-  (items, hash) => anyElement(hashedSetTest(items, hash)),
+  (items, scope) => anyElement(hashedSetTest(items, scope)),
   'hashed',
 );
 const textEquals = row('EQUALS', textOperand, 'text', (value) => (text) => text === value);
@@ -123,7 +117,7 @@ function row<T, M extends keyof ComparisonValue>(
   label: string,
   operand: OperandFamily<T>,
   member: M,
-  compile: (value: NonNullable<ComparisonValue[M]>, hash: HashContext) => Test<T>,
+  compile: (value: NonNullable<ComparisonValue[M]>, scope: UserScope) => Test<T>,
   shown: Shown = 'plain',
 ): Comparator {
   return {
@@ -131,11 +125,11 @@ function row<T, M extends keyof ComparisonValue>(
     member,
     shown,
     operand,
-    compile: (value, hash) => {
+    compile: (value, scope) => {
       const given = value[member];
       if (given === undefined) throw new InvalidConfigModelError('Comparison value is missing.');
       // The family above produced the operand, so it has the type that the test expects.
-      return compile(given, hash) as Test<unknown>;
+      return compile(given, scope) as Test<unknown>;
     },
   };
 }
@@ -144,8 +138,8 @@ function not(positive: Comparator): Comparator {
   return {
     ...positive,
     label: positive.label.replace(/^(IS |ARRAY )?/, '$1NOT '),
-    compile: (value, hash) => {
-      const test = positive.compile(value, hash);
+    compile: (value, scope) => {
+      const test = positive.compile(value, scope);
       return (operand) => !test(operand);
     },
   };
@@ -185,26 +179,32 @@ function byNumber(label: string, holds: (operand: number, value: number) => bool
   return row(label, numberOperand, 'number', (value) => (operand) => holds(operand, value));
 }
 
-function hashedSetTest(items: readonly string[], context: HashContext): Test<string> {
+function hashedSetTest(items: readonly string[], { hasher }: UserScope): Test<string> {
   const isMember = setTest(items);
-  const hash = saltedHash(context);
-  return (text) => isMember(hash(utf8(text)));
+  const { ofText } = hasher();
+  return (text) => isMember(ofText(text));
 }
 
 /** Items are `<length>_<hash>`: the length of a slice in bytes, and the hash it must have. Source: protocol 6.5. */
 function hashedSlice(rangeOf: (length: number, end: number) => readonly [from: number, to: number]) {
-  return (items: readonly string[], context: HashContext): Test<string> => {
+  return (items: readonly string[], { hasher, memo }: UserScope): Test<string> => {
     const slices = items.map(parseSlice);
-    const hash = saltedHash(context);
-    return (text) => {
+    const { ofBytes } = hasher();
+    return memo((text) => {
       const bytes = utf8(text);
+      const hashes = new Map<number, string>();
+      const hashOf = (length: number) => {
+        const known = hashes.get(length);
+        if (known !== undefined) return known;
+        const hash = ofBytes(bytes.subarray(...rangeOf(length, bytes.length)));
+        hashes.set(length, hash);
+        return hash;
+      };
       return slices.some((slice) => {
         if (!slice) throw new InvalidConfigModelError('Comparison value is invalid.');
-        return (
-          slice.length <= bytes.length && hash(bytes.subarray(...rangeOf(slice.length, bytes.length))) === slice.hash
-        );
+        return slice.length <= bytes.length && hashOf(slice.length) === slice.hash;
       });
-    };
+    });
   };
 }
 
@@ -212,10 +212,4 @@ function parseSlice(item: string): { length: number; hash: string } | undefined 
   const [, length = '', hash = ''] = /^([^_]*)_(.+)$/s.exec(item) ?? [];
   const isValid = /^\s*[+-]?\d+\s*$/.test(length) && Number.isSafeInteger(Number(length)) && Number(length) >= 0;
   return isValid ? { length: Number(length), hash } : undefined;
-}
-
-function saltedHash({ salt, name }: HashContext): (bytes: Uint8Array) => string {
-  if (salt === undefined) throw new InvalidConfigModelError('Config JSON salt is missing.');
-  const suffix = concatBytes(utf8(salt), utf8(name));
-  return (bytes) => sha256Hex(concatBytes(bytes, suffix));
 }

@@ -1,4 +1,7 @@
-import type { CompiledCondition, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
+import { InvalidConfigModelError } from '../errors.js';
+import type { PercentageOption, ServedValue, SettingValue, TargetingRule } from '../model/config.js';
+import type { AttributeReader, User } from '../model/user.js';
+import type { CompiledCondition, CompiledSetting, Decision, Driver, Report, Run, Verdict } from './ruleset.js';
 
 /**
  * Decides what a setting serves: the first targeting rule that holds, else the percentage options, else the
@@ -17,16 +20,98 @@ export function decide(setting: CompiledSetting, run: Run): Decision {
 
 /** The verdict of conditions joined by AND: that of the first one that does not hold. */
 export function holdAll(conditions: readonly CompiledCondition[], run: Run): Verdict {
-  for (const holds of conditions) {
+  for (const { holds } of conditions) {
     const verdict = holds(run);
     if (verdict !== true) return verdict;
   }
   return true;
 }
 
+const plain: Driver = { decide, holdAll };
+
+/** Begins an evaluation. */
+export function startRun(settingKey: string, user: User | undefined, report: Report, driver: Driver = plain): Run {
+  return {
+    user,
+    report,
+    driver,
+    settingKey,
+    isUserMissingReported: false,
+    isAttributeMissingReported: false,
+    hasReported: false,
+    path: [],
+  };
+}
+
 /** Says once per setting that targeting needs a user. */
-export function reportMissingUser(run: Run): void {
-  if (run.isUserMissingReported) return;
-  run.isUserMissingReported = true;
-  run.report('userMissing', run.settingKey);
+export function reportMissingUser(run: Run): Verdict {
+  run.hasReported = true;
+  if (!run.isUserMissingReported) {
+    run.isUserMissingReported = true;
+    run.report('userMissing', run.settingKey);
+  }
+  return 'unusable';
+}
+
+/** What a setting decides when it comes to this value. */
+export function toDecision(
+  { value, variationId }: ServedValue,
+  matchedTargetingRule: TargetingRule | undefined,
+  matchedPercentageOption: PercentageOption | undefined,
+): Decision {
+  return { errorCode: 0, value, variationId, matchedTargetingRule, matchedPercentageOption };
+}
+
+/**
+ * The value of a decision.
+ *
+ * @throws InvalidConfigModelError when the config gives none of the setting's type.
+ */
+export function requireValue({ value }: Decision): SettingValue {
+  if (value === undefined) throw new InvalidConfigModelError('Setting value is missing or invalid.');
+  return value;
+}
+
+/**
+ * Decides for a user like `decide()`, but remembers: the same attributes lead to the same decision. Attributes are
+ * compared, not users, because users are objects that may change.
+ */
+export function decideFor(setting: CompiledSetting, user: User | undefined, report: Report): Decision {
+  const { rules, chooseOption, readers, last, source } = setting;
+  if (rules.length === 0 && !chooseOption) return setting.fallback;
+  if (!user || !readers) return decide(setting, startRun(source.key, user, report));
+
+  const evaluation = ++last.evaluation;
+  const comparison = compareAttributes(readers, user, last.attributes);
+  // An evaluation inside this one, in a getter of the user, leaves other attributes behind.
+  if (comparison === 'same' && last.decision && last.evaluation === evaluation) return last.decision;
+  last.decision = undefined;
+  const run = startRun(source.key, user, report);
+  const decision = decide(setting, run);
+  const isRepeatable = comparison !== 'incomparable' && !run.hasReported;
+  if (isRepeatable && last.evaluation === evaluation) last.decision = decision;
+  return decision;
+}
+
+/** Compares the attributes of a user with those that were seen before, and leaves them to be seen the next time. */
+function compareAttributes(
+  readers: readonly AttributeReader[],
+  user: User,
+  seen: unknown[],
+): 'same' | 'different' | 'incomparable' {
+  let comparison: 'same' | 'different' | 'incomparable' = 'same';
+  try {
+    for (let i = 0; i < readers.length; i++) {
+      const attribute = readers[i]!(user);
+      // Lists and dates can change while they stay the same object.
+      if (typeof attribute === 'object' && attribute !== null) comparison = 'incomparable';
+      if (attribute === seen[i]) continue;
+      seen[i] = attribute;
+      if (comparison === 'same') comparison = 'different';
+    }
+    return comparison;
+  } catch {
+    // Evaluation itself may not come across the attribute that cannot be read.
+    return 'incomparable';
+  }
 }

@@ -1,4 +1,4 @@
-import type { UserCondition } from '../model/config.js';
+import type { PrerequisiteCondition, Segment, SegmentCondition, UserCondition, ValueByType } from '../model/config.js';
 import { comparators } from './comparators.js';
 
 const shownItems = 10;
@@ -6,9 +6,34 @@ const shownItems = 10;
 /** Writes a user condition as ConfigCat's logs do. Source: protocol section 12.2, USERCOND. */
 export function describeUserCondition({ attribute, comparator, comparisonValue }: UserCondition): string {
   const row = comparators[comparator];
-  const label = row?.label ?? '<invalid operator>';
-  return `User.${attribute} ${label} ${row ? describeValue(comparisonValue[row.member], row.shown) : describeUnknown(comparisonValue)}`;
+  return `User.${attribute} ${comparatorLabel(comparator)} ${row ? describeValue(comparisonValue[row.member], row.shown) : describeUnknown(comparisonValue)}`;
 }
+
+/** The name of a comparator of user conditions. */
+export function comparatorLabel(comparator: number): string {
+  return comparators[comparator]?.label ?? invalidOperator;
+}
+
+/** Writes a prerequisite flag condition; `exists` tells whether there is such a flag. */
+export function describePrerequisite(condition: PrerequisiteCondition, exists: boolean): string {
+  const { flagKey, comparator, comparisonValue } = condition;
+  const operator = ['EQUALS', 'NOT EQUALS'][comparator] ?? invalidOperator;
+  return `Flag '${exists ? flagKey : '<invalid reference>'}' ${operator} '${describeValueByType(comparisonValue)}'`;
+}
+
+/** Writes a segment condition. */
+export function describeSegment({ comparator }: SegmentCondition, segment: Segment | undefined): string {
+  const operator = ['IS IN SEGMENT', 'IS NOT IN SEGMENT'][comparator] ?? invalidOperator;
+  return `User ${operator} '${segment ? segment.name || '<invalid name>' : '<invalid reference>'}'`;
+}
+
+/** The one value that there is, as text. */
+export function describeValueByType(value: ValueByType): string {
+  const present = Object.values(value).filter((member) => member !== undefined);
+  return present.length === 1 ? String(present[0]) : '<invalid value>';
+}
+
+const invalidOperator = '<invalid operator>';
 
 function describeValue(
   value: string | number | readonly string[] | undefined,

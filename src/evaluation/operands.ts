@@ -2,38 +2,44 @@ import type { Version } from './semver.js';
 import { parseVersion } from './semver.js';
 
 /**
- * How the left side of a comparator is read from an attribute of any type. `read` answers `undefined` when the
- * attribute cannot be used; `expected` then completes the reason. Source: protocol sections 6.2, 6.3 and 7.3.
+ * How the left side of a comparator is read from an attribute of any type; `undefined` when the attribute cannot be
+ * used, and `expected` then completes the reason. Source: protocol sections 6.2, 6.3 and 7.3.
  */
 export interface OperandFamily<T> {
-  readonly read: (attribute: unknown) => T | undefined;
+  /** Reads a text; texts that need no reading stay as they are. */
+  readonly parse?: (text: string) => T | undefined;
+  readonly convert: (attribute: unknown) => T | undefined;
   readonly expected: string;
 }
 
 /** Text: strings as they are, everything else converted; never fails. */
-export const textOperand: OperandFamily<string> = { read: attributeText, expected: 'text' };
+export const textOperand: OperandFamily<string> = { convert: attributeText, expected: 'text' };
 
 /** Semantic versions: strings only. */
 export const versionOperand: OperandFamily<Version> = {
-  read: (attribute) => (typeof attribute === 'string' ? parseVersion(attribute) : undefined),
+  parse: parseVersion,
+  convert: () => undefined,
   expected: 'a valid semantic version',
 };
 
 /** Numbers, also written as text. */
-export const numberOperand: OperandFamily<number> = { read: toNumber, expected: 'a valid decimal number' };
+export const numberOperand: OperandFamily<number> = {
+  parse: parseNumber,
+  convert: toNumber,
+  expected: 'a valid decimal number',
+};
 
 /** Points in time: a Date, or seconds since the Unix epoch as number or text. */
 export const dateOperand: OperandFamily<number> = {
-  read: (attribute) => (attribute instanceof Date ? attribute.getTime() / 1000 : toNumber(attribute)),
+  parse: parseNumber,
+  convert: (attribute) => (attribute instanceof Date ? attribute.getTime() / 1000 : toNumber(attribute)),
   expected: 'a valid Unix timestamp (number of seconds elapsed since Unix epoch)',
 };
 
 /** Lists of strings, also written as JSON text. */
 export const listOperand: OperandFamily<readonly string[]> = {
-  read: (attribute) => {
-    const list = typeof attribute === 'string' ? parseJson(attribute) : attribute;
-    return isStringList(list) ? list : undefined;
-  },
+  parse: (text) => toStringList(parseJson(text)),
+  convert: toStringList,
   expected: 'a valid string array',
 };
 
@@ -41,7 +47,7 @@ export const listOperand: OperandFamily<readonly string[]> = {
 export function attributeText(attribute: unknown): string {
   if (typeof attribute === 'string') return attribute;
   if (attribute instanceof Date) return String(attribute.getTime() / 1000);
-  if (isStringList(attribute)) return JSON.stringify(attribute);
+  if (toStringList(attribute)) return JSON.stringify(attribute);
   return displayText(attribute);
 }
 
@@ -68,9 +74,12 @@ export function parseDecimal(text: string): number | undefined {
   return Number.isNaN(value) && text.trim() !== 'NaN' ? undefined : value;
 }
 
+function parseNumber(text: string): number | undefined {
+  return parseDecimal(text.replace(',', '.'));
+}
+
 function toNumber(attribute: unknown): number | undefined {
-  if (typeof attribute === 'number') return attribute;
-  return typeof attribute === 'string' ? parseDecimal(attribute.replace(',', '.')) : undefined;
+  return typeof attribute === 'number' ? attribute : undefined;
 }
 
 function parseJson(text: string): unknown {
@@ -81,6 +90,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isStringList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+function toStringList(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
 }

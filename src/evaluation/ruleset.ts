@@ -1,32 +1,74 @@
 import type {
+  Condition,
   Config,
   PercentageOption,
+  Segment,
   Setting,
-  SettingType,
   SettingValue,
   TargetingRule,
   UserCondition,
 } from '../model/config.js';
-import type { User } from '../model/user.js';
+import type { AttributeReader, User } from '../model/user.js';
+import type { Memo } from './memo.js';
 
-/** A config made ready for evaluation. */
+/** One or several configs made ready for evaluation. */
 export interface Ruleset {
-  readonly config: Config;
-  /** The compiled setting with this key, or `undefined`. */
+  /** The configs it was made of, lowest layer first. */
+  readonly layers: readonly Config[];
+  /** Setting keys: those of the lowest layer in property order, then what each layer adds. */
+  readonly keys: readonly string[];
+  /** The compiled setting with this key, from the highest layer that has it, or `undefined`. */
   get(key: string): CompiledSetting | undefined;
+  /** Settings that have been read so far. */
+  readonly compiled: ReadonlyMap<string, CompiledSetting>;
+  readonly memo: Memo;
+  /** What all settings came to when they were last evaluated together. */
+  lastValues: AllValues | undefined;
+}
+
+/** The values of all settings for one user, as a list in the order of the keys and as a record. */
+export interface AllValues {
+  readonly list: readonly (SettingValue | null)[];
+  readonly record: Readonly<Record<string, SettingValue | null>>;
 }
 
 /** A setting whose every decision that does not depend on the user is already taken. */
 export interface CompiledSetting {
   readonly source: Setting;
-  readonly type: SettingType | undefined;
+  readonly origin: Origin;
   readonly rules: readonly CompiledRule[];
-  /** The options after the rules; `undefined` answer: none could be chosen for lack of a user or attribute. */
+  /** The options after the rules. */
   readonly chooseOption: OptionChoice | undefined;
   readonly fallback: Decision;
+  /**
+   * Names of all attributes that the decision can depend on, segments and prerequisites included; `undefined` when
+   * they are too many to be worth comparing.
+   */
+  readonly attributes: readonly string[] | undefined;
+  readonly readers: readonly AttributeReader[] | undefined;
+  readonly last: LastDecision;
+}
+
+/** What a setting was compiled from: while all of this stays the same, so does the compiled setting. */
+export interface Origin {
+  readonly setting: unknown;
+  readonly salt: string | undefined;
+  /** Segments by their index. */
+  readonly segments: ReadonlyMap<number, unknown>;
+  /** Keys of the prerequisite flags. */
+  readonly prerequisites: ReadonlySet<string>;
+}
+
+/** The attributes of the user who was evaluated last, and the decision if it came without a warning. */
+export interface LastDecision {
+  readonly attributes: unknown[];
+  decision: Decision | undefined;
+  /** Counts evaluations, to notice one that happens inside another. */
+  evaluation: number;
 }
 
 export interface CompiledRule {
+  readonly source: TargetingRule;
   readonly conditions: readonly CompiledCondition[];
   /** What the rule serves once its conditions hold; `undefined` answer: go on with the next rule. */
   readonly serve: OptionChoice;
@@ -34,14 +76,22 @@ export interface CompiledRule {
 
 export type OptionChoice = (run: Run) => Decision | undefined;
 
-/** A condition as a closure over everything that is known before the user is. */
-export type CompiledCondition = (run: Run) => Verdict;
+/** A condition, with a closure over everything that is known before the user is. */
+export interface CompiledCondition {
+  readonly source: Condition;
+  /** The segment that the condition refers to. */
+  readonly segment?: Segment | undefined;
+  /** The condition in the words of logs. */
+  readonly describe: () => string;
+  readonly holds: (run: Run) => Verdict;
+}
 
 /** What a condition says of a user. `unusable`: it cannot be evaluated, so its targeting rule is skipped. */
 export type Verdict = boolean | 'unusable';
 
 /** What evaluation decided, built once per rule and option and shared by all evaluations. */
 export interface Decision {
+  readonly errorCode: 0;
   readonly value: SettingValue | undefined;
   readonly variationId: string | undefined;
   readonly matchedTargetingRule: TargetingRule | undefined;
@@ -65,11 +115,21 @@ export type Report = (kind: WarningKind, settingKey: string, subject?: UserCondi
 export interface Run {
   readonly user: User | undefined;
   readonly report: Report;
+  readonly driver: Driver;
   /** The setting whose rules are being processed: the prerequisite's key inside a prerequisite. */
   settingKey: string;
   /** Warnings that are said once per setting. */
   isUserMissingReported: boolean;
   isAttributeMissingReported: boolean;
+  /** Something has been reported, so that the same evaluation must report it again. */
+  hasReported: boolean;
   /** Keys of the settings that depend on the one in hand, outermost first. */
   readonly path: string[];
+}
+
+/** A way through the compiled tree: the plain one, or one that writes down what it sees. */
+export interface Driver {
+  readonly decide: (setting: CompiledSetting, run: Run) => Decision;
+  /** The verdict of the conditions of a segment, joined by AND. */
+  readonly holdAll: (conditions: readonly CompiledCondition[], run: Run) => Verdict;
 }

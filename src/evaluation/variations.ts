@@ -1,5 +1,6 @@
 import { InvalidConfigModelError } from '../errors.js';
-import type { Config, ServedValue, Setting, SettingValue, TargetingRule } from '../model/config.js';
+import type { ServedValue, Setting, SettingValue, TargetingRule } from '../model/config.js';
+import type { Ruleset } from './ruleset.js';
 
 /** A setting and one of its values. */
 export interface KeyAndValue {
@@ -13,9 +14,9 @@ export interface KeyAndValue {
  *
  * @throws InvalidConfigModelError when the search comes across a targeting rule that serves nothing.
  */
-export function findVariation(config: Config, variationId: string): KeyAndValue | undefined {
-  for (const key of config.keys) {
-    for (const served of servedValues(config.setting(key)!)) {
+export function findVariation(ruleset: Ruleset, variationId: string): KeyAndValue | undefined {
+  for (const key of ruleset.keys) {
+    for (const served of servedValues(ruleset.get(key)!.source)) {
       if (served.variationId !== variationId) continue;
       if (served.value === undefined) throw new InvalidConfigModelError('Setting value is missing or invalid.');
       return { key, value: served.value };

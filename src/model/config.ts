@@ -32,6 +32,18 @@ export interface Config {
   setting(key: string): Setting | undefined;
   /** The segment at this zero-based index, or `undefined`. */
   segment(index: number): Segment | undefined;
+  /**
+   * A setting as the document writes it, good for nothing but comparison.
+   *
+   * @internal
+   */
+  settingJson(key: string): unknown;
+  /**
+   * A segment as the document writes it, good for nothing but comparison.
+   *
+   * @internal
+   */
+  segmentJson(index: number): unknown;
 }
 
 /** Base URL and redirect mode (0 stay, 1 should, 2 must) that a document asks for. Source: protocol section 3. */
@@ -143,6 +155,7 @@ function toConfig({ p: preferences, s: segments, f: settings }: ConfigJson): Con
   const settingsByKey = settings ?? {};
   const readSettings = new Map<string, Setting>();
   const readSegments = new Map<number, Segment>();
+  const settingJson = (key: string) => (Object.hasOwn(settingsByKey, key) ? settingsByKey[key] : undefined);
   return {
     preferences: {
       ...(preferences?.u != null && { baseUrl: preferences.u }),
@@ -151,14 +164,17 @@ function toConfig({ p: preferences, s: segments, f: settings }: ConfigJson): Con
     salt: preferences?.s ?? undefined,
     keys: Object.keys(settingsByKey),
     setting: (key) =>
-      remember(readSettings, key, () =>
-        Object.hasOwn(settingsByKey, key) ? toSetting(key, settingsByKey[key]!) : undefined,
-      ),
+      remember(readSettings, key, () => {
+        const setting = settingJson(key);
+        return setting && toSetting(key, setting);
+      }),
     segment: (index) =>
       remember(readSegments, index, () => {
         const segment = segments?.[index];
         return segment && toSegment(segment);
       }),
+    settingJson,
+    segmentJson: (index) => segments?.[index],
   };
 }
 

@@ -1,0 +1,105 @@
+import { compile } from '../../src/evaluation/compile';
+import { evaluate, isFailure } from '../../src/evaluation/evaluate';
+import type { WarningKind } from '../../src/evaluation/ruleset';
+import { parseConfig } from '../../src/model/config';
+import type { User } from '../../src/model/user';
+
+/** A text flag that serves the first of these values of the attribute X that the user has, else `none`. */
+const ruleset = (...values: readonly string[]) =>
+  compile([
+    parseConfig(
+      JSON.stringify({
+        f: {
+          flag: {
+            t: 1,
+            v: { s: 'none' },
+            r: values.map((s) => ({ c: [{ u: { a: 'X', c: 34, l: [s] } }], s: { v: { s } } })),
+          },
+          text: { t: 1, v: { s: 'none' }, r: [{ c: [{ u: { a: 'X', c: 28, s: 'a' } }], s: { v: { s: 'a' } } }] },
+        },
+      }),
+    ),
+  ]);
+
+function evaluator(rules = ruleset('a', 'b')) {
+  const warnings: WarningKind[] = [];
+  return {
+    warnings,
+    value: (key: string, user: unknown) => {
+      const evaluation = evaluate(rules, key, null, user as User, (kind) => warnings.push(kind));
+      return isFailure(evaluation) ? evaluation.errorCode : evaluation.value;
+    },
+  };
+}
+
+describe('decideFor', () => {
+  it('sees that a user has changed since the last evaluation', () => {
+    const { value } = evaluator();
+    const custom: Record<string, unknown> = { X: '["a"]' };
+    const user = { identifier: 'id', custom };
+    expect(value('flag', user)).toBe('a');
+    custom.X = '["b"]';
+    expect(value('flag', user)).toBe('b');
+    custom.X = ['a'];
+    expect(value('flag', user)).toBe('a');
+    (custom.X as string[])[0] = 'b';
+    expect(value('flag', user)).toBe('b');
+    delete custom.X;
+    expect(value('flag', user)).toBe('none');
+  });
+
+  it('gives a warning at each evaluation, however often the user comes again', () => {
+    const { value, warnings } = evaluator();
+    for (let i = 0; i < 3; i++) value('text', { identifier: 'id', custom: { X: 1 } });
+    for (let i = 0; i < 3; i++) value('text', { identifier: 'id' });
+    for (let i = 0; i < 3; i++) value('text', undefined);
+    expect(warnings).toEqual([
+      ...Array<string>(3).fill('attributeConverted'),
+      ...Array<string>(3).fill('attributeMissing'),
+      ...Array<string>(3).fill('userMissing'),
+    ]);
+  });
+
+  it('tells users apart when one is evaluated inside a getter of the other', () => {
+    const { value } = evaluator();
+    const other = { identifier: 'id', custom: { X: 'b' } };
+    const user = {
+      identifier: 'id',
+      custom: {
+        get X() {
+          value('text', other);
+          return 'a';
+        },
+      },
+    };
+    expect([value('text', user), value('text', other), value('text', user)]).toEqual(['a', 'none', 'a']);
+  });
+
+  it('reads no attribute that evaluation does not come to', () => {
+    const rules = compile([
+      parseConfig(
+        JSON.stringify({
+          f: {
+            flag: {
+              t: 0,
+              v: { b: false },
+              r: [
+                { c: [{ u: { a: 'Email', c: 28, s: 'kate' } }], s: { v: { b: true } } },
+                { c: [{ u: { a: 'X', c: 28, s: 'a' } }], s: { v: { b: true } } },
+              ],
+            },
+          },
+        }),
+      ),
+    ]);
+    const { value } = evaluator(rules);
+    const throwing = {
+      get X(): string {
+        throw new Error('not to be read');
+      },
+    };
+    for (let i = 0; i < 3; i++) expect(value('flag', { identifier: 'id', email: 'kate', custom: throwing })).toBe(true);
+    expect(value('flag', { identifier: 'id', email: 'ben', custom: throwing })).toBe(-1);
+    expect(value('flag', { identifier: 'id', email: 'ben', custom: { X: 'a' } })).toBe(true);
+  });
+});

@@ -1,0 +1,140 @@
+import { InvalidConfigModelError } from '../errors.js';
+import type { Condition, PrerequisiteCondition, SegmentCondition, UserCondition } from '../model/config.js';
+import { comparators } from './comparators.js';
+import { reportMissingUser, requireValue } from './decide.js';
+import { describePrerequisite, describeSegment, describeUserCondition, describeValueByType } from './describe.js';
+import { displayText, textOperand } from './operands.js';
+import type { CompiledCondition, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
+import type { Scope, UserScope } from './scope.js';
+
+/** Prepares one condition of a targeting rule. */
+export function compileCondition(condition: Condition, scope: Scope): CompiledCondition {
+  switch (condition.kind) {
+    case 'user':
+      return compileUserCondition(condition, scope);
+    case 'prerequisite':
+      return compilePrerequisite(condition, scope);
+    case 'segment':
+      return compileSegmentCondition(condition, scope);
+    case 'invalid':
+      return { source: condition, describe: () => '', holds: fails('Condition is missing or invalid.') };
+  }
+}
+
+/** A closure for what means nothing. */
+export function fails(problem: string): () => never {
+  return () => {
+    throw new InvalidConfigModelError(problem);
+  };
+}
+
+/** Source: protocol section 5.4, whose order of checks decides which problem is reported. */
+export function compileUserCondition(condition: UserCondition, scope: UserScope): CompiledCondition {
+  const readAttribute = scope.read(condition.attribute);
+  const operand = comparators[condition.comparator]?.operand;
+  const parse = operand?.parse && scope.memo(operand.parse);
+  const test = compileTest(condition, scope);
+  const convertsToText = operand === textOperand;
+  const holds = (run: Run): Verdict => {
+    if (!run.user) return reportMissingUser(run);
+    const attribute = readAttribute(run.user);
+    if (attribute === undefined || attribute === null || attribute === '') {
+      return unusable(run, 'attributeMissing', condition);
+    }
+    const value = typeof attribute !== 'string' ? operand?.convert(attribute) : parse ? parse(attribute) : attribute;
+    if (value === undefined && operand) {
+      return unusable(run, 'attributeInvalid', condition, `'${displayText(attribute)}' is not ${operand.expected}`);
+    }
+    if (convertsToText && value !== attribute) {
+      run.hasReported = true;
+      run.report('attributeConverted', run.settingKey, condition, String(value));
+    }
+    return test(value);
+  };
+  return { source: condition, describe: () => describeUserCondition(condition), holds };
+}
+
+function unusable(
+  run: Run,
+  kind: 'attributeMissing' | 'attributeInvalid',
+  condition: UserCondition,
+  detail?: string,
+): Verdict {
+  run.hasReported = true;
+  run.report(kind, run.settingKey, condition, detail);
+  return 'unusable';
+}
+
+function compileTest({ comparator, comparisonValue }: UserCondition, scope: UserScope): (operand: unknown) => boolean {
+  try {
+    return comparators[comparator]?.compile(comparisonValue, scope) ?? fails('Comparison operator is invalid.');
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** Source: protocol section 5.6. */
+function compileSegmentCondition(condition: SegmentCondition, scope: Scope): CompiledCondition {
+  const segment = scope.segment(condition.segmentIndex);
+  const toVerdict = compileEquality(condition.comparator);
+  const isInSegment = !segment
+    ? fails('Segment reference is invalid.')
+    : segment.source.name === ''
+      ? fails('Segment name is missing.')
+      : (run: Run) => run.driver.holdAll(segment.conditions, run);
+  const holds = (run: Run): Verdict => {
+    if (!run.user) return reportMissingUser(run);
+    const verdict = isInSegment(run);
+    return verdict === 'unusable' ? verdict : toVerdict(verdict);
+  };
+  const source = segment?.source;
+  return { source: condition, segment: source, describe: () => describeSegment(condition, source), holds };
+}
+
+/** Source: protocol section 5.5. */
+function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): CompiledCondition {
+  const { flagKey, comparisonValue } = condition;
+  const link = scope.link(flagKey);
+  const toVerdict = compileEquality(condition.comparator);
+  const holds = (run: Run): Verdict => {
+    const prerequisite = link?.setting;
+    if (!prerequisite) throw new InvalidConfigModelError('Prerequisite flag is missing.');
+    const { type } = prerequisite.source;
+    if (!type) throw new InvalidConfigModelError('Setting type is invalid.');
+    const expected = comparisonValue[type];
+    if (expected === undefined) {
+      throw new InvalidConfigModelError(
+        `Type mismatch between comparison value '${describeValueByType(comparisonValue)}' and prerequisite flag '${flagKey}'.`,
+      );
+    }
+    return toVerdict(requireValue(decidePrerequisite(prerequisite, run)) === expected);
+  };
+  return { source: condition, describe: () => describePrerequisite(condition, link !== undefined), holds };
+}
+
+function decidePrerequisite(prerequisite: CompiledSetting, run: Run): Decision {
+  const flagKey = prerequisite.source.key;
+  const { settingKey, isUserMissingReported, isAttributeMissingReported, path } = run;
+  path.push(settingKey);
+  if (path.includes(flagKey)) {
+    const cycle = [...path, flagKey].map((key) => `'${key}'`).join(' -> ');
+    throw new InvalidConfigModelError(`Circular dependency detected between the following depending flags: ${cycle}.`);
+  }
+  run.settingKey = flagKey;
+  run.isUserMissingReported = false;
+  run.isAttributeMissingReported = false;
+  const decision = run.driver.decide(prerequisite, run);
+  path.pop();
+  run.settingKey = settingKey;
+  run.isUserMissingReported = isUserMissingReported;
+  run.isAttributeMissingReported = isAttributeMissingReported;
+  return decision;
+}
+
+/** Comparators of segment and prerequisite conditions: 0 keeps the result, 1 inverts it. */
+function compileEquality(comparator: number): (result: boolean) => boolean {
+  if (comparator === 0) return (result) => result;
+  return comparator === 1 ? (result) => !result : fails('Comparison operator is invalid.');
+}

@@ -1,0 +1,56 @@
+import { InvalidConfigModelError } from '../errors.js';
+import { percentageBucket, utf8 } from '../hash.js';
+import type { PercentageOption, Setting, TargetingRule } from '../model/config.js';
+import { reportMissingUser, toDecision } from './decide.js';
+import { attributeText } from './operands.js';
+import type { OptionChoice } from './ruleset.js';
+import type { Scope } from './scope.js';
+
+/** Source: protocol section 5.3. */
+export function compileOptions(
+  options: readonly PercentageOption[],
+  setting: Setting,
+  { memo, read }: Scope,
+  rule: TargetingRule | undefined,
+): OptionChoice {
+  const attribute = percentageAttributeOf(setting);
+  const readAttribute = read(attribute);
+  const { limits, problem } = accumulate(options);
+  const decisions = options.map((option) => toDecision(option, rule, option));
+  const prefix = utf8(setting.key);
+  const bucketOf = memo((text) => percentageBucket(prefix, text));
+  return (run) => {
+    if (!run.user) {
+      reportMissingUser(run);
+      return undefined;
+    }
+    const value = readAttribute(run.user);
+    if (value === undefined || value === null) {
+      run.hasReported = true;
+      if (!run.isAttributeMissingReported) {
+        run.isAttributeMissingReported = true;
+        run.report('percentageAttributeMissing', run.settingKey, attribute);
+      }
+      return undefined;
+    }
+    const bucket = bucketOf(attributeText(value));
+    for (let i = 0; i < limits.length; i++) if (bucket < limits[i]!) return decisions[i];
+    throw new InvalidConfigModelError(problem);
+  };
+}
+
+/** The attribute that the percentage options of a setting hash. */
+export function percentageAttributeOf({ percentageAttribute = 'Identifier' }: Setting): string {
+  return percentageAttribute;
+}
+
+/** Bucket by bucket where each option ends, as far as the options mean something, and what is wrong beyond. */
+function accumulate(options: readonly PercentageOption[]): { limits: number[]; problem: string } {
+  const limits: number[] = [];
+  let limit = 0;
+  for (const { percentage } of options) {
+    if (percentage < 0) return { limits, problem: 'Percentage option percentage is invalid.' };
+    limits.push((limit += percentage));
+  }
+  return { limits, problem: 'Sum of percentage option percentages is less than 100.' };
+}
