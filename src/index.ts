@@ -16,7 +16,8 @@ export type {
   LazyLoadOptions,
 } from './client/options.js';
 export { autoPoll, lazyLoad, manualPoll } from './client/options.js';
-export type { CacheState, EvaluationDetails, Snapshot } from './client/snapshot.js';
+export type { EvaluationDetails } from './client/details.js';
+export type { CacheState, Snapshot } from './client/snapshot.js';
 export type {
   ClientEvent,
   ClientStatus,
@@ -27,6 +28,18 @@ export type {
   UserSource,
 } from './client/types.js';
 export { EvaluationErrorCode, RefreshErrorCode } from './errors.js';
+export type {
+  ExplainedCondition,
+  ExplainedInvalidCondition,
+  ExplainedOptions,
+  ExplainedPrerequisite,
+  ExplainedResult,
+  ExplainedRule,
+  ExplainedSegment,
+  ExplainedSetting,
+  ExplainedUserCondition,
+  Explanation,
+} from './evaluation/explanation.js';
 export type { KeyAndValue } from './evaluation/variations.js';
 export type { LogEntryLevel, LogFilter, Logger, LogLevel } from './logging/logger.js';
 export { consoleLogger } from './logging/logger.js';

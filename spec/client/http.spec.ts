@@ -61,7 +61,7 @@ function live(client: ConfigCatClient): ConfigCatClient {
 
 /** A client that fetches when told to, and tells everything to `log`. */
 function manualClient(options: ClientOptions): ConfigCatClient {
-  return live(createClientWithManualPoll(sdkKey, { logger: log.logger, logLevel: 'debug', ...options }));
+  return live(createClientWithManualPoll(sdkKey, { logger: log.logger, logLevel: 'warn', ...options }));
 }
 
 async function faultServer(...answers: Answer[]): Promise<FaultServer> {

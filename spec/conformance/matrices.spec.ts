@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { compile } from '../../src/evaluation/compile';
 import type { DefaultValue } from '../../src/evaluation/evaluate';
-import { evaluate, failureMessage, isFailure } from '../../src/evaluation/evaluate';
+import { evaluate, explain, failureMessage, isFailure } from '../../src/evaluation/evaluate';
 import type { SettingType } from '../../src/model/config';
 import { parseConfig } from '../../src/model/config';
 import type { User } from '../../src/model/user';
@@ -36,16 +37,18 @@ describeConformance('evaluate, on the conformance data', ({ suites, read }) => {
   });
 
   it.each(valueSuites.map((suite) => [suite.name, suite.count, suite] as const))(
-    'agrees with %s in all %i checks',
+    'agrees with %s in all %i checks, plainly and explained',
     (_, count, suite) => {
-      const ruleset = compile(parseConfig(read(suite.config)));
-      const typeOf = (key: string) => ruleset.get(key)?.type;
+      const ruleset = compile([parseConfig(read(suite.config))]);
+      const typeOf = (key: string) => ruleset.get(key)?.source.type;
       const checks = suite.kind === 'matrix' ? readMatrix(read(suite.cases), typeOf) : readCases(read(suite.cases));
       const differences = checks.flatMap((check) => {
         const { key, user, defaultValue, value, isError } = check;
         const evaluation = evaluate(ruleset, key, defaultValue, user, () => undefined);
+        const explained = explain(ruleset, key, defaultValue, user, () => undefined).evaluation;
         const actual = isFailure(evaluation) ? defaultValue : evaluation.value;
-        const agrees = actual === value && isFailure(evaluation) === isError;
+        const agrees =
+          actual === value && isFailure(evaluation) === isError && isDeepStrictEqual(explained, evaluation);
         return agrees ? [] : [{ ...check, actual, error: isFailure(evaluation) && failureMessage(evaluation) }];
       });
       expect(differences).toEqual([]);

@@ -27,7 +27,7 @@ const keys = Object.keys(base.f);
 /** The settings that are compiled anew when one document follows another. */
 function changed(before: object, after: object): string[] {
   const old = compile([parse(before)]);
-  keys.forEach(old.get);
+  keys.forEach((key) => old.get(key));
   const now = compile([parse(after)], old);
   return keys.filter((key) => now.get(key) !== old.get(key));
 }

@@ -5,10 +5,10 @@ import type { User } from '../model/user.js';
 import { requireEvaluable, requireObject, requireString, requireUser } from './arguments.js';
 import type { Core } from './core.js';
 import { createCore } from './core.js';
+import { isSameEvaluation, pendingDetails } from './details.js';
 import type { ResolvedOptions } from './options.js';
 import { requireInitialPolicy } from './options.js';
 import type { AnySnapshot } from './snapshot.js';
-import { isSameEvaluation, pendingDetails } from './snapshot.js';
 import type { Evaluation } from './streams.js';
 import { ageOf, evaluations, flagStates, untilDisposed } from './streams.js';
 import type { ClientStatus, ConfigCatClient, FlagStreamOptions, UserSource } from './types.js';
@@ -118,6 +118,10 @@ function methodsOf(core: Core) {
     getKeyAndValue: (variationId: string) => {
       requireString('variationId', variationId);
       return afterRead((current) => current.keyAndValue(variationId, 'getKeyAndValue'));
+    },
+    explain: (key: string, user?: User) => {
+      requireEvaluable(key, undefined, user);
+      return afterRead((current) => current.explain(key, user));
     },
     snapshot,
     waitForReady: () =>

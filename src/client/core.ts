@@ -27,6 +27,7 @@ import type { Log } from '../logging/logger.js';
 import { createLog } from '../logging/logger.js';
 import { messages } from '../logging/messages.js';
 import { reportTo } from '../logging/warnings.js';
+import type { Config } from '../model/config.js';
 import { parseConfig } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { holdProcess } from '../platform/time.js';
@@ -42,7 +43,7 @@ import type { ClientEvent } from './types.js';
 export interface Core {
   readonly options: ResolvedOptions;
   readonly log: Log;
-  readonly store: Store<Ruleset>;
+  readonly store: Store<Config>;
   readonly event$: Observable<ClientEvent>;
   readonly defaultUser$: Observable<User | undefined>;
   readonly setDefaultUser: (user: User | undefined) => void;
@@ -53,7 +54,7 @@ export interface Core {
   /** The present state and those to come, one per config that differs, for users that are named. */
   readonly snapshot$: Observable<AnySnapshot>;
   /** The present state and those to come, and once more the last of them when it stops being up to date. */
-  readonly aging$: Observable<State<Ruleset>>;
+  readonly aging$: Observable<State<Config>>;
   /** How good the data is, counted as up to date for this much longer than it is. */
   readonly cacheState: (toleranceMs?: number) => CacheState;
   /** No requests are sent, because the client is switched offline or disposed. */
@@ -98,8 +99,10 @@ export function createCore(options: ResolvedOptions): Core {
       emit({ type: 'flagEvaluated', details });
     },
   };
-  const snapshot = rememberLast((state: State<Ruleset>, user: User | undefined) =>
-    createSnapshot(state, user, context),
+  let lastRuleset: Ruleset | undefined;
+  const rulesetOf = rememberLast((config: Config) => (lastRuleset = compile([config], lastRuleset)));
+  const snapshot = rememberLast((state: State<Config>, user: User | undefined) =>
+    createSnapshot(state, state.content && rulesetOf(state.content), user, context),
   );
   const core: Core = {
     options,
@@ -167,11 +170,11 @@ function createConfigStore(
   options: ResolvedOptions,
   trampoline: Trampoline,
   disposed$: Observable<void>,
-): Store<Ruleset> {
+): Store<Config> {
   const { sdkKey, polling, time, offline, refreshOn$ } = options;
   const { scheduler } = time;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
-  const parse = rememberLast((text: string) => compile(parseConfig(text)));
+  const parse = rememberLast(parseConfig);
   return createStore({
     polling,
     time,
@@ -185,7 +188,7 @@ function createConfigStore(
       identifyBy: platform.identifyBy,
       transport: platform.createTransport(options, disposed$),
       parse,
-      preferencesOf: ({ config }) => config.preferences,
+      preferencesOf: ({ preferences }) => preferences,
       scheduler,
     }),
   });
@@ -193,7 +196,7 @@ function createConfigStore(
 
 /** Source: protocol section 8.5. */
 function toCacheState(
-  { content, entry }: State<Ruleset>,
+  { content, entry }: State<Config>,
   { polling, time }: ResolvedOptions,
   toleranceMs = 0,
 ): CacheState {

@@ -1,16 +1,18 @@
 import type { State } from '../acquisition/outcome.js';
-import type { EvaluationErrorCode } from '../errors.js';
-import type { DefaultValue, Evaluation, Failure } from '../evaluation/evaluate.js';
-import { evaluate, failureMessage, isFailure } from '../evaluation/evaluate.js';
-import type { Report, Ruleset } from '../evaluation/ruleset.js';
+import type { DefaultValue } from '../evaluation/evaluate.js';
+import { isFailure } from '../evaluation/evaluate.js';
+import type { Explanation } from '../evaluation/explanation.js';
+import type { Ruleset } from '../evaluation/ruleset.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
+import { valuesOf } from '../evaluation/values.js';
 import { findVariation } from '../evaluation/variations.js';
-import type { Log } from '../logging/logger.js';
 import { messages } from '../logging/messages.js';
-import type { PercentageOption, SettingValue, TargetingRule } from '../model/config.js';
+import type { Config, SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
-import { isSameUser } from '../model/user.js';
-import { requireEvaluable, requireString, requireUser } from './arguments.js';
+import { requireString, requireUser } from './arguments.js';
+import type { EvaluationDetails } from './details.js';
+import type { EvaluatorContext } from './evaluator.js';
+import { createEvaluator } from './evaluator.js';
 import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from './flags.js';
 
 /**
@@ -19,30 +21,6 @@ import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from './flag
  * Source: protocol section 8.5.
  */
 export type CacheState = 'no-flag-data' | 'local-only' | 'cached' | 'up-to-date';
-
-/**
- * A value and how it came about. Source: protocol section 11.
- *
- * @example
- * const details = await client.getValueDetails('darkMode', false, user);
- * console.log(details.value, details.variationId, details.matchedTargetingRule !== undefined);
- */
-export interface EvaluationDetails<T = SettingValue | null | undefined> {
-  readonly key: string;
-  readonly value: T;
-  readonly variationId?: string | undefined;
-  /** `true` when the default value was served because of an error. */
-  readonly isDefaultValue: boolean;
-  readonly errorCode: EvaluationErrorCode;
-  readonly errorMessage?: string | undefined;
-  readonly errorException?: unknown;
-  readonly matchedTargetingRule?: TargetingRule | undefined;
-  readonly matchedPercentageOption?: PercentageOption | undefined;
-  /** The user of this evaluation, the default user included. */
-  readonly user?: User | undefined;
-  /** When the server last vouched for the config; the epoch while it never has. */
-  readonly fetchTime: Date;
-}
 
 /**
  * One state of the config for synchronous use: whatever arrives later, it gives the same answers. Users that are not
@@ -78,6 +56,16 @@ export interface Snapshot<F extends FlagTypes<F> = AnyFlags> {
   values(user?: User): Readonly<Record<string, SettingValue | null>>;
   /** The flag and the value that a variation ID stands for; `null` when there is none. */
   keyAndValue(variationId: string): KeyAndValue | null;
+  /**
+   * The evaluation of a flag as a tree, and as ConfigCat's evaluation log text. It is slower than `value()`, and never
+   * fails: what is wrong with the flag is part of the explanation. Source: protocol section 12.2.
+   *
+   * @throws TypeError when the key is no string.
+   *
+   * @example
+   * console.log(snapshot.explain('darkMode', user).text);
+   */
+  explain(key: FlagKey<F>, user?: User): Explanation;
   /** How good the data of this snapshot is, as of now. */
   readonly cacheState: CacheState;
   /** When the server last vouched for the data; `undefined` while it never has. */
@@ -92,69 +80,28 @@ export interface AnySnapshot {
   values(user?: User, method?: string): Readonly<Record<string, SettingValue | null>>;
   allDetails(method: string, user?: User): readonly EvaluationDetails[];
   keyAndValue(variationId: string, method?: string): KeyAndValue | null;
+  explain(key: string, user?: User): Explanation;
   readonly hasConfig: boolean;
   readonly cacheState: CacheState;
   readonly fetchedAt: Date | undefined;
 }
 
 /** What snapshots need beside the state that they show. */
-export interface SnapshotContext {
-  readonly log: Log;
-  readonly report: Report;
+export interface SnapshotContext extends EvaluatorContext {
   /** Asked each time, because data ages while it stands still. */
-  readonly cacheState: (state: State<Ruleset>) => CacheState;
-  readonly isListening: () => boolean;
-  readonly evaluated: (details: EvaluationDetails) => void;
+  readonly cacheState: (state: State<Config>) => CacheState;
 }
 
-/** Freezes a state, and puts around evaluation what belongs to it: checks, log entries, details, events. */
+/** Freezes a state under the methods that it is asked by. */
 export function createSnapshot(
-  state: State<Ruleset>,
+  state: State<Config>,
+  ruleset: Ruleset | undefined,
   defaultUser: User | undefined,
-  { log, report, cacheState, isListening, evaluated }: SnapshotContext,
+  context: SnapshotContext,
 ): AnySnapshot {
-  const { content: ruleset, entry } = state;
-
-  const run = (method: string, key: string, defaultValue: DefaultValue, user: User | undefined): Evaluation => {
-    requireEvaluable(key, defaultValue, user);
-    const evaluation = evaluate(ruleset, key, defaultValue, user, report);
-    if (isFailure(evaluation)) {
-      const { errorCode, exception } = evaluation;
-      log.error(
-        errorCode < 1000 ? 1002 : errorCode,
-        () => failureText(method, key, defaultValue, errorCode),
-        exception,
-      );
-    }
-    if (isListening()) evaluated(toDetails(key, defaultValue, user, evaluation));
-    return evaluation;
-  };
-
-  const failureText = (method: string, key: string, defaultValue: DefaultValue, errorCode: EvaluationErrorCode) =>
-    errorCode === 1000
-      ? messages.configMissingForSetting(key, defaultValue)
-      : errorCode === 1001
-        ? messages.settingMissing(key, defaultValue, ruleset?.config.keys ?? [])
-        : messages.evaluationFailed(method, key, defaultValue);
-
-  const toDetails = (
-    key: string,
-    defaultValue: DefaultValue,
-    user: User | undefined,
-    evaluation: Evaluation,
-  ): EvaluationDetails => {
-    const common = { key, user, fetchTime: new Date(entry.fetchedAtMs ?? 0) };
-    if (!isFailure(evaluation)) return { ...common, ...evaluation, isDefaultValue: false, errorCode: 0 };
-    const { errorCode, exception } = evaluation;
-    return {
-      ...common,
-      value: defaultValue,
-      isDefaultValue: true,
-      errorCode,
-      errorMessage: failureMessage(evaluation) ?? failureText('', key, defaultValue, errorCode),
-      errorException: exception,
-    };
-  };
+  const { log } = context;
+  const { fetchedAtMs } = state.entry;
+  const { run, runAll, explain, toDetails } = createEvaluator(ruleset, fetchedAtMs, context);
 
   const requireRuleset = (returned: string) => {
     if (!ruleset) log.error(1000, () => messages.configMissing(returned));
@@ -163,16 +110,8 @@ export function createSnapshot(
 
   const evaluateAll = (user: User | undefined, method: string, returned: string) => {
     requireUser(user);
-    const keys = requireRuleset(returned)?.config.keys ?? [];
-    const evaluations = keys.map((key) => [key, evaluate(ruleset, key, null, user, report)] as const);
-    const failures = evaluations.filter((item): item is [string, Failure] => isFailure(item[1]));
-    if (failures.length > 0) {
-      const error = new AggregateError(failures.map(([, { exception }]) => exception));
-      log.error(1002, () => messages.methodFailed(method, 'evaluation result'), error);
-    }
-    const allDetails = () => evaluations.map(([key, evaluation]) => toDetails(key, null, user, evaluation));
-    if (isListening()) allDetails().forEach(evaluated);
-    return { evaluations, allDetails };
+    const known = requireRuleset(returned);
+    return known && { known, evaluations: runAll(method, known.keys, user) };
   };
 
   return {
@@ -182,22 +121,22 @@ export function createSnapshot(
     },
     details: (key, defaultValue, user = defaultUser, method = 'Snapshot.details') =>
       toDetails(key, defaultValue, user, run(method, key, defaultValue, user)),
-    keys: () => requireRuleset('empty array')?.config.keys ?? [],
-    // Entries, because assignment would treat a flag named `__proto__` as something else.
-    values: (user = defaultUser, method = 'Snapshot.values') =>
-      Object.fromEntries(
-        evaluateAll(user, method, 'empty object').evaluations.map(([key, evaluation]) => [
-          key,
-          isFailure(evaluation) ? null : (evaluation.value ?? null),
-        ]),
-      ),
-    allDetails: (method, user = defaultUser) => evaluateAll(user, method, 'empty array').allDetails(),
+    keys: () => requireRuleset('empty array')?.keys ?? [],
+    values: (user = defaultUser, method = 'Snapshot.values') => {
+      const all = evaluateAll(user, method, 'empty object');
+      return all ? valuesOf(all.known, all.evaluations) : {};
+    },
+    allDetails: (method, user = defaultUser) => {
+      const all = evaluateAll(user, method, 'empty array');
+      return all?.known.keys.map((key, i) => toDetails(key, null, user, all.evaluations[i]!)) ?? [];
+    },
+    explain: (key, user = defaultUser) => explain(key, user),
     keyAndValue: (variationId, method = 'Snapshot.keyAndValue') => {
       requireString('variationId', variationId);
       try {
-        const config = requireRuleset('null')?.config;
-        const found = config && findVariation(config, variationId);
-        if (config && !found) log.error(2011, () => messages.variationMissing(variationId));
+        const searched = requireRuleset('null');
+        const found = searched && findVariation(searched, variationId);
+        if (searched && !found) log.error(2011, () => messages.variationMissing(variationId));
         return found ?? null;
       } catch (error) {
         log.error(1002, () => messages.methodFailed(method, 'null'), error);
@@ -206,32 +145,10 @@ export function createSnapshot(
     },
     hasConfig: ruleset !== undefined,
     get cacheState() {
-      return cacheState(state);
+      return context.cacheState(state);
     },
     get fetchedAt() {
-      return entry.fetchedAtMs === undefined ? undefined : new Date(entry.fetchedAtMs);
+      return fetchedAtMs === undefined ? undefined : new Date(fetchedAtMs);
     },
   };
-}
-
-/** Details of a flag that has not been evaluated yet; nothing is logged of it. */
-export function pendingDetails(key: string, defaultValue: DefaultValue): EvaluationDetails {
-  return {
-    key,
-    value: defaultValue,
-    isDefaultValue: true,
-    errorCode: 1000,
-    errorMessage: messages.configMissingForSetting(key, defaultValue),
-    fetchTime: new Date(0),
-  };
-}
-
-/** Tells whether two details mean the same to whoever is shown the flag. */
-export function isSameEvaluation(a: EvaluationDetails, b: EvaluationDetails): boolean {
-  return (
-    Object.is(a.value, b.value) &&
-    a.variationId === b.variationId &&
-    a.errorMessage === b.errorMessage &&
-    isSameUser(a.user, b.user)
-  );
 }

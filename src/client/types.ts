@@ -1,13 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
 import type { RefreshFailure, RefreshResult } from '../acquisition/outcome.js';
+import type { Explanation } from '../evaluation/explanation.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 
 import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from './flags.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
+import type { EvaluationDetails } from './details.js';
 import type { InitialPolicy } from './options.js';
-import type { CacheState, EvaluationDetails, Snapshot } from './snapshot.js';
+import type { CacheState, Snapshot } from './snapshot.js';
 
 /** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
 export type UserSource = User | Observable<User | undefined>;
@@ -156,6 +158,15 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
   getAllValueDetails(user?: User): Promise<readonly EvaluationDetails<SettingValue | null>[]>;
   /** The flag and the value that a variation ID stands for; `null` when there is none. */
   getKeyAndValue(variationId: string): Promise<KeyAndValue | null>;
+  /**
+   * The evaluation of a flag as a tree, and as ConfigCat's evaluation log text, once the client is ready.
+   *
+   * @throws Error or TypeError at once when an argument is of a wrong type.
+   *
+   * @example
+   * const { setting, text } = await client.explain('darkMode', user);
+   */
+  explain(key: FlagKey<F>, user?: User): Promise<Explanation>;
   /** The present state for synchronous use; never waits and never fetches. */
   snapshot(): Snapshot<F>;
 

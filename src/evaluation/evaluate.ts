@@ -1,9 +1,11 @@
 import type { EvaluationErrorCode } from '../errors.js';
 import { EvaluationError, InvalidConfigModelError } from '../errors.js';
-import type { SettingType, SettingValue } from '../model/config.js';
+import type { Setting, SettingType, SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
-import { requireValue } from './compile.js';
-import { decide } from './decide.js';
+import { decideFor, requireValue } from './decide.js';
+import type { Recording } from './explain.js';
+import { record } from './explain.js';
+import type { ExplainedSetting } from './explanation.js';
 import { displayText } from './operands.js';
 import type { Decision, Report, Ruleset } from './ruleset.js';
 
@@ -19,7 +21,7 @@ export interface Failure {
 export type Evaluation = Decision | Failure;
 
 export function isFailure(evaluation: Evaluation): evaluation is Failure {
-  return 'errorCode' in evaluation;
+  return evaluation.errorCode !== 0;
 }
 
 /**
@@ -36,27 +38,47 @@ export function evaluate(
   user: User | undefined,
   report: Report,
 ): Evaluation {
-  if (!ruleset) return { errorCode: 1000, exception: undefined };
   try {
-    const setting = ruleset.get(key);
-    if (!setting) return { errorCode: 1001, exception: undefined };
-    const { type } = setting;
-    if (!type) throw new InvalidConfigModelError('Setting type is invalid.');
-    if (defaultValue !== undefined && defaultValue !== null && typeof defaultValue !== typeofSetting[type]) {
-      throw new EvaluationError(typeMismatch(type, typeof defaultValue));
-    }
-    const decision = decide(setting, {
-      user,
-      report,
-      settingKey: key,
-      isUserMissingReported: false,
-      isAttributeMissingReported: false,
-      path: [],
-    });
+    const setting = ruleset?.get(key);
+    if (!setting) return missing(ruleset);
+    requireType(setting.source, defaultValue);
+    const decision = decideFor(setting, user, report);
     requireValue(decision);
     return decision;
   } catch (exception) {
-    return { errorCode: codeOf(exception), exception };
+    return failed(exception);
+  }
+}
+
+/** An evaluation together with its tree. */
+export interface ExplainedEvaluation {
+  readonly evaluation: Evaluation;
+  /** `undefined` when evaluation did not come to a setting. */
+  readonly tree: ExplainedSetting | undefined;
+}
+
+/** Evaluates like `evaluate()`, with the same outcome and the same warnings, and keeps a record of it. */
+export function explain(
+  ruleset: Ruleset | undefined,
+  key: string,
+  defaultValue: DefaultValue,
+  user: User | undefined,
+  report: Report,
+): ExplainedEvaluation {
+  let recording: Recording | undefined;
+  const attempt = (): Evaluation => {
+    const setting = ruleset?.get(key);
+    if (!setting) return missing(ruleset);
+    requireType(setting.source, defaultValue);
+    recording = record(setting, user, report);
+    const decision = recording.decide();
+    requireValue(decision);
+    return decision;
+  };
+  try {
+    return { evaluation: attempt(), tree: recording?.tree };
+  } catch (exception) {
+    return { evaluation: failed(exception), tree: recording?.tree };
   }
 }
 
@@ -72,6 +94,13 @@ export function failureMessage({ exception }: Failure): string | undefined {
 const typeofSetting = { boolean: 'boolean', string: 'string', int: 'number', double: 'number' } as const;
 const typeNames = { boolean: 'Boolean', string: 'String', int: 'Int', double: 'Double' } as const;
 
+/** Checked beforehand: no rule is run for a default value that cannot stand in. Source: protocol section 5.7. */
+function requireType({ type }: Setting, defaultValue: DefaultValue): void {
+  if (!type) throw new InvalidConfigModelError('Setting type is invalid.');
+  if (defaultValue === undefined || defaultValue === null || typeof defaultValue === typeofSetting[type]) return;
+  throw new EvaluationError(typeMismatch(type, typeof defaultValue));
+}
+
 function typeMismatch(type: SettingType, given: string): string {
   const name = typeNames[type];
   return (
@@ -80,8 +109,11 @@ function typeMismatch(type: SettingType, given: string): string {
   );
 }
 
-function codeOf(exception: unknown): Failure['errorCode'] {
-  if (exception instanceof InvalidConfigModelError) return 1;
-  if (exception instanceof EvaluationError) return 2;
-  return -1;
+function missing(ruleset: Ruleset | undefined): Failure {
+  return { errorCode: ruleset ? 1001 : 1000, exception: undefined };
+}
+
+function failed(exception: unknown): Failure {
+  const errorCode = exception instanceof InvalidConfigModelError ? 1 : exception instanceof EvaluationError ? 2 : -1;
+  return { errorCode, exception };
 }

@@ -27,6 +27,8 @@ export interface Log {
   error(eventId: number, text: () => string, error?: unknown): void;
   warn(eventId: number, text: () => string, error?: unknown): void;
   info(eventId: number, text: () => string): void;
+  /** Tells whether entries of a level are wanted, where even preparing them costs something. */
+  isEnabled(level: LogEntryLevel): boolean;
 }
 
 export const logLevels: readonly LogLevel[] = ['off', 'error', 'warn', 'info', 'debug'];
@@ -39,8 +41,9 @@ export function createLog(
   onError: (text: () => string, error: unknown) => void,
 ): Log {
   const allowed = logLevels.indexOf(level);
+  const isEnabled = (entryLevel: LogEntryLevel) => logLevels.indexOf(entryLevel) <= allowed;
   const write = (entryLevel: LogEntryLevel, eventId: number, text: () => string, error?: unknown) => {
-    if (logLevels.indexOf(entryLevel) > allowed) return;
+    if (!isEnabled(entryLevel)) return;
     try {
       const message = text();
       if (filter?.(entryLevel, eventId, message, error) ?? true) logger.log(entryLevel, eventId, message, error);
@@ -59,6 +62,7 @@ export function createLog(
     info: (eventId, text) => {
       write('info', eventId, text);
     },
+    isEnabled,
   };
 }
 

@@ -1,0 +1,185 @@
+import { percentageBucket, utf8 } from '../hash.js';
+import type { PercentageOption } from '../model/config.js';
+import type { User } from '../model/user.js';
+import { attributeReader } from '../model/user.js';
+import { startRun } from './decide.js';
+import { comparatorLabel } from './describe.js';
+import type {
+  ExplainedCondition,
+  ExplainedOptions,
+  ExplainedPrerequisite,
+  ExplainedResult,
+  ExplainedRule,
+  ExplainedSegment,
+  ExplainedSetting,
+} from './explanation.js';
+import { attributeText } from './operands.js';
+import { percentageAttributeOf } from './options.js';
+import type {
+  CompiledCondition,
+  CompiledRule,
+  CompiledSetting,
+  Decision,
+  Driver,
+  OptionChoice,
+  Report,
+  Run,
+  Verdict,
+} from './ruleset.js';
+
+/** A part of the tree while it grows. */
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** An evaluation that writes down what it sees. */
+export interface Recording {
+  /** The tree as far as evaluation has come. */
+  readonly tree: ExplainedSetting;
+  /** Decides like the plain way does, with the same warnings and errors. */
+  readonly decide: () => Decision;
+}
+
+const noUser = 'User Object is missing';
+
+/**
+ * The second way through the compiled tree: it asks the same closures in the same order, but keeps a record. Slower,
+ * and apart from the plain way, which pays nothing for it.
+ */
+export function record(setting: CompiledSetting, user: User | undefined, report: Report): Recording {
+  // The condition in hand, which segments and prerequisites enter, and why the last one could not be evaluated.
+  let current: Draft<ExplainedCondition> | undefined;
+  let reason: string | undefined;
+
+  const driver: Driver = {
+    decide: (prerequisite, run) => {
+      const tree = draftSetting(prerequisite);
+      (current as Draft<ExplainedPrerequisite>).prerequisite = tree;
+      return decide(prerequisite, tree, run);
+    },
+    holdAll: (conditions, run) => {
+      const segment = current as Draft<ExplainedSegment>;
+      const explained: ExplainedCondition[] = [];
+      segment.conditions = explained;
+      const verdict = holdAll(conditions, explained, run);
+      segment.isInSegment = toResult(verdict);
+      return verdict;
+    },
+  };
+  const reportAndKeep: Report = (kind, key, subject, detail) => {
+    const attribute = typeof subject === 'object' ? subject.attribute : subject;
+    reason = `the User.${attribute} attribute is ${kind === 'attributeInvalid' ? `invalid (${detail})` : 'missing'}`;
+    report(kind, key, subject, detail);
+  };
+  const tree = draftSetting(setting);
+  return { tree, decide: () => decide(setting, tree, startRun(setting.source.key, user, reportAndKeep, driver)) };
+
+  function decide(compiled: CompiledSetting, draft: Draft<ExplainedSetting>, run: Run): Decision {
+    const { chooseOption, fallback, source } = compiled;
+    let decision: Decision | undefined;
+    for (const rule of compiled.rules) {
+      decision = apply(rule, compiled, draft, run);
+      if (decision) break;
+    }
+    if (!decision && chooseOption) {
+      const options = draftOptions(source.percentageOptions, compiled, run);
+      draft.percentageOptions = options;
+      decision = choose(chooseOption, options, run);
+    }
+    decision ??= fallback;
+    draft.value = decision.value;
+    return decision;
+  }
+
+  function apply(
+    { source, conditions, serve }: CompiledRule,
+    compiled: CompiledSetting,
+    { rules }: ExplainedSetting,
+    run: Run,
+  ): Decision | undefined {
+    const explained: ExplainedCondition[] = [];
+    const draft: Draft<ExplainedRule> = {
+      source,
+      conditions: explained,
+      outcome: undefined,
+      reason: undefined,
+      percentageOptions: undefined,
+    };
+    (rules as ExplainedRule[]).push(draft);
+    const verdict = holdAll(conditions, explained, run);
+    draft.outcome = verdict === 'unusable' ? 'cannot-evaluate' : verdict ? 'match' : 'no-match';
+    if (verdict === 'unusable') draft.reason = reason;
+    if (verdict !== true) return undefined;
+    if (source.servedValue || !source.percentageOptions?.length) return serve(run);
+    const options = draftOptions(source.percentageOptions, compiled, run);
+    draft.percentageOptions = options;
+    return choose(serve, options, run);
+  }
+
+  function holdAll(conditions: readonly CompiledCondition[], explained: ExplainedCondition[], run: Run): Verdict {
+    for (const condition of conditions) {
+      const draft = draftCondition(condition, run.user);
+      explained.push(draft);
+      const outer = current;
+      current = draft;
+      const verdict = condition.holds(run);
+      current = outer;
+      draft.result = toResult(verdict);
+      if (verdict === 'unusable') draft.reason = reason = run.user ? reason : noUser;
+      if (verdict !== true) return verdict;
+    }
+    return true;
+  }
+}
+
+function choose(serve: OptionChoice, options: Draft<ExplainedOptions>, run: Run): Decision | undefined {
+  const decision = serve(run);
+  options.selected = decision?.matchedPercentageOption;
+  return decision;
+}
+
+function draftSetting({ source }: CompiledSetting): Draft<ExplainedSetting> {
+  return { source, rules: [], percentageOptions: undefined, value: undefined };
+}
+
+function draftCondition(
+  { source, segment, describe }: CompiledCondition,
+  user: User | undefined,
+): Draft<ExplainedCondition> {
+  const common = { text: describe(), result: undefined, reason: undefined };
+  switch (source.kind) {
+    case 'user':
+      return {
+        ...common,
+        kind: 'user',
+        source,
+        comparator: comparatorLabel(source.comparator),
+        operand: user && attributeReader(source.attribute)(user),
+      };
+    case 'prerequisite':
+      return { ...common, kind: 'prerequisite', source, prerequisite: undefined };
+    case 'segment':
+      return { ...common, kind: 'segment', source, name: segment?.name, conditions: undefined, isInSegment: undefined };
+    case 'invalid':
+      return { ...common, kind: 'invalid', source };
+  }
+}
+
+function draftOptions(
+  source: readonly PercentageOption[],
+  { source: setting }: CompiledSetting,
+  { user }: Run,
+): Draft<ExplainedOptions> {
+  const attribute = percentageAttributeOf(setting);
+  const value = user && attributeReader(attribute)(user);
+  const isMissing = value === undefined || value === null;
+  return {
+    source,
+    attribute,
+    bucket: isMissing ? undefined : percentageBucket(utf8(setting.key), attributeText(value)),
+    selected: undefined,
+    reason: !user ? noUser : isMissing ? `the User.${attribute} attribute is missing` : undefined,
+  };
+}
+
+function toResult(verdict: Verdict): ExplainedResult {
+  return verdict === 'unusable' ? 'cannot-evaluate' : verdict;
+}
