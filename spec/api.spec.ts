@@ -1,6 +1,7 @@
 import * as root from '../src';
 import * as node from '../src/node';
 import * as server from '../src/server';
+import * as webhook from '../src/webhook';
 
 // A change of these lists is a change of what users may rely on.
 describe('the exported names', () => {
@@ -25,6 +26,7 @@ describe('the exported names', () => {
     ],
     ['configcat-rx/node', node, ['fileCache', 'proxyAgent']],
     ['configcat-rx/server', server, ['startConfigServer']],
+    ['configcat-rx/webhook', webhook, ['createWebhook']],
   ])('of %s are these', (_, entry, names) => {
     expect(Object.keys(entry).sort()).toEqual(names);
   });
