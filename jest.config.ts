@@ -10,6 +10,7 @@ const config: Config = {
     '^#platform$': '<rootDir>/src/platform/node.ts',
     '^configcat-rx$': '<rootDir>/src/index.ts',
     '^configcat-rx/node$': '<rootDir>/src/node/index.ts',
+    '^configcat-rx/proxy-stream$': '<rootDir>/src/proxy-stream/index.ts',
     '^configcat-rx/server$': '<rootDir>/src/server/index.ts',
     '^configcat-rx/webhook$': '<rootDir>/src/webhook/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

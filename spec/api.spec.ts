@@ -1,5 +1,6 @@
 import * as root from '../src';
 import * as node from '../src/node';
+import * as proxyStream from '../src/proxy-stream';
 import * as server from '../src/server';
 import * as webhook from '../src/webhook';
 
@@ -25,6 +26,7 @@ describe('the exported names', () => {
       ],
     ],
     ['configcat-rx/node', node, ['fileCache', 'proxyAgent']],
+    ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
     ['configcat-rx/server', server, ['startConfigServer']],
     ['configcat-rx/webhook', webhook, ['createWebhook']],
   ])('of %s are these', (_, entry, names) => {

@@ -2,7 +2,7 @@
 const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
 
 /** The folders of the entries beside the root. */
-const adapters = ['node', 'server', 'webhook'];
+const adapters = ['node', 'proxy-stream', 'server', 'webhook'];
 
 module.exports = {
   forbidden: [
@@ -17,7 +17,7 @@ module.exports = {
     forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/)'),
     forbid('platform-is-an-edge', '^src/platform/', `^src/(evaluation|model|client|${adapters.join('|')})/`),
     ...adapters.map((name) => forbid(`${name}-imports-the-root-only`, `^src/${name}/`, `^src/(?!${name}/|index\\.ts)`)),
-    forbid('push-runs-everywhere', '^src/webhook/', '^(node:)?[a-z_]+$'),
+    forbid('push-runs-everywhere', '^src/(webhook|proxy-stream)/', '^(node:)?[a-z_]+$'),
     forbid('nobody-inside-imports-the-root', `^src/(?!index|(${adapters.join('|')})/)`, '^src/index\\.ts'),
     forbid('model-and-evaluation-import-no-package', '^src/(model|evaluation)/', 'node_modules|^(node:)?[a-z]+$'),
   ],

@@ -1,0 +1,40 @@
+import type { User } from '../index.js';
+
+/** What a stream is about. */
+export interface Subject {
+  readonly url: string;
+  readonly sdkKey?: string;
+  readonly sdkId?: string;
+  readonly user?: User;
+}
+
+/** The URL of a stream of all flags. Source: protocol section 14.1. */
+export function addressOf({ url, sdkKey, sdkId, user }: Subject): string {
+  const base = url.replace(/[?#].*$/s, '').replace(/\/+$/, '');
+  const about = user && { user: attributesOf(user) };
+  if (sdkId === undefined) return `${base}/sse/eval-all/k/${encode({ sdkKey, ...about })}`;
+  return `${base}/sse/${encodeURIComponent(sdkId)}/eval-all${about ? `/${encode(about)}` : ''}`;
+}
+
+/** Compat: the Proxy refuses ordinary Base64 once it contains `+` or `/`, and expects UTF-8. */
+function encode(data: object): string {
+  let binary = '';
+  for (const byte of new TextEncoder().encode(JSON.stringify(data))) binary += String.fromCharCode(byte);
+  return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+}
+
+/** Compat: attributes stand side by side, and the Proxy refuses users with other values than texts, numbers and lists. */
+function attributesOf({ identifier, email, country, custom = {} }: User): object {
+  const attributes = { ...custom, Identifier: identifier, Email: email, Country: country };
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([, value]) => value !== undefined && (value as unknown) !== null)
+      .map(([name, value]) => [name, toWire(value)]),
+  );
+}
+
+function toWire(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (Array.isArray(value)) return value.map(String);
+  return typeof value === 'number' && Number.isFinite(value) ? value : String(value);
+}

@@ -1,0 +1,206 @@
+import type { Observable, SchedulerLike } from 'rxjs';
+import {
+  EMPTY,
+  ReplaySubject,
+  asyncScheduler,
+  catchError,
+  defer,
+  distinctUntilChanged,
+  map,
+  mergeMap,
+  repeat,
+  share,
+  startWith,
+  switchMap,
+  tap,
+  throttleTime,
+  throwError,
+  timeout,
+  timer,
+} from 'rxjs';
+import type { User } from '../index.js';
+import { addressOf } from './address.js';
+import { pageReturns } from './page.js';
+import type { StreamFetch } from './receive.js';
+import { receive } from './receive.js';
+import type { RemoteFlags } from './remote-flags.js';
+import { parseFlags } from './remote-flags.js';
+
+/** Where a stream comes from, and how it is kept up. */
+export interface ProxyStreamOptions {
+  /** The base URL of the ConfigCat Proxy, as `http://localhost:8050`. */
+  readonly url: string;
+  /** The SDK key, for Proxy 3.0 and newer. Either this or `sdkId`. */
+  readonly sdkKey?: string;
+  /** The name that the Proxy's own configuration gives the SDK; with it no SDK key is in the page. */
+  readonly sdkId?: string;
+  /** Whom the Proxy evaluates for. Default: nobody. */
+  readonly user?: User;
+  /**
+   * The stream is opened anew after a silence of this length, or a random part of it of half at least: the Proxy sends
+   * nothing while nothing changes, and a dead connection sends nothing either. In seconds, 10 to 86400.
+   *
+   * @defaultValue `300`
+   */
+  readonly maxSilenceSeconds?: number;
+  /** Whatever it emits makes the stream be opened anew at once, at most once a second. Default: `pageReturns()`. */
+  readonly reconnectOn$?: Observable<unknown>;
+  /** A function of the Fetch API whose responses stream. Default: the runtime's own. */
+  readonly fetch?: StreamFetch;
+  /** Told when the stream fails, once for each different failure in a row. Default: a line on the console. */
+  readonly report?: (message: string, error: unknown) => void;
+  /** Clock and timers, for tests in virtual time. Default: the real ones. */
+  readonly scheduler?: SchedulerLike;
+  /** Numbers from 0 up to 1 that keep streams from being opened all at the same time. Default: `Math.random`. */
+  readonly random?: () => number;
+}
+
+/**
+ * What the ConfigCat Proxy says by itself. Both streams never error and never complete; they share one connection, which
+ * lasts as long as somebody is subscribed, and replay the last state that it has brought.
+ */
+export interface ProxyStream {
+  /**
+   * Emits whenever the config has changed or may have: with each frame, that of a new connection included. For the
+   * `refreshOn$` option of clients.
+   */
+  readonly refresh$: Observable<RemoteFlags>;
+  /**
+   * All flags as the Proxy evaluates them for this user, each time one differs. For pages that are to know values and
+   * no rules.
+   *
+   * @example
+   * flags$.pipe(map(({ darkMode }) => darkMode?.value ?? false), distinctUntilChanged());
+   */
+  readonly flags$: Observable<RemoteFlags>;
+}
+
+const firstDelayMs = 1000;
+const maxDelayMs = 60_000;
+// A connection that lasted so long was a good one.
+const goodAfterMs = 60_000;
+const answerTimeoutMs = 30_000;
+const minReconnectMs = 1000;
+
+/**
+ * Listens to the server-sent events of a ConfigCat Proxy. A stream that fails, ends or is silent for too long is opened
+ * anew: after about a second, then after waits that double up to a minute, each shortened by up to half at random.
+ * It is a hint and no guarantee: a client that uses it goes on polling. In Node an open stream keeps the process alive.
+ *
+ * @throws TypeError or RangeError naming the option that is wrong.
+ * Source: protocol section 14.1.
+ *
+ * @example
+ * const stream = createProxyStream({ url: proxyUrl, sdkKey });
+ * const client = createClient(sdkKey, { baseUrl: proxyUrl, refreshOn$: stream.refresh$ });
+ */
+export function createProxyStream(options: ProxyStreamOptions): ProxyStream {
+  const { scheduler, reconnectOn$, ...link } = resolve(options);
+  const frame$ = reconnectOn$.pipe(
+    throttleTime(minReconnectMs, scheduler),
+    catchError((error: unknown) => {
+      link.report('The stream `reconnectOn$` has failed.', error);
+      return EMPTY;
+    }),
+    startWith(undefined),
+    switchMap(() => keptUp(link, scheduler)),
+    share({ connector: () => new ReplaySubject<Frame>(1) }),
+  );
+  return {
+    refresh$: frame$.pipe(map(({ flags }) => flags)),
+    flags$: frame$.pipe(
+      distinctUntilChanged((a, b) => a.text === b.text),
+      map(({ flags }) => flags),
+    ),
+  };
+}
+
+interface Frame {
+  readonly text: string;
+  readonly flags: RemoteFlags;
+}
+
+interface Link {
+  readonly address: string;
+  readonly maxSilenceMs: number;
+  readonly fetch: StreamFetch;
+  readonly report: (message: string, error: unknown) => void;
+  readonly random: () => number;
+}
+
+/** One connection after the other. */
+function keptUp({ address, maxSilenceMs, fetch, report, random }: Link, scheduler: SchedulerLike): Observable<Frame> {
+  return defer(() => {
+    let openedMs = 0;
+    let failures = 0;
+    let lastReport = '';
+    const atRandom = (ms: number) => (ms * (1 + random())) / 2;
+    const connection$ = defer(() => {
+      openedMs = scheduler.now();
+      return receive(address, fetch).pipe(
+        timeout({
+          first: answerTimeoutMs,
+          each: atRandom(maxSilenceMs),
+          scheduler,
+          // Silence is no failure: it proves nothing.
+          with: ({ seen }) => (seen > 0 ? EMPTY : throwError(() => new Error('The Proxy does not answer.'))),
+        }),
+        mergeMap((texts) => texts.map((text) => ({ text, flags: parseFlags(text) }))),
+        tap(() => (lastReport = '')),
+        catchError((error: unknown) => {
+          const message = `The stream of the ConfigCat Proxy has failed. ${error instanceof Error ? error.message : ''}`;
+          if (message !== lastReport) report(message, error);
+          lastReport = message;
+          return EMPTY;
+        }),
+      );
+    });
+    const pause$ = defer(() => {
+      failures = scheduler.now() - openedMs >= goodAfterMs ? 0 : failures + 1;
+      return timer(atRandom(Math.min(firstDelayMs * 2 ** Math.max(0, failures - 1), maxDelayMs)), scheduler);
+    });
+    return connection$.pipe(repeat({ delay: () => pause$ }));
+  });
+}
+
+function resolve(options: ProxyStreamOptions) {
+  const { url, sdkKey, sdkId, maxSilenceSeconds = 300 } = options;
+  if (!URL.canParse(url) || !/^https?:/i.test(url)) throw invalid('url', 'the base URL of a ConfigCat Proxy');
+  const names = [sdkKey, sdkId].filter((name) => name !== undefined);
+  if (names.length !== 1 || names[0] === '') throw invalid('sdkKey', 'either an SDK key or `options.sdkId`');
+  if (!(maxSilenceSeconds >= 10 && maxSilenceSeconds <= 86_400)) {
+    throw new RangeError('Invalid property `options.maxSilenceSeconds`. Expected a number between 10 and 86400.');
+  }
+  const { report = warn, random = Math.random, scheduler = asyncScheduler, reconnectOn$ = pageReturns() } = options;
+  return {
+    // Made once, so that nobody changes what was checked, and what cannot be sent is noticed here.
+    address: addressOf(options),
+    maxSilenceMs: maxSilenceSeconds * 1000,
+    // Looked up at each connection, so that whoever replaces it later is heard.
+    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    report: quietly(report),
+    random,
+    scheduler,
+    reconnectOn$,
+  } satisfies Link & Pick<Required<ProxyStreamOptions>, 'scheduler' | 'reconnectOn$'>;
+}
+
+const warn = (message: string, error: unknown): void => {
+  console.warn(message, error);
+};
+
+/** A broken report has nowhere to be reported to. */
+function quietly(report: Link['report']): Link['report'] {
+  return (message, error) => {
+    try {
+      report(message, error);
+    } catch {
+      return;
+    }
+  };
+}
+
+/** What was given is not repeated: it may hold an SDK key or a password. */
+function invalid(name: string, expected: string): TypeError {
+  return new TypeError(`Invalid property \`options.${name}\`. Expected ${expected}.`);
+}
