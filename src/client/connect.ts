@@ -5,12 +5,13 @@ import type { User } from '../model/user.js';
 import { requireEvaluable, requireObject, requireString, requireUser } from './arguments.js';
 import type { Core } from './core.js';
 import { createCore } from './core.js';
+import type { EvaluationDetails } from './details.js';
 import { isSameEvaluation, pendingDetails } from './details.js';
+import type { View } from './fan-out.js';
 import type { ResolvedOptions } from './options.js';
 import { requireInitialPolicy } from './options.js';
 import type { AnySnapshot } from './snapshot.js';
-import type { Evaluation } from './streams.js';
-import { ageOf, evaluations, flagStates, untilDisposed } from './streams.js';
+import { ageOf, answers, flagStates, untilDisposed } from './streams.js';
 import type { ClientStatus, ConfigCatClient, FlagStreamOptions, UserSource } from './types.js';
 
 type Streams = Pick<ConfigCatClient, 'flag$' | 'flagDetails$' | 'flagState$' | 'status$' | 'ready$' | 'events$'>;
@@ -28,31 +29,32 @@ export function connect(options: ResolvedOptions): ConfigCatClient {
   };
 }
 
+const valueView: View<DefaultValue> = {
+  evaluate: (snapshot, key, fallback, user) => snapshot.value(key, fallback, user, 'flag$'),
+  isSame: Object.is,
+  ages: false,
+};
+
+const detailsView: View<EvaluationDetails> = {
+  evaluate: (snapshot, key, fallback, user) => snapshot.details(key, fallback, user, 'flagDetails$'),
+  isSame: isSameEvaluation,
+  ages: true,
+};
+
 function streamsOf(core: Core) {
-  const evaluated$ = <T>(
-    key: string,
-    fallback: DefaultValue,
-    evaluation: Evaluation<T>,
-    user?: UserSource,
-    { initial = core.options.initial }: FlagStreamOptions = {},
+  const answers$ = <T>(
+    view: View<T>,
+    placeholder: () => T,
+    ...[key, fallback, user, options = {}]: [string, DefaultValue, UserSource?, FlagStreamOptions?]
   ) => {
     requireEvaluable(key, fallback, user);
+    const { initial = core.options.initial } = options;
     requireInitialPolicy('options.initial', initial);
-    return evaluations(core, evaluation, user, initial);
+    return answers(core, { view, key, fallback, placeholder, user, initial });
   };
 
   const value$ = (key: string, fallback: DefaultValue, user?: UserSource, options?: FlagStreamOptions) =>
-    evaluated$<DefaultValue>(
-      key,
-      fallback,
-      {
-        evaluate: (snapshot, effective) => snapshot.value(key, fallback, effective, 'flag$'),
-        placeholder: () => fallback,
-        isSame: Object.is,
-      },
-      user,
-      options,
-    );
+    answers$(valueView, () => fallback, key, fallback, user, options);
 
   const status$ = core.aging$.pipe(
     map(() => toStatus(core)),
@@ -65,17 +67,7 @@ function streamsOf(core: Core) {
         ? value$(key, undefined, first)
         : value$(key, first as DefaultValue, user, options),
     flagDetails$: (key: string, fallback: DefaultValue, user?: UserSource, options?: FlagStreamOptions) =>
-      evaluated$(
-        key,
-        fallback,
-        {
-          evaluate: (snapshot, effective) => snapshot.details(key, fallback, effective, 'flagDetails$'),
-          placeholder: () => pendingDetails(key, fallback),
-          isSame: isSameEvaluation,
-        },
-        user,
-        options,
-      ),
+      answers$(detailsView, () => pendingDetails(key, fallback), key, fallback, user, options),
     flagState$: (key: string, fallback: DefaultValue, user?: UserSource) => {
       requireEvaluable(key, fallback, user);
       return flagStates(core, key, fallback, user);

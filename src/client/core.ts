@@ -9,6 +9,7 @@ import {
   map,
   of,
   pairwise,
+  skip,
   switchMap,
   timer,
 } from 'rxjs';
@@ -34,10 +35,13 @@ import { holdProcess } from '../platform/time.js';
 import { version } from '../version.js';
 import type { Effects } from './effects.js';
 import { perform } from './effects.js';
+import type { FanOut } from './fan-out.js';
+import { createFanOut } from './fan-out.js';
 import type { ResolvedOptions } from './options.js';
 import type { AnySnapshot, CacheState, Snapshot, SnapshotContext } from './snapshot.js';
 import { createSnapshot } from './snapshot.js';
 import type { ClientEvent } from './types.js';
+import { createUsers } from './users.js';
 
 /** The joined parts of a client, under the methods that it shows. */
 export interface Core {
@@ -63,8 +67,10 @@ export interface Core {
   readonly isDisposed: () => boolean;
   /** Emits when the client is disposed. */
   readonly disposed$: Observable<void>;
-  /** Keeps the process alive until the returned function is called. */
-  readonly hold: () => () => void;
+  /** Brings changes of flags to those who subscribe to them. */
+  readonly fanOut: FanOut;
+  /** Keeps the process alive until it is released as often as it was held. */
+  readonly hold: Hold;
   readonly dispose: () => void;
 }
 
@@ -134,13 +140,15 @@ export function createCore(options: ResolvedOptions): Core {
     },
     isDisposed: () => isDisposed,
     disposed$,
-    hold: options.isRealTime ? holdProcess : () => () => undefined,
+    fanOut: createFanOut(snapshot(store.state(), undefined), options.defaultUser, createUsers()),
+    hold: createHold(options.isRealTime),
     dispose: () => {
       if (isDisposed) return;
       isDisposed = true;
       countLiveClients(sdkKey, -1);
       disposed$.next();
       store.dispose();
+      core.fanOut.complete();
       for (const subject of [disposed$, event$, ready$]) subject.complete();
     },
   };
@@ -162,8 +170,29 @@ export function createCore(options: ResolvedOptions): Core {
   store.step$.pipe(pairwise()).subscribe((steps) => {
     perform(steps, effects);
   });
+  core.snapshot$.subscribe(core.fanOut.adopt);
+  defaultUser$.pipe(skip(1)).subscribe(core.fanOut.setDefaultUser);
   store.start();
   return core;
+}
+
+/** Keeps the process alive while somebody holds it. */
+interface Hold {
+  readonly take: () => void;
+  readonly release: () => void;
+}
+
+function createHold(isRealTime: boolean): Hold {
+  let holders = 0;
+  let letGo: () => void = () => undefined;
+  return {
+    take: () => {
+      if (holders++ === 0 && isRealTime) letGo = holdProcess();
+    },
+    release: () => {
+      if (--holders === 0) letGo();
+    },
+  };
 }
 
 function createConfigStore(

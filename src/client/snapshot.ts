@@ -2,7 +2,7 @@ import type { State } from '../acquisition/outcome.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { isFailure } from '../evaluation/evaluate.js';
 import type { Explanation } from '../evaluation/explanation.js';
-import type { Ruleset } from '../evaluation/ruleset.js';
+import type { CompiledSetting, Ruleset } from '../evaluation/ruleset.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import { valuesOf } from '../evaluation/values.js';
 import { findVariation } from '../evaluation/variations.js';
@@ -82,6 +82,8 @@ export interface AnySnapshot {
   keyAndValue(variationId: string, method?: string): KeyAndValue | null;
   explain(key: string, user?: User): Explanation;
   readonly hasConfig: boolean;
+  /** The compiled form of a setting, by whose identity changes can be told. */
+  setting(key: string): CompiledSetting | undefined;
   readonly cacheState: CacheState;
   readonly fetchedAt: Date | undefined;
 }
@@ -144,6 +146,14 @@ export function createSnapshot(
       }
     },
     hasConfig: ruleset !== undefined,
+    setting: (key) => {
+      try {
+        return ruleset?.get(key);
+      } catch {
+        // Nested too deeply: evaluation says so.
+        return undefined;
+      }
+    },
     get cacheState() {
       return context.cacheState(state);
     },

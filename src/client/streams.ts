@@ -1,6 +1,5 @@
 import type { Observable } from 'rxjs';
 import {
-  EMPTY,
   NEVER,
   Observable as NewObservable,
   catchError,
@@ -9,6 +8,7 @@ import {
   defaultIfEmpty,
   defer,
   distinctUntilChanged,
+  exhaustMap,
   filter,
   isObservable,
   map,
@@ -27,51 +27,65 @@ import { requireObject } from './arguments.js';
 import type { FlagState, UserSource } from './types.js';
 import type { Core } from './core.js';
 import { rememberLast } from './core.js';
+import type { View } from './fan-out.js';
 import type { AnySnapshot } from './snapshot.js';
 import type { User } from '../model/user.js';
 import { isSameUser } from '../model/user.js';
 import { messages } from '../logging/messages.js';
 import type { InitialPolicy } from './options.js';
 
-/** How a stream turns state into what it emits. */
-export interface Evaluation<T> {
-  readonly evaluate: (snapshot: AnySnapshot, user: User | undefined) => T;
+/** How a stream asks for one flag. */
+export interface FlagRequest<T> {
+  readonly view: View<T>;
+  readonly key: string;
+  readonly fallback: DefaultValue;
   /** What is emitted while there is nothing to evaluate. */
   readonly placeholder: () => T;
-  readonly isSame: (a: T, b: T) => boolean;
+  readonly user: UserSource | undefined;
+  readonly initial: InitialPolicy;
 }
 
 /**
- * A stream of evaluations: one per config and user that makes a difference. Cold, and thin: all streams of a client
- * share its one state.
+ * The answers to one question: one per config and user that makes a difference. Cold, and thin: most subscribers are
+ * no more than a place in the fan-out of the client.
  */
-export function evaluations<T>(
+export function answers<T>(
   core: Core,
-  { evaluate, placeholder, isSame }: Evaluation<T>,
-  user: UserSource | undefined,
-  initial: InitialPolicy,
+  { view, key, fallback, placeholder, user, initial }: FlagRequest<T>,
 ): Observable<T> {
-  const user$ = effectiveUser(core, user);
-  const evaluated$ = (snapshot$: Observable<AnySnapshot>) =>
-    combineLatest([snapshot$, user$]).pipe(map(([snapshot, effective]) => evaluate(snapshot, effective)));
-  const { snapshot, snapshot$, store } = core;
+  const { disposed$, fanOut, hold, snapshot, snapshot$, store } = core;
+  const attached$ = (known?: User) =>
+    new NewObservable<T>((subscriber) => {
+      fanOut.attach({ view, key, fallback, user: known }, subscriber);
+    });
+  // With one user for good, nothing can be said twice.
+  const attachedAll$ = isObservable(user)
+    ? namedUsers(core, user).pipe(switchMap(attached$), distinctUntilChanged(view.isSame), takeUntil(disposed$))
+    : attached$(user);
 
-  const live$ = defer(() => {
-    if (store.isReadable()) {
-      store.lookForNews();
-      return evaluated$(snapshot$);
-    }
-    const settled$ = evaluated$(concat(store.read$, snapshot$));
+  const waiting$ = defer(() => {
+    const settled$ = concat(store.read$, attachedAll$);
     if (initial === 'wait') return settled$;
     if (initial === 'default') return concat(of(placeholder()), settled$);
     // What is cached is shown as soon as it is read, however long the fetch takes.
-    const nothing$ = defer(() => (store.state().content ? EMPTY : snapshot$.pipe(take(1))));
     const known$ = snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
-    const cached$ = evaluated$(merge(known$, concat(store.read$, nothing$)));
+    const cached$ = merge(known$, concat(store.read$, of(undefined))).pipe(exhaustMap(() => attachedAll$));
     return snapshot().hasConfig ? cached$ : concat(of(placeholder()), cached$);
-  });
+  }).pipe(distinctUntilChanged(view.isSame));
 
-  return untilDisposed(core, live$, () => evaluated$(of(snapshot()))).pipe(distinctUntilChanged(isSame));
+  return new NewObservable((subscriber) => {
+    if (core.isDisposed()) {
+      attachedAll$.pipe(take(1)).subscribe(subscriber);
+      subscriber.complete();
+      return;
+    }
+    hold.take();
+    subscriber.add(hold.release);
+    if (store.isReadable()) {
+      store.lookForNews();
+      attachedAll$.subscribe(subscriber);
+    } else waiting$.pipe(takeUntil(disposed$)).subscribe(subscriber);
+  });
 }
 
 /** What is emitted by a stream of states: one per config, user and way of fetching that makes a difference. */
@@ -139,16 +153,21 @@ export function untilDisposed<T>(
       subscriber.complete();
       return;
     }
-    const release = hold();
-    subscriber.add(release);
+    hold.take();
+    subscriber.add(hold.release);
     stream$.pipe(takeUntil(disposed$)).subscribe(subscriber);
   });
 }
 
-function effectiveUser({ defaultUser$, log }: Core, user: UserSource | undefined): Observable<User | undefined> {
-  if (!user) return defaultUser$;
+function effectiveUser(core: Core, user: UserSource | undefined): Observable<User | undefined> {
+  if (!user) return core.defaultUser$;
   if (!isObservable(user)) return of(user);
-  return user.pipe(
+  return namedUsers(core, user).pipe(switchMap((given) => (given ? of(given) : core.defaultUser$)));
+}
+
+/** The users of a stream that differ from each other; `undefined` stands for the default user. */
+function namedUsers({ log }: Core, user$: Observable<User | undefined>): Observable<User | undefined> {
+  return user$.pipe(
     map((given) => {
       if (given) requireObject('user', given);
       return given;
@@ -160,6 +179,5 @@ function effectiveUser({ defaultUser$, log }: Core, user: UserSource | undefined
     }),
     defaultIfEmpty(undefined),
     distinctUntilChanged(isSameUser),
-    switchMap((given) => (given ? of(given) : defaultUser$)),
   );
 }

@@ -1,0 +1,133 @@
+import { BehaviorSubject, Subject, map, tap } from 'rxjs';
+import type { ClientEvent, User } from '../../src';
+import { manualPoll } from '../../src';
+import { configByUser, configOf, stage } from '../support/client';
+import { record } from '../support/record';
+
+const kate: User = { identifier: 'kate', custom: { seats: 5, since: new Date(0) } };
+
+/** A client that knows a config already, and what it evaluates from then on. */
+async function readyStage(config: object) {
+  const staged = stage(config, {}, manualPoll());
+  await staged.client.forceRefresh();
+  const evaluated: string[] = [];
+  staged.client.events$.subscribe((event: ClientEvent) => {
+    if (event.type === 'flagEvaluated') evaluated.push(event.details.key);
+  });
+  const change = async (next: object) => {
+    staged.serve(next);
+    await staged.client.forceRefresh();
+  };
+  return { ...staged, evaluated, change };
+}
+
+describe('the fan-out', () => {
+  it('evaluates only the settings that a config changes', async () => {
+    const { client, evaluated, change } = await readyStage(configOf({ a: 1, b: 1, c: 1 }));
+    const [a, b] = [record(client.flag$('a', 0)), record(client.flag$('b', 0))];
+    evaluated.length = 0;
+    await change(configOf({ a: 2, b: 1, c: 2 }));
+    expect(evaluated).toEqual(['a']);
+    expect([a.values, b.values]).toEqual([[1, 2], [1]]);
+    client.dispose();
+  });
+
+  it('evaluates once for all who ask the same for equal users', async () => {
+    const { client, evaluated, change } = await readyStage(configByUser('kate'));
+    const equal = { ...kate, custom: { since: new Date(0), seats: 5 } };
+    const records = [kate, equal, { ...equal }].map((user) => record(client.flag$('plan', '', user)));
+    const other = record(client.flag$('plan', 'other default', kate));
+    expect(evaluated).toEqual(['plan', 'plan']);
+    await change(configByUser('ben'));
+    expect(evaluated).toHaveLength(4);
+    for (const { values } of [...records, other]) expect(values).toEqual(['KATE', 'nobody']);
+    client.dispose();
+  });
+
+  it('tells those who are left when others leave, and holds nobody when all have left', async () => {
+    const { client, evaluated, change } = await readyStage(configOf({ a: 1 }));
+    const users = [undefined, kate, { ...kate }, { identifier: 'kate' }];
+    const subscriptions = users.map((user) => client.flag$('a', 0, user).subscribe());
+    const last = record(client.flag$('a', 0, { identifier: 'kate' }));
+    subscriptions.forEach((subscription) => {
+      subscription.unsubscribe();
+    });
+    evaluated.length = 0;
+    await change(configOf({ a: 2 }));
+    expect([evaluated, last.values]).toEqual([['a'], [1, 2]]);
+    last.stop();
+    await change(configOf({ a: 3 }));
+    expect(evaluated).toEqual(['a']);
+    client.dispose();
+  });
+
+  it('has every answer up to date before it tells anybody', async () => {
+    const { client, change } = await readyStage(configOf({ a: 1, b: 1 }));
+    const seen: unknown[] = [];
+    client.flag$('a', 0).subscribe(() => seen.push(...record(client.flag$('b', 0)).values));
+    client.flag$('b', 0).subscribe();
+    await change(configOf({ a: 2, b: 2 }));
+    expect(seen).toEqual([1, 2]);
+    client.dispose();
+  });
+
+  it('tells in the order of subscription, also who comes and goes while others are told', async () => {
+    const { client, change } = await readyStage(configOf({ a: 1 }));
+    const told: string[] = [];
+    const flag$ = client.flag$('a', 0);
+    const second = new Subject<void>();
+    flag$.subscribe((value) => {
+      told.push(`first ${value}`);
+      if (value === 2) {
+        second.next();
+        record(flag$.pipe(tap((late) => told.push(`late ${late}`))));
+      }
+    });
+    const leaving = flag$.subscribe((value) => told.push(`second ${value}`));
+    second.subscribe(() => {
+      leaving.unsubscribe();
+    });
+    flag$.subscribe((value) => told.push(`third ${value}`));
+    told.length = 0;
+    await change(configOf({ a: 2 }));
+    expect(told).toEqual(['first 2', 'late 2', 'third 2']);
+    client.dispose();
+  });
+
+  it('follows the default user, one answer per user that makes a difference', async () => {
+    const { client } = await readyStage(configByUser('kate', 'ben'));
+    const { values } = record(client.flag$('plan', ''));
+    client.setDefaultUser(kate);
+    client.setDefaultUser({ ...kate });
+    client.setDefaultUser({ identifier: 'ben' });
+    client.clearDefaultUser();
+    expect(values).toEqual(['nobody', 'KATE', 'BEN', 'nobody']);
+    client.dispose();
+  });
+
+  it('never shows the old user’s value once the new user is known', async () => {
+    const { client, change } = await readyStage(configByUser('kate', 'ben'));
+    const user$ = new BehaviorSubject<User | undefined>(kate);
+    const pairs: unknown[] = [];
+    client
+      .flag$('plan', '', user$)
+      .pipe(map((plan) => [user$.value?.identifier, plan]))
+      .subscribe((pair) => pairs.push(pair));
+    user$.next({ identifier: 'ben' });
+    await change(configByUser('ben'));
+    user$.next(kate);
+    expect(pairs).toEqual([
+      ['kate', 'KATE'],
+      ['ben', 'BEN'],
+      ['kate', 'nobody'],
+    ]);
+    client.dispose();
+  });
+
+  it('completes everybody with the client', async () => {
+    const { client } = await readyStage(configOf({ a: 1 }));
+    const records = [undefined, kate, new Subject<User>()].map((user) => record(client.flag$('a', 0, user)));
+    client.dispose();
+    expect(records.map(({ isComplete }) => isComplete)).toEqual([true, true, true]);
+  });
+});
