@@ -363,7 +363,7 @@ describe('fetchWhenOlderThan', () => {
     const store = play(lazy, failures, 200 * second, ({ at, store: { read$ } }) => {
       for (let s = 0; s < 100; s++) at(s * second, () => read$.subscribe());
     });
-    expect(store.fetchedAt.map((ms) => ms / second)).toEqual([0, 1, 2, 3, 5, 9, 17, 33, 65]);
+    expect(store.fetchedAt.map((ms) => ms / second)).toEqual([0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67]);
   });
 
   it('makes no endless loop of a subscriber that reads while fetches fail', () => {

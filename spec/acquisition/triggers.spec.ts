@@ -304,6 +304,19 @@ describe('a client that is offline', () => {
     expect(seconds(store)).toEqual([0, 10, 70, 130, 190]);
   });
 
+  it('fetches at once even when a server has asked to be left alone', () => {
+    const store = play(
+      () => ({ answer: () => of({ ...failedFetch, retryAfterMs: 150 * second }) }),
+      ({ setOnline }, at) => {
+        at(30, () => {
+          setOnline(false);
+          setOnline(true);
+        });
+      },
+    );
+    expect(seconds(store)).toEqual([0, 30, 180]);
+  });
+
   it('waits with that for pollWhile$', () => {
     const store = play(
       ({ timeline }) => ({

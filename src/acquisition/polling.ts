@@ -188,7 +188,7 @@ export function fetchWhenOlderThan(timeToLiveMs: number): PollingMode {
     readMaxAgeMs: timeToLiveMs,
     maxInitWaitMs: Infinity,
     // The first failures may be a blip, and are tried again at the next read.
-    backoffMs: (failures) => (failures < 3 ? 0 : Math.min(timeToLiveMs, 1000 * 2 ** (failures - 3))),
+    backoffMs: (failures) => (failures < 5 ? 0 : Math.min(timeToLiveMs, 1000 * 2 ** (failures - 5))),
     rounds: readCacheOnce,
   };
 }
