@@ -9,7 +9,7 @@ const [serverUrl = '', count = '0'] = process.argv.slice(2);
 const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
 
 function createClients(fault: number): ConfigCatClient[] {
-  const options = { baseUrl: `${serverUrl}/${fault}`, requestTimeoutMs: 200, logLevel: 'off' } as const;
+  const options = { baseUrl: `${serverUrl}/${fault}`, requestTimeoutMs: 1000, logLevel: 'off' } as const;
   return [
     createClientWithAutoPoll(sdkKey, options),
     createClientWithLazyLoad(sdkKey, options),
