@@ -138,9 +138,9 @@ describe('ready$', () => {
     const { client, clock } = stage(configOf({}));
     const early = record(client.ready$);
     await clock.advance(0);
-    expect([early, record(client.ready$)]).toEqual(Array(2).fill({ values: ['up-to-date'], isComplete: true }));
+    expect([early, record(client.ready$)]).toMatchObject(Array(2).fill({ values: ['up-to-date'], isComplete: true }));
     client.dispose();
-    expect(record(client.ready$)).toEqual({ values: ['up-to-date'], isComplete: true });
+    expect(record(client.ready$)).toMatchObject({ values: ['up-to-date'], isComplete: true });
   });
 
   it.each([
@@ -160,6 +160,6 @@ describe('ready$', () => {
     const { client } = stage('silence');
     const ready = record(client.ready$);
     client.dispose();
-    expect([ready, record(client.ready$)]).toEqual(Array(2).fill({ values: [], isComplete: true }));
+    expect([ready, record(client.ready$)]).toMatchObject(Array(2).fill({ values: [], isComplete: true }));
   });
 });
