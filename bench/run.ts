@@ -1,121 +1,64 @@
 /*
- * One evaluation, ours beside the official SDK: the fastest synchronous path that each has, in one run, round by
- * round in turn, so that whatever else the machine does meets both. Prints medians in nanoseconds and their ratio.
+ * Measures configcat-rx beside its peers, each in a process of its own, round by round in turn, so that whatever else
+ * the machine does meets all of them. Before anything is timed all have to give the same answers.
+ *
+ *   npm run bench                      everything; writes bench/results.json and docs/bench.svg
+ *   npm run bench -- --quick           the same with less patience; writes nothing unless --write is given
+ *   npm run bench -- --only A4,B       some rows; writes nothing unless --write is given
  */
-import { LogLevel, PollingMode, getClient } from '@configcat/sdk';
-import type { ConfigCache, User } from 'configcat-rx';
-import { createClientWithManualPoll } from 'configcat-rx';
+import { parseArgs } from 'node:util';
+import { parts } from './parts/index.js';
+import type { Effort } from './parts/part.js';
+import { table } from './report.js';
+import type { Row } from './report.js';
+import { write } from './write.js';
 
-interface Workload {
-  readonly name: string;
-  readonly setting: object;
-  readonly user?: User;
-}
-
-const sdkKey = 'bench-bench-bench-benc/bench-bench-bench-benc';
-const rounds = 15;
-const roundMs = 20;
-
-const text = (value: string) => ({ v: { s: value } });
-const user: User = {
-  identifier: 'user-4711',
-  email: 'kate@example.com',
-  country: 'HU',
-  custom: { version: '2.1.0', seats: 12, plan: 'pro' },
+const full: Effort = {
+  rounds: 15,
+  warmUps: 4,
+  roundMs: 20,
+  users: 100_000,
+  isIsolated: true,
+  sizes: [100, 1_000, 10_000],
+  starts: 15,
 };
-const condition = (a: string, c: number, value: object) => ({ u: { a, c, ...value } });
-const rule = (conditions: object[], value: string) => ({ c: conditions, s: text(value) });
-const textSetting = (more: object) => ({ t: 1, ...text('default'), ...more });
+/** Enough to see that all works and answers; its numbers mean little. */
+const quick: Effort = {
+  rounds: 3,
+  warmUps: 2,
+  roundMs: 5,
+  users: 500,
+  isIsolated: false,
+  sizes: [100, 1_000],
+  starts: 2,
+};
 
-const workloads: readonly Workload[] = [
-  { name: 'A1 boolean, no rules', setting: { t: 0, v: { b: true } } },
-  {
-    name: 'A2 text contains, third rule hits',
-    setting: textSetting({
-      r: ['@a.com', '@b.com', '@example.com'].map((domain) => rule([condition('Email', 2, { l: [domain] })], domain)),
-    }),
-    user,
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    write: { type: 'boolean' },
   },
-  {
-    name: 'A3 one of 1,000, hit in the middle',
-    setting: textSetting({
-      r: [rule([condition('Identifier', 0, { l: Array.from({ length: 1000 }, (_, i) => `user-${4211 + i}`) })], 'hit')],
-    }),
-    user,
-  },
-  {
-    name: 'A5 50/50 split',
-    setting: textSetting({ p: ['a', 'b'].map((value) => ({ p: 50, ...text(value) })) }),
-    user,
-  },
-  {
-    name: 'A6 10 rules of 3 conditions, last hits',
-    setting: textSetting({
-      r: Array.from({ length: 10 }, (_, i) =>
-        rule(
-          [
-            condition('Country', 28, { s: 'HU' }),
-            condition('plan', 0, { l: ['pro', 'team'] }),
-            condition('seats', 10, { d: i === 9 ? 12 : 100 + i }),
-          ],
-          `rule ${i}`,
-        ),
-      ),
-    }),
-    user,
-  },
-  {
-    name: 'A9 semantic version',
-    setting: textSetting({ r: [rule([condition('version', 9, { s: '2.0.0' })], 'new')] }),
-    user,
-  },
-];
-
-const configText = JSON.stringify({ f: Object.fromEntries(workloads.map(({ name, setting }) => [name, setting])) });
-const payload = `${Date.now()}\n"e"\n${configText}`;
-const cache: ConfigCache = { get: () => payload, set: () => undefined };
-
-const client = createClientWithManualPoll(sdkKey, { cache, logLevel: 'off' });
-const official = getClient(sdkKey, PollingMode.ManualPoll, {
-  cache: { get: () => payload, set: () => undefined },
-  logger: { level: LogLevel.Off, log: () => undefined },
 });
-const ours = client.snapshot();
-const theirs = official.snapshot();
 
-console.log('one evaluation, median ns'.padEnd(44), 'configcat-rx', '@configcat/sdk', ' ratio');
-for (const workload of workloads) {
-  const { name } = workload;
-  const contestants = [() => ours.value(name, null, workload.user), () => theirs.getValue(name, null, workload.user)];
-  const answers = new Set(contestants.map((evaluate) => evaluate()));
-  if (answers.size !== 1) throw new Error(`${name}: the answers differ: ${[...answers].join(', ')}`);
-  const [mine = NaN, other = NaN] = compete(contestants);
-  console.log(
-    name.padEnd(44),
-    mine.toFixed(0).padStart(12),
-    other.toFixed(0).padStart(14),
-    `${(other / mine).toFixed(1)} x`.padStart(7),
-  );
-}
-client.dispose();
-official.dispose();
+const wanted = options.only?.split(',').map((id) => id.trim());
+// `A4` means A4 and A4d, `B100` not B1000.
+const isWanted = (id: string) =>
+  !wanted ||
+  wanted.some((prefix) => id.startsWith(prefix) && (/\D$/.test(prefix) || !/^\d/.test(id.slice(prefix.length))));
 
-/** Median time per call of each contestant, over rounds that they run in turn. */
-function compete(contestants: readonly (() => unknown)[]): number[] {
-  const times = contestants.map((): number[] => []);
-  for (let round = 0; round < rounds; round++) {
-    contestants.forEach((evaluate, i) => times[i]!.push(timeOf(evaluate)));
-  }
-  return times.map((samples) => samples.sort((a, b) => a - b)[Math.floor(rounds / 2)]!);
+const rows: Row[] = [];
+for (const { title, run } of Object.values(parts)) {
+  const found: Row[] = [];
+  await run(options.quick ? quick : full, isWanted, (row) => {
+    if (process.stdout.isTTY) process.stderr.write(`${row.id} `);
+    found.push(row);
+  });
+  if (found.length > 0) console.log(`\n${title}\n\n${table(found)}`);
+  rows.push(...found);
 }
 
-function timeOf(evaluate: () => unknown): number {
-  const batch = 1000;
-  const startedAt = performance.now();
-  let calls = 0;
-  while (performance.now() - startedAt < roundMs) {
-    for (let i = 0; i < batch; i++) evaluate();
-    calls += batch;
-  }
-  return ((performance.now() - startedAt) * 1e6) / calls;
-}
+if (rows.length === 0) throw new Error(`There is no row '${String(options.only)}'.`);
+const missed = rows.flatMap(({ id, goals }) => goals.filter(({ isMet }) => !isMet).map(({ text }) => `${id}: ${text}`));
+console.log(`\n${missed.length === 0 ? 'All goals met.' : `Goals missed:\n  ${missed.join('\n  ')}`}`);
+if (options.write ?? !(options.quick || wanted)) write(rows);

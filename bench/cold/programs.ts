@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { BuildOptions } from 'esbuild';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** How a program reaches its process: packages as installed, as a bundle for a server, or in both module formats. */
+export interface Program {
+  readonly name: string;
+  readonly source: 'bare' | 'rxjs' | 'rx' | 'official';
+  readonly isBundled: boolean;
+  readonly format: 'esm' | 'cjs';
+}
+
+/** Compiles a program to plain JavaScript and says where it is. */
+export async function compile({ source, isBundled, format }: Program): Promise<string> {
+  const outfile = `${here}../dist/cold/${source}${isBundled ? '-bundled' : ''}.${format === 'esm' ? 'mjs' : 'cjs'}`;
+  await build({
+    ...common,
+    entryPoints: [`${here}${source}.ts`],
+    outfile,
+    format,
+    platform: 'node',
+    target: 'node20',
+    // Packages that are CommonJS at heart ask for `require` in ES modules, too.
+    ...(isBundled && format === 'esm' ? { banner: { js: requireBanner } } : {}),
+    ...(!isBundled && { packages: 'external' }),
+  });
+  return outfile;
+}
+
+const common: BuildOptions = { bundle: true, treeShaking: true, minify: false, logLevel: 'warning', tsconfigRaw: '{}' };
+const requireBanner = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+
+/** Bytes of one export in a browser: bundled, minified, gzip. */
+export async function browserBytes(code: string, external: readonly string[] = []): Promise<number> {
+  const { outputFiles } = await build({
+    ...common,
+    stdin: { contents: code, resolveDir: here },
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    external: [...external],
+    write: false,
+  });
+  return gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
+}

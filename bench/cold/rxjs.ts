@@ -1,0 +1,5 @@
+/* What every application of RxJS has paid already. */
+import { of } from 'rxjs';
+import { tell } from './tell.js';
+
+of(true).subscribe(tell);

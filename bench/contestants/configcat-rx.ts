@@ -1,0 +1,39 @@
+import { createClientWithManualPoll } from 'configcat-rx';
+import type { User } from 'configcat-rx';
+import { configCatUser, configJson, sdkKey } from './configcat-json.js';
+import type { Contestant } from './contestant.js';
+import { defineContestant } from './contestant.js';
+
+const contestant = (isAsync: boolean): Contestant =>
+  defineContestant<User>({
+    hash: 'configcat',
+    write: configJson,
+    open: async (text) => {
+      const client = createClientWithManualPoll(sdkKey, {
+        fetch: () => Promise.resolve(response(text)),
+        logLevel: 'off',
+      });
+      const { isSuccess, errorMessage } = await client.forceRefresh();
+      if (!isSuccess) throw new Error(errorMessage);
+      const snapshot = client.snapshot();
+      return {
+        user: configCatUser,
+        value: isAsync
+          ? (key, fallback, user) => client.getValue(key, fallback, user)
+          : (key, fallback, user) => snapshot.value(key, fallback, user),
+        all: isAsync ? (user) => client.getAllValues(user) : (user) => snapshot.values(user),
+        values: (all, keys) => keys.map((key) => (all as Record<string, unknown>)[key]),
+        close: () => client.dispose(),
+      };
+    },
+  });
+
+export const configCatRx = contestant(false);
+export const configCatRxAsync = contestant(true);
+
+const response = (text: string) => ({
+  status: 200,
+  statusText: 'OK',
+  headers: { get: (name: string) => (name.toLowerCase() === 'etag' ? '"bench"' : null) },
+  text: () => Promise.resolve(text),
+});

@@ -1,0 +1,28 @@
+import type { BenchUser, Flag, Value } from '../flags.js';
+
+type MaybeAsync<T> = T | Promise<T>;
+
+/** What a flag SDK has to offer to be measured; all of it through its public interface. */
+export interface Contestant<User = unknown> {
+  /** The family whose bucketing it shares: within one, split flags give every user the same answer. */
+  readonly hash: string;
+  /** Why it cannot stand for these flags; `undefined` when it can. */
+  readonly cannot?: (flags: readonly Flag[]) => string | undefined;
+  /** The text that its server would send for these flags. */
+  readonly write: (flags: readonly Flag[]) => string;
+  /** From that text in hand to ready to evaluate. */
+  readonly open: (text: string) => MaybeAsync<Opened<User>>;
+}
+
+/** A contestant with flags loaded. `value` and `all` answer synchronously where the SDK can. */
+export interface Opened<User = unknown> {
+  readonly user: (user: BenchUser) => User;
+  readonly value: (key: string, fallback: Value, user: User) => unknown;
+  /** Values by key. `keys` are for the SDKs that have no such call of their own: they are asked key by key. */
+  readonly all: (user: User, keys: readonly string[], fallbacks: readonly Value[]) => unknown;
+  /** The values of these keys in what `all` returned. */
+  readonly values: (all: unknown, keys: readonly string[]) => unknown[];
+  readonly close: () => MaybeAsync<void>;
+}
+
+export const defineContestant = <User>(contestant: Contestant<User>) => contestant as Contestant;
