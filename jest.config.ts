@@ -9,6 +9,7 @@ const config: Config = {
   moduleNameMapper: {
     '^#platform$': '<rootDir>/src/platform/node.ts',
     '^configcat-rx$': '<rootDir>/src/index.ts',
+    '^configcat-rx/browser$': '<rootDir>/src/browser/index.ts',
     '^configcat-rx/node$': '<rootDir>/src/node/index.ts',
     '^configcat-rx/proxy-stream$': '<rootDir>/src/proxy-stream/index.ts',
     '^configcat-rx/server$': '<rootDir>/src/server/index.ts',

@@ -1,4 +1,5 @@
 import * as root from '../src';
+import * as browser from '../src/browser';
 import * as node from '../src/node';
 import * as proxyStream from '../src/proxy-stream';
 import * as server from '../src/server';
@@ -12,6 +13,7 @@ describe('the exported names', () => {
       root,
       [
         'EvaluationErrorCode',
+        'OverrideProblem',
         'RefreshErrorCode',
         'autoPoll',
         'consoleLogger',
@@ -19,13 +21,15 @@ describe('the exported names', () => {
         'createClientWithAutoPoll',
         'createClientWithLazyLoad',
         'createClientWithManualPoll',
+        'flagOverrides',
         'lazyLoad',
         'manualPoll',
         'parseConfig',
         'version',
       ],
     ],
-    ['configcat-rx/node', node, ['fileCache', 'proxyAgent']],
+    ['configcat-rx/browser', browser, ['queryOverrides']],
+    ['configcat-rx/node', node, ['fileCache', 'fileOverrides', 'proxyAgent']],
     ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
     ['configcat-rx/server', server, ['startConfigServer']],
     ['configcat-rx/webhook', webhook, ['createWebhook']],

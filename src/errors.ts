@@ -42,6 +42,8 @@ export const RefreshErrorCode = {
   UnexpectedError: -1,
   /** The refresh succeeded. */
   None: 0,
+  /** The client has nothing but local overrides. */
+  LocalOnlyClient: 1,
   /** The server answered 403 or 404. */
   InvalidSdkKey: 1100,
   /** The server answered with another status than 200, 304, 403 or 404. */

@@ -17,6 +17,8 @@ export type {
 } from './client/options.js';
 export { autoPoll, lazyLoad, manualPoll } from './client/options.js';
 export type { EvaluationDetails } from './client/details.js';
+export type { OverrideBehaviour, Overrides, OverrideSource } from './client/overrides.js';
+export { flagOverrides } from './client/overrides.js';
 export type { CacheState, Snapshot } from './client/snapshot.js';
 export type {
   ClientEvent,
@@ -63,5 +65,7 @@ export type {
 } from './model/config.js';
 export { parseConfig } from './model/config.js';
 export type { User, UserAttributeValue } from './model/user.js';
+export type { OverrideFlags, OverrideUpdate } from './overrides/layer.js';
+export { OverrideProblem } from './overrides/layer.js';
 export type { FetchFunction, FetchResponse } from './platform/platform.js';
 export { version } from './version.js';

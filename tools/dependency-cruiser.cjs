@@ -2,7 +2,7 @@
 const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
 
 /** The folders of the entries beside the root. */
-const adapters = ['node', 'proxy-stream', 'server', 'webhook'];
+const adapters = ['browser', 'node', 'proxy-stream', 'server', 'webhook'];
 
 module.exports = {
   forbidden: [
@@ -14,6 +14,7 @@ module.exports = {
       '^src/acquisition/',
       '^src/(?!acquisition/|logging/messages\\.ts|errors\\.ts)',
     ),
+    forbid('overrides-become-configs', '^src/overrides/', '^src/(?!overrides/|model/|evaluation/operands\\.ts)'),
     forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/)'),
     forbid('platform-is-an-edge', '^src/platform/', `^src/(evaluation|model|client|${adapters.join('|')})/`),
     ...adapters.map((name) => forbid(`${name}-imports-the-root-only`, `^src/${name}/`, `^src/(?!${name}/|index\\.ts)`)),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PollingMode, getClient } from '@configcat/sdk';
-import { firstValueFrom } from 'rxjs';
+import { concatMap, filter, firstValueFrom } from 'rxjs';
 import type { ConfigCatClient } from '../../src/index';
 import { createClientWithManualPoll } from '../../src/index';
 import { fileCache } from '../../src/node/index';
@@ -42,8 +42,8 @@ async function serve(value: string): Promise<string> {
   return server.url;
 }
 
-function manualClient(baseUrl = 'http://127.0.0.1:1'): ConfigCatClient {
-  const client = createClientWithManualPoll(sdkKey, { baseUrl, cache: fileCache(folder), logger: log.logger });
+function manualClient(baseUrl = 'http://127.0.0.1:1', cache = fileCache(folder)): ConfigCatClient {
+  const client = createClientWithManualPoll(sdkKey, { baseUrl, cache, logger: log.logger });
   clients.push(client);
   return client;
 }
@@ -121,23 +121,22 @@ describe('fileCache()', () => {
     expect(log.entries.map(({ eventId }) => eventId)).toContain(2201);
   });
 
+  it('brings a client at once what another one has fetched', async () => {
+    const follower = manualClient(undefined, fileCache(folder, { checkIntervalMs: 5 }));
+    const arrived = firstValueFrom(follower.flag$('greeting', 'none').pipe(filter((value) => value === 'hello')));
+    await manualClient(await serve('hello')).forceRefresh();
+    expect(await arrived).toBe('hello');
+    expect(server?.requests).toHaveLength(1);
+  });
+
   it('says so when another process has written', async () => {
     const cache = fileCache(folder, { checkIntervalMs: 5 });
-    await fileCache(folder).set(key, 'old');
-    // The first look is a change, too: who subscribes may have missed one.
-    await firstValueFrom(cache.changes$);
-    const isTold = new Promise<void>((resolve) => {
-      let looks = 0;
-      const subscription = cache.changes$.subscribe(() => {
-        if (++looks === 1) void fileCache(folder).set(key, 'new');
-        else {
-          subscription.unsubscribe();
-          resolve();
-        }
-      });
-    });
-    await isTold;
-    expect(cache.get(key)).toBe('new');
+    const texts$ = cache.changes$.pipe(concatMap(async () => cache.get(key)));
+    for (const text of ['old', 'new']) {
+      const seen = firstValueFrom(texts$.pipe(filter((current) => current === text)));
+      await fileCache(folder).set(key, text);
+      expect(await seen).toBe(text);
+    }
   });
 
   it('shows no half-written state, whoever writes at the same time', async () => {

@@ -14,6 +14,7 @@ export function part(...programs: readonly string[]): (name: string, specs: () =
   const reason = `needs ${missing.join(' and ')}, which this machine does not have`;
   if (process.env.CI !== 'true') {
     return (name, specs) => {
+      console.warn(`Skipped: ${name}. It ${reason}.`);
       describe.skip(`${name} (skipped: ${reason})`, specs);
     };
   }

@@ -3,7 +3,7 @@
  */
 import type { Observable } from 'rxjs';
 import type { ConfigCatClient, FlagState, SettingValue, Snapshot, User } from '../../src';
-import { createClient } from '../../src';
+import { createClient, flagOverrides } from '../../src';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function is<Expected>() {
@@ -62,4 +62,21 @@ export function createTyped(): void {
   createClient<{ list: string[] }>('key');
   // @ts-expect-error no such polling mode
   createClient('key', { polling: 'auto' });
+}
+
+declare const flags: Flags;
+declare const some: Partial<Flags>;
+declare const flags$: Observable<Partial<Flags>>;
+declare const documents$: Observable<string>;
+
+export function overrides(): void {
+  flagOverrides(flags);
+  flagOverrides(some);
+  flagOverrides(flags$);
+  flagOverrides(documents$, 'the documents');
+  flagOverrides<Flags>({ dark: true, limit: 1, theme: 'dark' });
+  // @ts-expect-error no setting has such a value
+  flagOverrides({ dark: [true] });
+  // @ts-expect-error limit is a number
+  flagOverrides<Partial<Flags>>({ limit: 'no' });
 }

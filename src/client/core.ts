@@ -28,7 +28,6 @@ import type { Log } from '../logging/logger.js';
 import { createLog } from '../logging/logger.js';
 import { messages } from '../logging/messages.js';
 import { reportTo } from '../logging/warnings.js';
-import type { Config } from '../model/config.js';
 import { parseConfig } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { holdProcess } from '../platform/time.js';
@@ -38,6 +37,7 @@ import { perform } from './effects.js';
 import type { FanOut } from './fan-out.js';
 import { createFanOut } from './fan-out.js';
 import type { ResolvedOptions } from './options.js';
+import type { Layers } from './overrides.js';
 import type { AnySnapshot, CacheState, Snapshot, SnapshotContext } from './snapshot.js';
 import { createSnapshot } from './snapshot.js';
 import type { ClientEvent } from './types.js';
@@ -47,7 +47,7 @@ import { createUsers } from './users.js';
 export interface Core {
   readonly options: ResolvedOptions;
   readonly log: Log;
-  readonly store: Store<Config>;
+  readonly store: Store<Layers>;
   readonly event$: Observable<ClientEvent>;
   readonly defaultUser$: Observable<User | undefined>;
   readonly setDefaultUser: (user: User | undefined) => void;
@@ -58,7 +58,7 @@ export interface Core {
   /** The present state and those to come, one per config that differs, for users that are named. */
   readonly snapshot$: Observable<AnySnapshot>;
   /** The present state and those to come, and once more the last of them when it stops being up to date. */
-  readonly aging$: Observable<State<Config>>;
+  readonly aging$: Observable<State<Layers>>;
   /** How good the data is, counted as up to date for this much longer than it is. */
   readonly cacheState: (toleranceMs?: number) => CacheState;
   /** No requests are sent, because the client is switched offline or disposed. */
@@ -79,7 +79,7 @@ const liveClients = new Map<string, number>();
 
 /** Joins acquisition, evaluation and logging, and starts the work. */
 export function createCore(options: ResolvedOptions): Core {
-  const { sdkKey } = options;
+  const { sdkKey, overrides } = options;
   const trampoline = createTrampoline();
   const event$ = new Subject<ClientEvent>();
   const disposed$ = new Subject<void>();
@@ -95,7 +95,8 @@ export function createCore(options: ResolvedOptions): Core {
   const log = createLog(options.logger, options.logLevel, options.logFilter, (text, error) => {
     if (event$.observed) emit({ type: 'error', message: text(), error });
   });
-  const store = createConfigStore(options, trampoline, disposed$);
+  const fetched = createConfigStore(options, trampoline, disposed$);
+  const store = overrides?.source.over(fetched, overrides.behaviour, trampoline) ?? fetched;
   const context: SnapshotContext = {
     log,
     report: reportTo(log),
@@ -106,8 +107,8 @@ export function createCore(options: ResolvedOptions): Core {
     },
   };
   let lastRuleset: Ruleset | undefined;
-  const rulesetOf = rememberLast((config: Config) => (lastRuleset = compile([config], lastRuleset)));
-  const snapshot = rememberLast((state: State<Config>, user: User | undefined) =>
+  const rulesetOf = rememberLast((layers: Layers) => (lastRuleset = compile(layers, lastRuleset)));
+  const snapshot = rememberLast((state: State<Layers>, user: User | undefined) =>
     createSnapshot(state, state.content && rulesetOf(state.content), user, context),
   );
   const core: Core = {
@@ -135,7 +136,8 @@ export function createCore(options: ResolvedOptions): Core {
       if (isDisposed) log.warn(3201, () => messages.disposed(isOnline ? 'setOnline' : 'setOffline'));
       else if (isOnline !== store.isOnline()) {
         store.setOnline(isOnline);
-        log.info(5200, () => messages.switched(isOnline ? 'ONLINE' : 'OFFLINE'));
+        // A client with nothing but local overrides does not let itself be switched.
+        if (store.isOnline() === isOnline) log.info(5200, () => messages.switched(isOnline ? 'ONLINE' : 'OFFLINE'));
       }
     },
     isDisposed: () => isDisposed,
@@ -153,7 +155,7 @@ export function createCore(options: ResolvedOptions): Core {
     },
   };
 
-  if (countLiveClients(sdkKey, 1) > 1) log.warn(3000, () => messages.secondClient(sdkKey));
+  if (countLiveClients(sdkKey, 1) > 1 && !isLocalOnly(options)) log.warn(3000, () => messages.secondClient(sdkKey));
   const effects: Effects = {
     log,
     // The public type narrows keys and values; at run time any may come.
@@ -199,11 +201,11 @@ function createConfigStore(
   options: ResolvedOptions,
   trampoline: Trampoline,
   disposed$: Observable<void>,
-): Store<Config> {
+): Store<Layers> {
   const { sdkKey, polling, time, offline, refreshOn$ } = options;
   const { scheduler } = time;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
-  const parse = rememberLast(parseConfig);
+  const parse = rememberLast((text: string): Layers => [parseConfig(text)]);
   return createStore({
     polling,
     time,
@@ -217,19 +219,17 @@ function createConfigStore(
       identifyBy: platform.identifyBy,
       transport: platform.createTransport(options, disposed$),
       parse,
-      preferencesOf: ({ preferences }) => preferences,
+      preferencesOf: ([config]) => config?.preferences ?? {},
       scheduler,
     }),
   });
 }
 
 /** Source: protocol section 8.5. */
-function toCacheState(
-  { content, entry }: State<Config>,
-  { polling, time }: ResolvedOptions,
-  toleranceMs = 0,
-): CacheState {
-  if (!content) return 'no-flag-data';
+function toCacheState({ entry }: State<unknown>, options: ResolvedOptions, toleranceMs = 0): CacheState {
+  const { polling, time } = options;
+  if (isLocalOnly(options)) return 'local-only';
+  if (entry.configText === undefined) return 'no-flag-data';
   return isExpired(entry, polling.freshForMs + toleranceMs, time.scheduler.now()) ? 'cached' : 'up-to-date';
 }
 
@@ -244,6 +244,10 @@ function aging<C>(step$: Observable<Step<C>>, { polling, time }: ResolvedOptions
         : of(state);
     }),
   );
+}
+
+function isLocalOnly({ overrides }: ResolvedOptions): boolean {
+  return overrides?.behaviour === 'local-only';
 }
 
 /** Gives the same result for the same arguments as at the last time. */

@@ -25,8 +25,8 @@ export interface EvaluationDetails<T = SettingValue | null | undefined> {
   readonly matchedPercentageOption?: PercentageOption | undefined;
   /** The user of this evaluation, the default user included. */
   readonly user?: User | undefined;
-  /** When the server last vouched for the config; the epoch while it never has. */
-  readonly fetchTime: Date;
+  /** When the server last vouched for the config; the epoch while it never has, nothing when it is never asked. */
+  readonly fetchTime: Date | undefined;
 }
 
 /** Details of a flag that has not been evaluated yet; nothing is logged of it. */

@@ -35,7 +35,7 @@ export interface EvaluatorContext {
 /** Evaluates with one ruleset, or without any. */
 export function createEvaluator(
   ruleset: Ruleset | undefined,
-  fetchedAtMs: number | undefined,
+  fetchTimeMs: number | undefined,
   { log, report, isListening, evaluated }: EvaluatorContext,
 ): Evaluator {
   const evaluatePlainly = (key: string, defaultValue: DefaultValue, user: User | undefined): Evaluation =>
@@ -57,7 +57,7 @@ export function createEvaluator(
         : messages.evaluationFailed(method, key, defaultValue);
 
   const toDetails: Evaluator['toDetails'] = (key, defaultValue, user, evaluation) => {
-    const common = { key, user, fetchTime: new Date(fetchedAtMs ?? 0) };
+    const common = { key, user, fetchTime: fetchTimeMs === undefined ? undefined : new Date(fetchTimeMs) };
     if (!isFailure(evaluation)) return { ...common, ...evaluation, isDefaultValue: false };
     const { errorCode, exception } = evaluation;
     return {

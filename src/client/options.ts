@@ -17,6 +17,7 @@ import { consoleLogger, logLevels } from '../logging/logger.js';
 import type { User } from '../model/user.js';
 import type { FetchFunction } from '../platform/platform.js';
 import { diceOf, idleScheduler } from '../platform/time.js';
+import type { OverrideBehaviour, Overrides } from './overrides.js';
 import type { Snapshot } from './snapshot.js';
 
 /** What every client can be told, whatever its polling mode. */
@@ -47,6 +48,13 @@ export interface CommonOptions {
    * @defaultValue `30000`
    */
   readonly requestTimeoutMs?: number;
+  /**
+   * Flags from elsewhere than the config, for development and tests. Default: none.
+   *
+   * @example
+   * createClient(sdkKey, { overrides: { source: flagOverrides({ darkMode: true }), behaviour: 'local-over-remote' } });
+   */
+  readonly overrides?: Overrides;
   /** Where log entries go. Default: the console. */
   readonly logger?: Logger;
   /**
@@ -201,7 +209,10 @@ export function manualPoll(): PollingMode {
 export interface ResolvedOptions
   extends
     Required<Pick<CommonOptions, keyof typeof defaults>>,
-    Pick<CommonOptions, 'cache' | 'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'refreshOn$'> {
+    Pick<
+      CommonOptions,
+      'cache' | 'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides' | 'refreshOn$'
+    > {
   readonly sdkKey: string;
   readonly polling: PollingMode;
   readonly time: Time;
@@ -238,6 +249,7 @@ const checks: Readonly<Record<Exclude<keyof ClientOptions, 'agent'>, Check>> = {
   baseUrl: requireString,
   fetch: typed('function'),
   requestTimeoutMs: requirePositive,
+  overrides: requireOverrides,
   logger: object('log'),
   logLevel: oneOf(logLevels),
   logFilter: typed('function'),
@@ -262,7 +274,9 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
   for (const [name, check] of Object.entries(checks)) {
     if (name in given) check(`options.${name}`, given[name as keyof ClientOptions] as never);
   }
-  requireSdkKey(sdkKey, given.baseUrl !== undefined);
+  // Without requests any name will do.
+  if (given.overrides?.behaviour === 'local-only') requireString('sdkKey', sdkKey);
+  else requireSdkKey(sdkKey, given.baseUrl !== undefined);
   const complete = { ...defaults, ...given };
   const { baseUrl = cdnUrls[complete.dataGovernance], polling = autoPoll(), scheduler, random } = complete;
   return {
@@ -299,4 +313,12 @@ function typed(type: string): Check {
 function requireCache(culprit: string, value: ConfigCache): void {
   requireObject(culprit, value, 'get', 'set');
   if (value.changes$) requireObject(`${culprit}.changes$`, value.changes$, 'subscribe');
+}
+
+const behaviours: readonly OverrideBehaviour[] = ['local-only', 'local-over-remote', 'remote-over-local'];
+
+function requireOverrides(culprit: string, value: Overrides): void {
+  requireObject(culprit, value);
+  requireObject(`${culprit}.source`, value.source, 'over');
+  requireOneOf(`${culprit}.behaviour`, value.behaviour, behaviours);
 }

@@ -7,7 +7,7 @@ import type { KeyAndValue } from '../evaluation/variations.js';
 import { valuesOf } from '../evaluation/values.js';
 import { findVariation } from '../evaluation/variations.js';
 import { messages } from '../logging/messages.js';
-import type { Config, SettingValue } from '../model/config.js';
+import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { requireString, requireUser } from './arguments.js';
 import type { EvaluationDetails } from './details.js';
@@ -91,19 +91,21 @@ export interface AnySnapshot {
 /** What snapshots need beside the state that they show. */
 export interface SnapshotContext extends EvaluatorContext {
   /** Asked each time, because data ages while it stands still. */
-  readonly cacheState: (state: State<Config>) => CacheState;
+  readonly cacheState: (state: State<unknown>) => CacheState;
 }
 
 /** Freezes a state under the methods that it is asked by. */
 export function createSnapshot(
-  state: State<Config>,
+  state: State<unknown>,
   ruleset: Ruleset | undefined,
   defaultUser: User | undefined,
   context: SnapshotContext,
 ): AnySnapshot {
   const { log } = context;
   const { fetchedAtMs } = state.entry;
-  const { run, runAll, explain, toDetails } = createEvaluator(ruleset, fetchedAtMs, context);
+  const now = context.cacheState(state);
+  const fetchTimeMs = now === 'local-only' ? undefined : (fetchedAtMs ?? 0);
+  const { run, runAll, explain, toDetails } = createEvaluator(ruleset, fetchTimeMs, context);
 
   const requireRuleset = (returned: string) => {
     if (!ruleset) log.error(1000, () => messages.configMissing(returned));
@@ -145,7 +147,7 @@ export function createSnapshot(
         return null;
       }
     },
-    hasConfig: ruleset !== undefined,
+    hasConfig: now !== 'no-flag-data',
     setting: (key) => {
       try {
         return ruleset?.get(key);

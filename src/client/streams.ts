@@ -102,7 +102,7 @@ export function flagStates(
   );
   const toFlagState = (state: State<unknown>, current: AnySnapshot, effective: User | undefined): FlagState => {
     const common = { ...ageOf(state, core.options.time), isFetching: state.isFetching, lastError: state.lastError };
-    const isUntried = !state.content && !state.lastError && !store.isReadable();
+    const isUntried = !current.hasConfig && !state.lastError && !store.isReadable();
     if (isUntried) return { ...common, value: fallback, status: 'initial' };
     const { value, isDefaultValue } = evaluate(current, effective);
     const isStale = cacheState(pollToleranceMs) === 'cached';

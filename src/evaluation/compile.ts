@@ -52,7 +52,10 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
 
   return {
     layers,
-    keys: layers.length === 1 ? layers[0]!.keys : [...new Set(layers.flatMap(({ keys }) => keys))],
+    keys:
+      layers.length === 1
+        ? layers[0]!.keys
+        : Object.keys(Object.fromEntries(layers.flatMap(({ keys }) => keys.map((key) => [key, key])))),
     get: (key) => compiled.get(key) ?? link(key)?.setting,
     compiled,
     memo,

@@ -1,7 +1,15 @@
 import { InvalidConfigModelError } from '../errors.js';
-import type { Condition, PrerequisiteCondition, SegmentCondition, UserCondition } from '../model/config.js';
+import type {
+  Condition,
+  PrerequisiteCondition,
+  SegmentCondition,
+  Setting,
+  SettingValue,
+  UserCondition,
+  ValueByType,
+} from '../model/config.js';
 import { comparators } from './comparators.js';
-import { reportMissingUser, requireValue } from './decide.js';
+import { reportMissingUser, requireValue, typeOf } from './decide.js';
 import { describePrerequisite, describeSegment, describeUserCondition, describeValueByType } from './describe.js';
 import { displayText, textOperand } from './operands.js';
 import type { CompiledCondition, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
@@ -101,9 +109,7 @@ function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): Co
   const holds = (run: Run): Verdict => {
     const prerequisite = link?.setting;
     if (!prerequisite) throw new InvalidConfigModelError('Prerequisite flag is missing.');
-    const { type } = prerequisite.source;
-    if (!type) throw new InvalidConfigModelError('Setting type is invalid.');
-    const expected = comparisonValue[type];
+    const expected = expectedValue(comparisonValue, prerequisite.source);
     if (expected === undefined) {
       throw new InvalidConfigModelError(
         `Type mismatch between comparison value '${describeValueByType(comparisonValue)}' and prerequisite flag '${flagKey}'.`,
@@ -112,6 +118,14 @@ function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): Co
     return toVerdict(requireValue(decidePrerequisite(prerequisite, run)) === expected);
   };
   return { source: condition, describe: () => describePrerequisite(condition, link !== undefined), holds };
+}
+
+/** What a prerequisite flag is compared with: the value of its type; a plain number may be written as either kind. */
+function expectedValue(comparisonValue: ValueByType, prerequisite: Setting): SettingValue | undefined {
+  const type = typeOf(prerequisite);
+  const { int, double } = comparisonValue;
+  if (!prerequisite.simple || type !== 'double') return comparisonValue[type];
+  return int === undefined || double === undefined ? (int ?? double) : undefined;
 }
 
 function decidePrerequisite(prerequisite: CompiledSetting, run: Run): Decision {

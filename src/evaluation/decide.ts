@@ -1,5 +1,12 @@
 import { InvalidConfigModelError } from '../errors.js';
-import type { PercentageOption, ServedValue, SettingValue, TargetingRule } from '../model/config.js';
+import type {
+  PercentageOption,
+  ServedValue,
+  Setting,
+  SettingType,
+  SettingValue,
+  TargetingRule,
+} from '../model/config.js';
 import type { AttributeReader, User } from '../model/user.js';
 import type { CompiledCondition, CompiledSetting, Decision, Driver, Report, Run, Verdict } from './ruleset.js';
 
@@ -60,6 +67,16 @@ export function toDecision(
   matchedPercentageOption: PercentageOption | undefined,
 ): Decision {
   return { errorCode: 0, value, variationId, matchedTargetingRule, matchedPercentageOption };
+}
+
+/**
+ * The type of a setting.
+ *
+ * @throws InvalidConfigModelError when it has none.
+ */
+export function typeOf({ type, simple }: Setting): SettingType {
+  if (!type) throw new InvalidConfigModelError(simple?.problem ?? 'Setting type is invalid.');
+  return type;
 }
 
 /**

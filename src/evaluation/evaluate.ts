@@ -2,7 +2,7 @@ import type { EvaluationErrorCode } from '../errors.js';
 import { EvaluationError, InvalidConfigModelError } from '../errors.js';
 import type { Setting, SettingType, SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
-import { decideFor, requireValue } from './decide.js';
+import { decideFor, requireValue, typeOf } from './decide.js';
 import type { Recording } from './explain.js';
 import { record } from './explain.js';
 import type { ExplainedSetting } from './explanation.js';
@@ -95,8 +95,8 @@ const typeofSetting = { boolean: 'boolean', string: 'string', int: 'number', dou
 const typeNames = { boolean: 'Boolean', string: 'String', int: 'Int', double: 'Double' } as const;
 
 /** Checked beforehand: no rule is run for a default value that cannot stand in. Source: protocol section 5.7. */
-function requireType({ type }: Setting, defaultValue: DefaultValue): void {
-  if (!type) throw new InvalidConfigModelError('Setting type is invalid.');
+function requireType(setting: Setting, defaultValue: DefaultValue): void {
+  const type = typeOf(setting);
   if (defaultValue === undefined || defaultValue === null || typeof defaultValue === typeofSetting[type]) return;
   throw new EvaluationError(typeMismatch(type, typeof defaultValue));
 }

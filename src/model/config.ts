@@ -69,6 +69,8 @@ export interface Setting {
   readonly percentageAttribute: string | undefined;
   readonly targetingRules: readonly TargetingRule[];
   readonly percentageOptions: readonly PercentageOption[];
+  /** Present in the plain values of overrides, whose type follows from the value: why there is none, if there is none. */
+  readonly simple?: { readonly problem?: string };
 }
 
 /** A value and the variation ID that analytics know it by. `value` is `undefined` when it does not fit the type. */

@@ -1,0 +1,182 @@
+import type { Observable } from 'rxjs';
+import {
+  BehaviorSubject,
+  EMPTY,
+  catchError,
+  endWith,
+  ignoreElements,
+  isObservable,
+  map,
+  merge,
+  of,
+  takeUntil,
+} from 'rxjs';
+import type { LogEntry, RefreshFailure, Step } from '../acquisition/outcome.js';
+import { firstStep } from '../acquisition/outcome.js';
+import type { Store } from '../acquisition/store.js';
+import type { Trampoline } from '../acquisition/trampoline.js';
+import { inTurn } from '../acquisition/trampoline.js';
+import { messages } from '../logging/messages.js';
+import type { Config } from '../model/config.js';
+import type { OverrideProblem, OverrideUpdate } from '../overrides/layer.js';
+import { toLayer } from '../overrides/layer.js';
+import type { FlagTypes } from './flags.js';
+
+/**
+ * What overrides do to the config: replace it, so that nothing is fetched and no cache is asked; win over it; or only
+ * fill in what it lacks. Source: protocol section 10.
+ */
+export type OverrideBehaviour = 'local-only' | 'local-over-remote' | 'remote-over-local';
+
+/** Flags that a client has from elsewhere than the config. */
+export interface Overrides {
+  /** `flagOverrides()`; in Node also `fileOverrides()`, in browsers `queryOverrides()`. */
+  readonly source: OverrideSource;
+  readonly behaviour: OverrideBehaviour;
+}
+
+/** Where overrides come from. */
+export interface OverrideSource {
+  /** How log entries name it. */
+  readonly origin: string;
+  /**
+   * The state of a client with these overrides in it.
+   *
+   * @internal
+   */
+  readonly over: (store: Store<Layers>, behaviour: OverrideBehaviour, trampoline: Trampoline) => Store<Layers>;
+}
+
+/**
+ * Takes overrides from flags by key, or from a stream of them, which may also emit the text of a document:
+ * `{"flags": {…}}` or a whole config JSON. The client is told at once of each change; what is invalid is logged
+ * (event 2302) and keeps the last good state, as does a stream that errors. Until the stream emits there are no overrides.
+ *
+ * @typeParam F - keys and types of the flags; follows from what is given.
+ * @param flags - copied now, so that later changes of the object change nothing.
+ * @param origin - how log entries name the source.
+ *
+ * @example
+ * const overrides = new BehaviorSubject({ darkMode: true });
+ * createClient(sdkKey, { overrides: { source: flagOverrides(overrides), behaviour: 'local-over-remote' } });
+ * overrides.next({ darkMode: false }); // every stream of this flag emits
+ */
+export function flagOverrides<F extends FlagTypes<F>>(
+  flags: F | Observable<OverrideUpdate<F>>,
+  origin = 'the overrides',
+): OverrideSource {
+  // What flags these are is the caller's business.
+  const update$ = (isObservable(flags) ? flags : of({ ...flags })) as Observable<OverrideUpdate>;
+  const change$ = update$.pipe(
+    map((update) => toChange(update, origin)),
+    catchError((error: unknown) => of<Change>({ log: [['error', 1003, messages.methodFailed('overrides'), error]] })),
+  );
+  return {
+    origin,
+    over: (store, behaviour, trampoline) =>
+      behaviour === 'local-only'
+        ? overlay(standalone(trampoline), change$, true, trampoline)
+        : overlay(store, change$, behaviour === 'local-over-remote', trampoline),
+  };
+}
+
+/** What flags are looked up in, lowest first. */
+export type Layers = readonly Config[];
+
+const nothing: Layers = [];
+
+/** What an update comes to: another layer, or something to be logged. */
+interface Change {
+  readonly layer?: Config;
+  readonly log?: readonly LogEntry[];
+}
+
+function toChange(update: OverrideUpdate, origin: string): Change {
+  try {
+    if (update instanceof Error) throw update;
+    return { layer: toLayer(update, origin) };
+  } catch (error) {
+    const { eventId = 1302, message, cause } = error as Partial<OverrideProblem> & Error;
+    return { log: [['error', eventId, message, cause]] };
+  }
+}
+
+/** Lays what a source says over or under what a store knows. */
+function overlay(
+  store: Store<Layers>,
+  change$: Observable<Change>,
+  isOnTop: boolean,
+  trampoline: Trampoline,
+): Store<Layers> {
+  const cell$ = new BehaviorSubject<Step<Layers>>(firstStep);
+  let local = nothing;
+  let last: { readonly remote: Layers; readonly local: Layers; readonly all: Layers } | undefined;
+
+  const withLocal = ({ state, outcome }: Step<Layers>): Step<Layers> => {
+    const remote = state.content ?? nothing;
+    // The same layers are the same content: only a change of either makes streams look again.
+    if (last?.remote !== remote || last.local !== local) {
+      last = { remote, local, all: isOnTop ? [...remote, ...local] : [...local, ...remote] };
+    }
+    return { state: { ...state, content: last.all }, outcome };
+  };
+  const localStep$ = change$.pipe(
+    inTurn(trampoline),
+    map(({ layer, log = [] }) => {
+      if (layer) local = [layer];
+      return withLocal({ state: store.state(), outcome: { patch: {}, log } });
+    }),
+  );
+  const disposed$ = store.step$.pipe(ignoreElements(), endWith(undefined));
+
+  return {
+    ...store,
+    step$: cell$.asObservable(),
+    state: () => cell$.value.state,
+    start: () => {
+      merge(localStep$, store.step$.pipe(map(withLocal)))
+        .pipe(takeUntil(disposed$))
+        .subscribe(cell$);
+      store.start();
+    },
+  };
+}
+
+/** The store of a client that is by itself: it knows nothing, is ready at once, and asks nobody. */
+function standalone(trampoline: Trampoline): Store<Layers> {
+  const step$ = new BehaviorSubject<Step<Layers>>({ ...firstStep, state: { ...firstStep.state, isOnline: false } });
+  const tell = (isInitialised: boolean, log: readonly LogEntry[] = []) => {
+    trampoline(() => {
+      step$.next({ state: { ...step$.value.state, isInitialised }, outcome: { patch: {}, log } });
+    });
+  };
+  return {
+    step$,
+    state: () => step$.value.state,
+    read$: EMPTY,
+    isReadable: () => true,
+    refresh$: of(localOnly),
+    lookForNews: () => undefined,
+    isOnline: () => false,
+    isCacheless: true,
+    setOnline: () => {
+      tell(true, [['warn', 3202, switchedInVain]]);
+    },
+    start: () => {
+      tell(true);
+    },
+    dispose: () => {
+      step$.complete();
+    },
+  };
+}
+
+const switchedInVain =
+  'Client is configured to use the `LocalOnly` override behavior, thus `setOnline()` has no effect.';
+
+const localOnly: RefreshFailure = {
+  isSuccess: false,
+  errorCode: 1,
+  errorMessage:
+    'Client is configured to use the LocalOnly override behavior, which prevents synchronization with external cache and making HTTP requests.',
+};

@@ -1,0 +1,92 @@
+import { displayText } from '../evaluation/operands.js';
+import type { Config, Setting, SettingType, SettingValue } from '../model/config.js';
+import { parseConfig } from '../model/config.js';
+
+/** Flags by key with the plain values that override those of the config. */
+export type OverrideFlags = Readonly<Record<string, SettingValue>>;
+
+/**
+ * What a source of overrides says. Flags by key; or the text of a document, which is `{"flags": {…}}` or a whole config
+ * JSON; or what keeps the source from saying it. Each update replaces the one before, but for problems, which are logged.
+ */
+export type OverrideUpdate<F = OverrideFlags> = F | string | OverrideProblem;
+
+/** Something that is wrong with a source of overrides. */
+export class OverrideProblem extends Error {
+  override readonly name = 'OverrideProblem';
+
+  /**
+   * @param eventId - what it is logged as: 1300 a file does not exist, 1302 it cannot be read, 2302 it is not valid.
+   */
+  constructor(
+    readonly eventId: 1300 | 1302 | 2302,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * Reads an update as a config.
+ *
+ * @param origin - where it comes from, for the message.
+ * @throws OverrideProblem when it is neither flags nor a valid document. Source: protocol section 10.
+ */
+export function toLayer(update: OverrideFlags | string, origin: string): Config {
+  try {
+    if (typeof update !== 'string') return configOf(update);
+    const document: unknown = JSON.parse(update);
+    return isSimple(document) ? configOf(document.flags) : parseConfig(update);
+  } catch (error) {
+    throw new OverrideProblem(2302, `Failed to decode JSON from ${origin}.`, { cause: error });
+  }
+}
+
+/** A config of plain values. Values of a wrong type are no reason to refuse it: their flags fail when evaluated. */
+function configOf(flags: OverrideFlags): Config {
+  if (!isObject(flags)) throw new TypeError('Expected an object with flags by key, or the text of a document.');
+  const settings = new Map(Object.entries(flags).map(([key, value]) => [key, toSetting(key, value)]));
+  return {
+    preferences: {},
+    salt: undefined,
+    keys: [...settings.keys()],
+    setting: (key) => settings.get(key),
+    segment: () => undefined,
+    settingJson: (key) => settings.get(key),
+    segmentJson: () => undefined,
+  };
+}
+
+const settingTypes: ReadonlyMap<string, SettingType> = new Map([
+  ['boolean', 'boolean'],
+  ['string', 'string'],
+  ['number', 'double'],
+]);
+
+function toSetting(key: string, value: SettingValue): Setting {
+  const type = settingTypes.get(typeof value);
+  return {
+    key,
+    type,
+    simple: type ? {} : { problem: problemOf(value) },
+    servedValue: { value: type && value, variationId: undefined },
+    percentageAttribute: undefined,
+    targetingRules: [],
+    percentageOptions: [],
+  };
+}
+
+function problemOf(value: unknown): string {
+  return value === null || value === undefined
+    ? `Setting value is ${value}.`
+    : `Setting value '${displayText(value)}' is of an unsupported type (${typeof value}).`;
+}
+
+function isSimple(document: unknown): document is { readonly flags: OverrideFlags } {
+  return isObject(document) && 'flags' in document && isObject(document.flags);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
