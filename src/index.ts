@@ -16,6 +16,7 @@ export type {
   LazyLoadOptions,
 } from './client/options.js';
 export { autoPoll, lazyLoad, manualPoll } from './client/options.js';
+export type { ConfigChange } from './client/changes.js';
 export type { EvaluationDetails } from './client/details.js';
 export type { OverrideBehaviour, Overrides, OverrideSource } from './client/overrides.js';
 export { flagOverrides } from './client/overrides.js';
@@ -27,6 +28,7 @@ export type {
   FlagState,
   FlagStatus,
   FlagStreamOptions,
+  ReadOptions,
   UserSource,
 } from './client/types.js';
 export { EvaluationErrorCode, RefreshErrorCode } from './errors.js';
@@ -42,6 +44,9 @@ export type {
   ExplainedUserCondition,
   Explanation,
 } from './evaluation/explanation.js';
+export type { SettingChange, SettingVersion } from './evaluation/changes.js';
+export type { ChangeReason } from './evaluation/reuse.js';
+export type { Watch } from './client/watch.js';
 export type { KeyAndValue } from './evaluation/variations.js';
 export type { LogEntryLevel, LogFilter, Logger, LogLevel } from './logging/logger.js';
 export { consoleLogger } from './logging/logger.js';

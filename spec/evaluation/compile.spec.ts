@@ -20,6 +20,7 @@ const base = {
     other: booleanFlag([inSegment(1)]),
     onBeta: booleanFlag([requires('beta')]),
     onPlain: booleanFlag([requires('missing')]),
+    hashed: booleanFlag([{ u: { a: 'Email', c: 16, l: ['x'] } }]),
   },
 };
 const keys = Object.keys(base.f);
@@ -41,8 +42,12 @@ describe('compile', () => {
     ['the name of a segment', { ...base, s: [base.s[0], { n: 'Third' }] }, ['other']],
     ['a prerequisite', { ...base, f: { ...base.f, beta: booleanFlag([]) } }, ['beta', 'onBeta']],
     ['a prerequisite that was missing', { ...base, f: { ...base.f, missing: booleanFlag([]) } }, ['onPlain']],
-    ['a setting that is gone', { ...base, f: { plain: base.f.plain } }, ['beta', 'other', 'onBeta', 'onPlain']],
-    ['the salt', { ...base, p: { s: 'pepper' } }, keys],
+    [
+      'a setting that is gone',
+      { ...base, f: { plain: base.f.plain } },
+      ['beta', 'other', 'onBeta', 'onPlain', 'hashed'],
+    ],
+    ['the salt', { ...base, p: { s: 'pepper' } }, ['hashed']],
   ])('compiles anew what depends on %s', (_, after, expected) => {
     expect(changed(base, after)).toEqual(expected);
   });

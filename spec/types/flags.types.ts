@@ -80,3 +80,20 @@ export function overrides(): void {
   // @ts-expect-error limit is a number
   flagOverrides<Partial<Flags>>({ limit: 'no' });
 }
+
+export function severalFlags(): void {
+  is<Observable<{ readonly a: boolean; readonly b: string }>>()(any.flags$({ a: false, b: 'x' }));
+  is<Observable<{ readonly dark: boolean; readonly limit: number }>>()(typed.flags$({ dark: false, limit: 1 }, user$));
+  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(typed.flags$());
+  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(typed.flags$(user));
+  is<Observable<readonly string[]>>()(typed.keys$);
+  is<Observable<Snapshot<Flags>>>()(typed.snapshot$);
+  is<boolean>()(typed.watch('dark', false).current());
+  is<Promise<number>>()(typed.getValue('limit', 1, user, { signal: new AbortController().signal }));
+  // @ts-expect-error no such flag
+  typed.flags$({ drak: false });
+  // @ts-expect-error a default of another type
+  typed.flags$({ dark: 'yes' });
+  // @ts-expect-error no such flag
+  typed.watch('drak', false);
+}

@@ -2,6 +2,8 @@ import type { State } from '../acquisition/outcome.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { isFailure } from '../evaluation/evaluate.js';
 import type { Explanation } from '../evaluation/explanation.js';
+import type { SettingChange } from '../evaluation/changes.js';
+import { compareRulesets } from '../evaluation/changes.js';
 import type { CompiledSetting, Ruleset } from '../evaluation/ruleset.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import { valuesOf } from '../evaluation/values.js';
@@ -84,6 +86,9 @@ export interface AnySnapshot {
   readonly hasConfig: boolean;
   /** The compiled form of a setting, by whose identity changes can be told. */
   setting(key: string): CompiledSetting | undefined;
+  readonly ruleset: Ruleset | undefined;
+  /** The settings that mean something else than in a snapshot before. */
+  changesSince(before: AnySnapshot): readonly SettingChange[];
   readonly cacheState: CacheState;
   readonly fetchedAt: Date | undefined;
 }
@@ -148,6 +153,8 @@ export function createSnapshot(
       }
     },
     hasConfig: now !== 'no-flag-data',
+    ruleset,
+    changesSince: (before) => (before.ruleset && ruleset ? compareRulesets(before.ruleset, ruleset) : []),
     setting: (key) => {
       try {
         return ruleset?.get(key);

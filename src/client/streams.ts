@@ -14,6 +14,7 @@ import {
   map,
   merge,
   of,
+  pairwise,
   switchMap,
   take,
   takeUntil,
@@ -24,6 +25,7 @@ import type { Time } from '../acquisition/polling.js';
 import { pollToleranceMs } from '../acquisition/polling.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { requireObject } from './arguments.js';
+import type { ConfigChange } from './changes.js';
 import type { FlagState, UserSource } from './types.js';
 import type { Core } from './core.js';
 import { rememberLast } from './core.js';
@@ -34,48 +36,49 @@ import { isSameUser } from '../model/user.js';
 import { messages } from '../logging/messages.js';
 import type { InitialPolicy } from './options.js';
 
-/** How a stream asks for one flag. */
-export interface FlagRequest<T> {
-  readonly view: View<T>;
-  readonly key: string;
-  readonly fallback: DefaultValue;
+/** A stream of what users are shown, and what it does while nothing is known. */
+export interface Show<T> {
+  /** The present and each further answer for one user, `undefined` for the default user. Never says anything twice. */
+  readonly answers$: (user: User | undefined) => Observable<T>;
+  readonly isSame: (a: T, b: T) => boolean;
   /** What is emitted while there is nothing to evaluate. */
   readonly placeholder: () => T;
   readonly user: UserSource | undefined;
   readonly initial: InitialPolicy;
 }
 
-/**
- * The answers to one question: one per config and user that makes a difference. Cold, and thin: most subscribers are
- * no more than a place in the fan-out of the client.
- */
-export function answers<T>(
-  core: Core,
-  { view, key, fallback, placeholder, user, initial }: FlagRequest<T>,
-): Observable<T> {
-  const { disposed$, fanOut, hold, snapshot, snapshot$, store } = core;
-  const attached$ = (known?: User) =>
+/** The answers to one question about one flag, each a place in the fan-out of the client. */
+export function flagAnswers<T>({ fanOut }: Core, view: View<T>, key: string, fallback: DefaultValue) {
+  return (user: User | undefined) =>
     new NewObservable<T>((subscriber) => {
-      fanOut.attach({ view, key, fallback, user: known }, subscriber);
+      fanOut.attach({ view, key, fallback, user }, subscriber);
     });
+}
+
+/**
+ * What a user is shown: one answer per config and user that makes a difference. Cold, and thin: all streams of a client
+ * share its one state.
+ */
+export function show<T>(core: Core, { answers$, isSame, placeholder, user, initial }: Show<T>): Observable<T> {
+  const { disposed$, hold, snapshot, snapshot$, store } = core;
   // With one user for good, nothing can be said twice.
-  const attachedAll$ = isObservable(user)
-    ? namedUsers(core, user).pipe(switchMap(attached$), distinctUntilChanged(view.isSame), takeUntil(disposed$))
-    : attached$(user);
+  const all$ = isObservable(user)
+    ? namedUsers(core, user).pipe(switchMap(answers$), distinctUntilChanged(isSame), takeUntil(disposed$))
+    : answers$(user);
 
   const waiting$ = defer(() => {
-    const settled$ = concat(store.read$, attachedAll$);
+    const settled$ = concat(store.read$, all$);
     if (initial === 'wait') return settled$;
     if (initial === 'default') return concat(of(placeholder()), settled$);
     // What is cached is shown as soon as it is read, however long the fetch takes.
     const known$ = snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
-    const cached$ = merge(known$, concat(store.read$, of(undefined))).pipe(exhaustMap(() => attachedAll$));
+    const cached$ = merge(known$, concat(store.read$, of(undefined))).pipe(exhaustMap(() => all$));
     return snapshot().hasConfig ? cached$ : concat(of(placeholder()), cached$);
-  }).pipe(distinctUntilChanged(view.isSame));
+  }).pipe(distinctUntilChanged(isSame));
 
   return new NewObservable((subscriber) => {
     if (core.isDisposed()) {
-      attachedAll$.pipe(take(1)).subscribe(subscriber);
+      all$.pipe(take(1)).subscribe(subscriber);
       subscriber.complete();
       return;
     }
@@ -83,9 +86,47 @@ export function answers<T>(
     subscriber.add(hold.release);
     if (store.isReadable()) {
       store.lookForNews();
-      attachedAll$.subscribe(subscriber);
+      all$.subscribe(subscriber);
     } else waiting$.pipe(takeUntil(disposed$)).subscribe(subscriber);
   });
+}
+
+/** Several flags of one user, all from one config: never a mixed state. */
+export function tableAnswers<T extends object>(
+  { snapshot$, defaultUser$, disposed$ }: Core,
+  keys: readonly string[] | undefined,
+  read: (snapshot: AnySnapshot, user: User | undefined) => T,
+) {
+  const touches = (a: AnySnapshot, b: AnySnapshot) =>
+    a.hasConfig !== b.hasConfig || !keys || keys.some((key) => a.setting(key) !== b.setting(key));
+  return (user: User | undefined): Observable<T> =>
+    combineLatest([
+      snapshot$.pipe(distinctUntilChanged((a, b) => !touches(a, b))),
+      user ? of(user) : defaultUser$.pipe(distinctUntilChanged(isSameUser)),
+    ]).pipe(
+      map(([snapshot, effective]) => read(snapshot, effective)),
+      distinctUntilChanged<T>(isSameTable),
+      takeUntil(disposed$),
+    );
+}
+
+/** Tells whether two records have the same values under the same keys. */
+export function isSameTable(a: object, b: object): boolean {
+  const entries = Object.entries(a);
+  return (
+    entries.length === Object.keys(b).length &&
+    entries.every(([key, value]) => Object.hasOwn(b, key) && Object.is(value, (b as Record<string, unknown>)[key]))
+  );
+}
+
+/** What each config changes, from the first one on. */
+export function changes({ snapshot$ }: Core): Observable<ConfigChange> {
+  return snapshot$.pipe(
+    pairwise(),
+    filter(([before]) => before.hasConfig),
+    map(([before, after]) => ({ flags: after.changesSince(before), before, after }) as ConfigChange),
+    filter(({ flags }) => flags.length > 0),
+  );
 }
 
 /** What is emitted by a stream of states: one per config, user and way of fetching that makes a difference. */

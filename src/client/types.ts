@@ -7,9 +7,11 @@ import type { KeyAndValue } from '../evaluation/variations.js';
 import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from './flags.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
+import type { ConfigChange } from './changes.js';
 import type { EvaluationDetails } from './details.js';
 import type { InitialPolicy } from './options.js';
 import type { CacheState, Snapshot } from './snapshot.js';
+import type { Watch } from './watch.js';
 
 /** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
 export type UserSource = User | Observable<User | undefined>;
@@ -37,6 +39,12 @@ export interface FlagState<T = SettingValue | null | undefined> {
   readonly ageMs: number | undefined;
   /** How the last fetch failed; `undefined` after a good one. */
   readonly lastError: RefreshFailure | undefined;
+}
+
+/** How a single read may end early. */
+export interface ReadOptions {
+  /** Aborting it rejects the promise with the signal's reason. What the client fetches meanwhile goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a client knows of its config, and how it goes about it. */
@@ -117,6 +125,39 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
     defaultValue: D,
     user?: UserSource,
   ): Observable<FlagState<FlagValue<F[K], D>>>;
+  /**
+   * Several flags at once: each emission is of one config and one user, never a mixed state as it can be seen between
+   * two `flag$` that are combined. One emission per config and user that changes any of them.
+   *
+   * @param defaults - default values by flag key. To tell it from a user, a record of nothing but `identifier`,
+   * `email`, `country` or `custom` needs a second argument, if only `undefined`.
+   *
+   * @example
+   * client.flags$({ darkMode: false, theme: 'light' }).subscribe(({ darkMode, theme }) => render(darkMode, theme));
+   */
+  flags$<D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
+    defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
+    user?: UserSource,
+  ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
+  /**
+   * All flags at once; `null` for one that cannot be evaluated. The same object as long as no value differs.
+   *
+   * @example
+   * client.flags$(currentUser$).subscribe((values) => console.table(values));
+   */
+  flags$(user?: UserSource): Observable<Readonly<Record<string, SettingValue | null>>>;
+  /**
+   * What a new config changes: flags whose own rules differ, and those that it reaches through segments and prerequisite
+   * flags. Silent for the first config, and for one that changes nothing.
+   *
+   * @example
+   * client.changes$.subscribe(({ flags }) => console.log(flags.map(({ key, reasons }) => `${key}: ${reasons}`)));
+   */
+  readonly changes$: Observable<ConfigChange>;
+  /** The keys of all flags, in the order of the config, each time that they change. */
+  readonly keys$: Observable<readonly string[]>;
+  /** A snapshot of each config that differs from the one before, from the first one on. */
+  readonly snapshot$: Observable<Snapshot<F>>;
   /** State of the config and of fetching, each time it changes. */
   readonly status$: Observable<ClientStatus>;
   /**
@@ -143,12 +184,14 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
     key: K,
     defaultValue: D,
     user?: User,
+    options?: ReadOptions,
   ): Promise<FlagValue<F[K], D>>;
   /** Like `getValue()`, with variation ID, matched rule and error. */
   getValueDetails<K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,
     defaultValue: D,
     user?: User,
+    options?: ReadOptions,
   ): Promise<EvaluationDetails<FlagValue<F[K], D>>>;
   /** All keys, in the order of the config; empty when none is known. */
   getAllKeys(): Promise<readonly string[]>;
@@ -167,6 +210,18 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
    * const { setting, text } = await client.explain('darkMode', user);
    */
   explain(key: FlagKey<F>, user?: User): Promise<Explanation>;
+  /**
+   * A flag as user interfaces want it: read at any time, with a call when it has changed. Made for adapters.
+   *
+   * @example
+   * const dark = client.watch('darkMode', false);
+   * const isDark = useSyncExternalStore(dark.subscribe, dark.current, dark.current);
+   */
+  watch<K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    user?: User,
+  ): Watch<FlagValue<F[K], D>>;
   /** The present state for synchronous use; never waits and never fetches. */
   snapshot(): Snapshot<F>;
 
@@ -175,7 +230,7 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
    *
    * @throws Error (rejection) when the client is disposed first.
    */
-  waitForReady(): Promise<CacheState>;
+  waitForReady(options?: ReadOptions): Promise<CacheState>;
   /**
    * Fetches now, or joins the fetch under way; never rejects. Offline it reads the external cache instead, and fails
    * with error 3200 when there is none.

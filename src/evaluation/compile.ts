@@ -70,10 +70,13 @@ function compileSetting(setting: Setting, workshop: Workshop): CompiledSetting {
   const attributes = new Set<string>();
   // A prerequisite that is itself being compiled: what it depends on is not known yet.
   const open = new Set<string>();
+  const notes = { usesSalt: false };
 
   const scope: Scope = {
     memo: workshop.memo,
-    hasher: createHasher(workshop.memo, config.salt, setting.key),
+    hasher: noting(createHasher(workshop.memo, config.salt, setting.key), () => {
+      notes.usesSalt = true;
+    }),
     read: (attribute) => {
       attributes.add(attribute);
       return attributeReader(attribute);
@@ -90,6 +93,7 @@ function compileSetting(setting: Setting, workshop: Workshop): CompiledSetting {
       segments.set(index, config.segmentJson(index));
       const segment = segmentOf(index, workshop);
       for (const attribute of segment?.attributes ?? []) attributes.add(attribute);
+      notes.usesSalt ||= segment?.usesSalt ?? false;
       return segment;
     },
   };
@@ -104,7 +108,12 @@ function compileSetting(setting: Setting, workshop: Workshop): CompiledSetting {
   const isComparable = open.size === 0 && attributes.size <= mostAttributes;
   return {
     source: setting,
-    origin: { setting: config.settingJson(setting.key), salt: config.salt, segments, prerequisites },
+    origin: {
+      setting: config.settingJson(setting.key),
+      salt: notes.usesSalt ? config.salt : undefined,
+      segments,
+      prerequisites,
+    },
     rules,
     chooseOption,
     fallback: toDecision(setting.servedValue, undefined, undefined),
@@ -124,11 +133,22 @@ function segmentOf(index: number, { config, memo, segments }: Workshop): Compile
     attributes.add(attribute);
     return attributeReader(attribute);
   };
-  const scope = { memo, hasher: createHasher(memo, config.salt, segment.name), read };
+  const notes = { usesSalt: false };
+  const hasher = noting(createHasher(memo, config.salt, segment.name), () => {
+    notes.usesSalt = true;
+  });
+  const scope = { memo, hasher, read };
   const conditions = segment.conditions.map((condition) => compileUserCondition(condition, scope));
-  const compiled = { source: segment, conditions, attributes };
+  const compiled = { source: segment, conditions, attributes, usesSalt: notes.usesSalt };
   segments.set(index, compiled);
   return compiled;
+}
+
+function noting<T>(give: () => T, note: () => void): () => T {
+  return () => {
+    note();
+    return give();
+  };
 }
 
 function compileServe(rule: TargetingRule, setting: Setting, scope: Scope): OptionChoice {

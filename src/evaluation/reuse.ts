@@ -1,6 +1,12 @@
 import type { Config } from '../model/config.js';
 import { isSameJson } from '../model/json.js';
-import type { CompiledSetting, Origin, Ruleset } from './ruleset.js';
+import type { CompiledSetting, Ruleset } from './ruleset.js';
+
+/**
+ * Why a setting does not mean what it did: its own values, rules or options differ; a segment that it refers to; a
+ * prerequisite flag; the salt of its hashed comparisons; or it is new, or gone.
+ */
+export type ChangeReason = 'added' | 'removed' | 'own-rules' | 'salt' | 'segment' | 'prerequisite';
 
 /** The highest layer that has a setting. */
 export function topLayer(layers: readonly Config[], key: string): Config | undefined {
@@ -9,36 +15,50 @@ export function topLayer(layers: readonly Config[], key: string): Config | undef
 }
 
 /**
- * The compiled settings that mean the same in other layers: their own JSON, the salt, their segments and all their
- * prerequisites are equal. Circular prerequisites count as different.
+ * Compares settings with what they were compiled from: their own JSON, the salt if they hash, their segments and all
+ * their prerequisites.
+ *
+ * @param before - the compiled setting with a key, `undefined` when there was none.
+ * @param circular - the answer for a setting that is its own prerequisite.
+ * @returns what is different about a setting: nothing, or all that is.
  */
-export function keepUnchanged({ compiled }: Ruleset, layers: readonly Config[]): Map<string, CompiledSetting> {
-  const verdicts = new Map<string, boolean>();
-  const isUnchanged = (key: string): boolean => {
-    const known = verdicts.get(key);
-    if (known !== undefined) return known;
-    verdicts.set(key, false);
-    const setting = compiled.get(key);
-    const config = topLayer(layers, key);
-    const verdict =
-      setting && config
-        ? isSameOrigin(setting.origin, key, config) && [...setting.origin.prerequisites].every(isUnchanged)
-        : !setting && !config;
-    verdicts.set(key, verdict);
-    return verdict;
+export function compareWith(
+  before: (key: string) => CompiledSetting | undefined,
+  layers: readonly Config[],
+  circular: readonly ChangeReason[],
+): (key: string) => readonly ChangeReason[] {
+  const known = new Map<string, readonly ChangeReason[]>();
+  const reasonsOf = (key: string): readonly ChangeReason[] => {
+    const reasons = known.get(key);
+    if (reasons) return reasons;
+    known.set(key, circular);
+    const found = compare(key);
+    known.set(key, found);
+    return found;
   };
+  const compare = (key: string): readonly ChangeReason[] => {
+    const origin = before(key)?.origin;
+    const config = topLayer(layers, key);
+    if (!origin || !config) return origin ? ['removed'] : config ? ['added'] : [];
+    const { setting, salt, segments, prerequisites } = origin;
+    const differences: readonly (readonly [ChangeReason, boolean])[] = [
+      ['own-rules', !isSameJson(setting, config.settingJson(key))],
+      ['salt', salt !== undefined && salt !== config.salt],
+      ['segment', [...segments].some(([index, segment]) => !isSameJson(segment, config.segmentJson(index)))],
+      ['prerequisite', [...prerequisites].some((flagKey) => reasonsOf(flagKey).length > 0)],
+    ];
+    return differences.filter(([, isDifferent]) => isDifferent).map(([reason]) => reason);
+  };
+  return reasonsOf;
+}
+
+/** The compiled settings that mean the same in other layers. Circular prerequisites count as different. */
+export function keepUnchanged({ compiled }: Ruleset, layers: readonly Config[]): Map<string, CompiledSetting> {
+  const reasonsOf = compareWith((key) => compiled.get(key), layers, ['prerequisite']);
   try {
-    return new Map([...compiled].filter(([key]) => isUnchanged(key)));
+    return new Map([...compiled].filter(([key]) => reasonsOf(key).length === 0));
   } catch {
     // Documents nested too deeply to be compared are compiled again.
     return new Map();
   }
-}
-
-function isSameOrigin({ setting, salt, segments }: Origin, key: string, config: Config): boolean {
-  return (
-    isSameJson(setting, config.settingJson(key)) &&
-    salt === config.salt &&
-    [...segments].every(([index, segment]) => isSameJson(segment, config.segmentJson(index)))
-  );
 }

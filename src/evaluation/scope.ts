@@ -31,6 +31,8 @@ export interface CompiledSegment {
   readonly source: Segment;
   readonly conditions: readonly CompiledCondition[];
   readonly attributes: ReadonlySet<string>;
+  /** Some condition needs the salt. */
+  readonly usesSalt: boolean;
 }
 
 /** What the settings of one config are compiled with. */

@@ -1,0 +1,46 @@
+import type { Observable } from 'rxjs';
+
+/**
+ * A flag as user interfaces want it: a value to be read at any time, and a call when it is another one. The one seam
+ * for adapters to frameworks.
+ *
+ * @example
+ * const dark = client.watch('darkMode', false);
+ * const isDark = useSyncExternalStore(dark.subscribe, dark.current, dark.current);
+ */
+export interface Watch<T> {
+  /** The value as of now: the default value until a config is known. */
+  readonly current: () => T;
+  /** Calls a listener each time that the value has changed, until the returned function is called. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/**
+ * Watches a stream.
+ *
+ * @param read - gives the value while nobody listens; with a listener the stream knows it, and nothing is evaluated.
+ */
+export function watchStream<T>(stream$: Observable<T>, read: () => T): Watch<T> {
+  let listeners = 0;
+  let last: T;
+  return {
+    current: () => (listeners > 0 ? last : read()),
+    subscribe: (listener) => {
+      if (listeners++ === 0) last = read();
+      let seen = last;
+      let isListening = true;
+      const subscription = stream$.subscribe((value) => {
+        last = value;
+        if (Object.is(seen, value)) return;
+        seen = value;
+        listener();
+      });
+      return () => {
+        if (!isListening) return;
+        isListening = false;
+        listeners--;
+        subscription.unsubscribe();
+      };
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Segment, Setting } from '../model/config.js';
+import type { ChangeReason } from './reuse.js';
+import { compareWith, topLayer } from './reuse.js';
+import type { Ruleset } from './ruleset.js';
+
+/** What a new config changes about one setting. */
+export interface SettingChange {
+  readonly key: string;
+  readonly reasons: readonly ChangeReason[];
+  /** `undefined` for a setting that is new. */
+  readonly before: SettingVersion | undefined;
+  /** `undefined` for a setting that is gone. */
+  readonly after: SettingVersion | undefined;
+}
+
+/** A setting as one config has it. */
+export interface SettingVersion {
+  readonly setting: Setting;
+  /** The segment that a condition of the setting refers to. */
+  readonly segment: (index: number) => Segment | undefined;
+}
+
+/**
+ * The settings that mean something else in another ruleset, through their segments and prerequisites, too: in the order
+ * of the new ruleset, those that are gone last.
+ */
+export function compareRulesets(before: Ruleset, after: Ruleset): SettingChange[] {
+  const reasonsOf = compareWith((key) => before.get(key), after.layers, []);
+  return [...new Set([...after.keys, ...before.keys])]
+    .map((key) => ({ key, reasons: reasonsOf(key), before: versionOf(before, key), after: versionOf(after, key) }))
+    .filter(({ reasons }) => reasons.length > 0);
+}
+
+function versionOf({ layers }: Ruleset, key: string): SettingVersion | undefined {
+  const config = topLayer(layers, key);
+  const setting = config?.setting(key);
+  return config && setting && { setting, segment: (index) => config.segment(index) };
+}
