@@ -12,6 +12,7 @@ const config: Config = {
     '^configcat-rx/browser$': '<rootDir>/src/browser/index.ts',
     '^configcat-rx/node$': '<rootDir>/src/node/index.ts',
     '^configcat-rx/proxy-stream$': '<rootDir>/src/proxy-stream/index.ts',
+    '^configcat-rx/redis$': '<rootDir>/src/redis/index.ts',
     '^configcat-rx/server$': '<rootDir>/src/server/index.ts',
     '^configcat-rx/webhook$': '<rootDir>/src/webhook/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

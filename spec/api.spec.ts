@@ -2,6 +2,7 @@ import * as root from '../src';
 import * as browser from '../src/browser';
 import * as node from '../src/node';
 import * as proxyStream from '../src/proxy-stream';
+import * as redis from '../src/redis';
 import * as server from '../src/server';
 import * as webhook from '../src/webhook';
 
@@ -31,6 +32,7 @@ describe('the exported names', () => {
     ['configcat-rx/browser', browser, ['queryOverrides']],
     ['configcat-rx/node', node, ['fileCache', 'fileOverrides', 'proxyAgent']],
     ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
+    ['configcat-rx/redis', redis, ['redisShared']],
     ['configcat-rx/server', server, ['startConfigServer']],
     ['configcat-rx/webhook', webhook, ['createWebhook']],
   ])('of %s are these', (_, entry, names) => {

@@ -1,0 +1,30 @@
+import { runFleet } from '../../fleet/fleet';
+import { part } from '../support/part';
+
+jest.setTimeout(60_000);
+
+const fleet = {
+  processes: 4,
+  intervalSeconds: 1,
+  changeEverySeconds: 2,
+  leaseMs: 1000,
+  redisPackages: ['ioredis', 'redis'],
+} as const;
+
+part('redis-server')('a fleet of processes', () => {
+  it('fetches as often as one process, and shows every value in all of them', async () => {
+    const report = await runFleet({ ...fleet, seconds: 6 });
+    expect(report).toMatchObject({ lost: 0, backwards: 0, maxLogged: 0 });
+    expect(report.changes).toBeGreaterThan(0);
+    // One a second; four processes for themselves would need four times as many.
+    expect(report.requests).toBeLessThanOrEqual(6 + 3);
+  });
+
+  it('loses nothing when the polling process is killed and when Redis is restarted', async () => {
+    const report = await runFleet({ ...fleet, seconds: 14, killLeaderAtSeconds: 3, redisAwaySeconds: [6, 8] });
+    expect(report).toMatchObject({ lost: 0, backwards: 0 });
+    expect(report.takeoverMs).toBeDefined();
+    expect(report.maxLogged).toBeLessThanOrEqual(1);
+    expect(report.changes).toBeGreaterThan(2);
+  });
+});

@@ -1,0 +1,276 @@
+import { PollingMode, getClient } from '@configcat/sdk';
+import { Redis } from 'ioredis';
+import { createClient as createNodeRedis } from 'redis';
+import { filter, firstValueFrom, map, merge } from 'rxjs';
+import type { RedisServer } from '../../fleet/redis-server';
+import { startRedisServer } from '../../fleet/redis-server';
+import type { ConfigCatClient } from '../../src/index';
+import { createClientWithAutoPoll, createClientWithManualPoll } from '../../src/index';
+import type { FleetRole, RedisClient, RedisShared, RedisSharedOptions } from '../../src/redis/index';
+import { redisShared } from '../../src/redis/index';
+import type { FaultServer } from '../support/fault-server';
+import { startFaultServer } from '../support/fault-server';
+import { part } from '../support/part';
+import type { RecordedLog } from '../support/recorded-log';
+import { recordLog } from '../support/recorded-log';
+
+const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
+const key = 'f1a2e755c7a97e5a6abadaf91574196fcc161921';
+const leaseKey = `configcat-rx:${key}:lease`;
+const config = (value: string) => `{"f":{"greeting":{"t":1,"v":{"s":"${value}"}}}}`;
+
+jest.setTimeout(30_000);
+
+/** A connection to a Redis, of either package. */
+interface Connected {
+  readonly client: RedisClient;
+  readonly command: (...args: string[]) => Promise<unknown>;
+  readonly end: () => void;
+}
+
+const packages: Record<string, (port: number) => Promise<Connected>> = {
+  ioredis: (port) => {
+    const client = new Redis({ host: '127.0.0.1', port }).on('error', () => undefined);
+    const command = (name: string, ...args: string[]) => client.call(name, args);
+    return Promise.resolve({ client, command, end: () => client.disconnect() });
+  },
+  redis: (port) => {
+    const client = createNodeRedis({ socket: { host: '127.0.0.1', port } }).on('error', () => undefined);
+    client.connect().catch(() => undefined);
+    return Promise.resolve({ client, command: (...args) => client.sendCommand(args), end: () => client.destroy() });
+  },
+};
+
+part('redis-server')('redisShared()', () => {
+  describe.each(Object.keys(packages))('with %s', (name) => {
+    let redis: RedisServer;
+    let server: FaultServer;
+    let log: RecordedLog;
+    const connections: Connected[] = [];
+    const clients: ConfigCatClient[] = [];
+
+    beforeAll(async () => {
+      redis = await startRedisServer();
+    });
+
+    beforeEach(async () => {
+      server = await startFaultServer();
+      serve('hello', '"1"');
+      log = recordLog();
+      await (await connect()).command('FLUSHALL');
+    });
+
+    afterEach(async () => {
+      for (const client of clients.splice(0)) client.dispose();
+      for (const { end } of connections.splice(0)) end();
+      await server.close();
+    });
+
+    afterAll(() => redis.stop());
+
+    const serve = (value: string, etag: string) => {
+      server.answerBy(({ headers }) =>
+        headers['if-none-match'] === etag ? { status: 304 } : { body: config(value), headers: { ETag: etag } },
+      );
+    };
+    const connect = async (): Promise<Connected> => {
+      const connected = await packages[name]!(redis.port);
+      connections.push(connected);
+      return connected;
+    };
+    const join = async (options?: RedisSharedOptions): Promise<RedisShared> =>
+      redisShared((await connect()).client, options);
+    const polling = (shared: RedisShared) => {
+      const client = createClientWithAutoPoll(sdkKey, {
+        ...shared,
+        baseUrl: server.url,
+        pollIntervalSeconds: 600,
+        logger: log.logger,
+        logFilter: (_, eventId) => eventId !== 3000,
+      });
+      clients.push(client);
+      return client;
+    };
+    /** Waits until one of them has a role. */
+    const role = (awaited: FleetRole, ...shares: readonly RedisShared[]) =>
+      firstValueFrom(merge(...shares.map(({ role$ }) => role$)).pipe(filter((current) => current === awaited)));
+    const shows = (client: ConfigCatClient, value: string) =>
+      firstValueFrom(client.flag$('greeting', 'none').pipe(filter((current) => current === value)));
+    /** Two processes: the first polls, the second is told. */
+    const fleet = async (options?: RedisSharedOptions) => {
+      const shares = [await join(options), await join(options)] as const;
+      const first = polling(shares[0]);
+      await role('leader', shares[0]);
+      await shows(first, 'hello');
+      const second = polling(shares[1]);
+      await role('follower', shares[1]);
+      await shows(second, 'hello');
+      return { shares, first, second };
+    };
+
+    it('stores what is fetched under the key and in the form of all SDKs, and fetches it once', async () => {
+      const { command } = await connect();
+      const { second } = await fleet();
+      expect(server.requests).toHaveLength(1);
+      const { fetchedAt } = await firstValueFrom(second.status$);
+      expect(String(await command('GET', key))).toBe(`${Number(fetchedAt)}\n"1"\n${config('hello')}`);
+    });
+
+    it('tells all of a new config, whoever fetched it', async () => {
+      const { first, second } = await fleet();
+      serve('from the first', '"2"');
+      await first.forceRefresh();
+      await shows(second, 'from the first');
+      serve('from the second', '"3"');
+      await second.forceRefresh();
+      await shows(first, 'from the second');
+      expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"1"', '"2"']);
+    });
+
+    it('tells all that the config is still good, without anybody reading it again', async () => {
+      const { command } = await connect();
+      const { first, second } = await fleet();
+      const fetchedAtMs = second.status$.pipe(map(({ fetchedAt }) => Number(fetchedAt)));
+      const reads = async () =>
+        Number(/cmdstat_get:calls=(\d+)/.exec(String(await command('INFO', 'commandstats')))?.[1]);
+      const readsBefore = await reads();
+      for (let i = 0; i < 5; i++) {
+        const before = await firstValueFrom(fetchedAtMs);
+        await first.forceRefresh();
+        await firstValueFrom(fetchedAtMs.pipe(filter((ms) => ms > before)));
+      }
+      // The first process reads before it fetches; the second reads once, when it begins to listen.
+      expect((await reads()) - readsBefore).toBeLessThan(5 + 3);
+      expect(second.snapshot().cacheState).toBe('up-to-date');
+    });
+
+    it('passes the lease on when its holder is disposed', async () => {
+      const { command } = await connect();
+      const { shares, first } = await fleet();
+      const holder = await command('GET', leaseKey);
+      expect(await command('PTTL', leaseKey)).toBeGreaterThan(0);
+      first.dispose();
+      await role('leader', shares[1]);
+      expect(await command('GET', leaseKey)).not.toEqual(holder);
+    });
+
+    it('passes the lease on when its holder does not renew it', async () => {
+      const { command } = await connect();
+      await command('SET', leaseKey, 'a dead process', 'PX', '300');
+      const shared = await join({ leaseMs: 300 });
+      polling(shared);
+      await role('follower', shared);
+      await role('leader', shared);
+      expect(await command('GET', leaseKey)).not.toBe('a dead process');
+    });
+
+    it('leaves nothing behind when disposed: no lease, no second connection', async () => {
+      const { command } = await connect();
+      const connected = async () =>
+        String(await command('CLIENT', 'LIST'))
+          .trim()
+          .split('\n').length;
+      const shared = await join();
+      const before = await connected();
+      const client = polling(shared);
+      await role('leader', shared);
+      await shows(client, 'hello');
+      client.dispose();
+      while ((await connected()) > before) await command('PING');
+      expect(await command('EXISTS', leaseKey)).toBe(0);
+    });
+
+    it('adopts what the official SDK puts there, and tells the others', async () => {
+      const { command } = await connect();
+      const { first, second } = await fleet();
+      serve('from the official SDK', '"2"');
+      const official = officialClient(command);
+      await official.forceRefreshAsync();
+      official.dispose();
+      expect(await first.getValue('greeting', 'none')).toBe('from the official SDK');
+      await shows(second, 'from the official SDK');
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it('is adopted by the official SDK', async () => {
+      const { command } = await connect();
+      await fleet();
+      const official = officialClient(command);
+      expect(await official.getValueAsync('greeting', 'none')).toBe('hello');
+      official.dispose();
+      expect(server.requests).toHaveLength(1);
+    });
+
+    const officialClient = (command: Connected['command']) =>
+      getClient(sdkKey, PollingMode.ManualPoll, {
+        baseUrl: server.url,
+        cache: {
+          get: async (cacheKey) => String(await command('GET', cacheKey)),
+          set: async (cacheKey, value) => {
+            await command('SET', cacheKey, value);
+          },
+        },
+      });
+
+    it('does not survive as rumour: a broken payload is reported, and harms nothing', async () => {
+      const { command } = await connect();
+      const { first } = await fleet();
+      await command('SET', key, `${Date.now() + 1000}\n"x"\n{"f":`);
+      expect(await first.getValue('greeting', 'none')).toBe('hello');
+      // Whoever has read it by now.
+      expect(new Set(log.entries.map(({ eventId }) => eventId))).toEqual(new Set([2200]));
+    });
+
+    it('serves clients of one SDK key only', async () => {
+      const shared = await join();
+      polling(shared);
+      const other = createClientWithManualPoll('configcat-sdk-1/another-environment-ky/another-environment-ky', {
+        cache: shared.cache,
+        logger: log.logger,
+      });
+      clients.push(other);
+      expect(log.entries.map(({ eventId, error }) => [eventId, (error as Error).message])).toEqual([
+        [2200, 'One redisShared() is for clients of one SDK key.'],
+      ]);
+    });
+
+    it('lets every process poll by itself while Redis is away, says so once, and brings them together again', async () => {
+      const { command } = await connect();
+      const { shares, first, second } = await fleet();
+      await redis.stop();
+      await Promise.all(shares.map((shared) => role('alone', shared)));
+      serve('found alone', '"2"');
+      for (const client of [first, second]) {
+        expect(await client.forceRefresh()).toMatchObject({ isSuccess: true });
+        expect(await client.getValue('greeting', 'none')).toBe('found alone');
+        await client.getValue('greeting', 'none');
+      }
+      expect(log.entries.map(({ eventId, error }) => [eventId, (error as Error).message])).toEqual([
+        [2200, 'Redis is of no use now; until it is again, this process polls by itself.'],
+        [2200, 'Redis is of no use now; until it is again, this process polls by itself.'],
+      ]);
+      await redis.start();
+      await role('leader', ...shares);
+      await role('follower', ...shares);
+      // The new Redis is empty: the polling process puts back what it knows.
+      while ((await command('EXISTS', key)) === 0) await command('PING');
+      serve('together again', '"3"');
+      await first.forceRefresh();
+      await shows(second, 'together again');
+      expect(log.entries).toHaveLength(2);
+    });
+  });
+});
+
+describe('redisShared()', () => {
+  it.each([
+    [undefined, {}, TypeError, 'Invalid argument `client`.'],
+    [{ get: () => null, set: () => null }, {}, TypeError, 'Expected a client of the package `ioredis` or `redis`.'],
+    [{ call: () => null, duplicate: () => null }, { leaseMs: 0 }, RangeError, 'Invalid property `options.leaseMs`.'],
+    [{ call: () => null, duplicate: () => null }, { maxSilenceMs: NaN }, RangeError, '`options.maxSilenceMs`'],
+  ])('refuses %p with %p', (client, options, error, text) => {
+    const create = () => redisShared(client as unknown as RedisClient, options);
+    expect(create).toThrow(error);
+    expect(create).toThrow(text);
+  });
+});
