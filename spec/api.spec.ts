@@ -22,6 +22,7 @@ describe('the exported names', () => {
         'createClientWithAutoPoll',
         'createClientWithLazyLoad',
         'createClientWithManualPoll',
+        'describeChange',
         'flagOverrides',
         'lazyLoad',
         'manualPoll',

@@ -44,6 +44,7 @@ export type {
   ExplainedUserCondition,
   Explanation,
 } from './evaluation/explanation.js';
+export { describeChange } from './evaluation/change-text.js';
 export type { SettingChange, SettingVersion } from './evaluation/changes.js';
 export type { ChangeReason } from './evaluation/reuse.js';
 export type { Watch } from './client/watch.js';

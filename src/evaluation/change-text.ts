@@ -1,0 +1,82 @@
+import type { Condition, PercentageOption, Segment, ServedValue } from '../model/config.js';
+import type { SettingChange, SettingVersion } from './changes.js';
+import { describePrerequisite, describeSegment, describeUserCondition } from './describe.js';
+
+/**
+ * Writes what has changed about a flag for people to read: its rules in the words of ConfigCat's logs, lines that are
+ * gone with a minus before them, new ones with a plus.
+ *
+ * @example
+ * client.changes$.subscribe(({ flags }) => console.log(flags.map(describeChange).join('\n')));
+ * // darkMode (own-rules)
+ * // - IF User.Email ENDS WITH ANY OF ['@example.com'] THEN 'true'
+ * // + IF User.Email ENDS WITH ANY OF ['@example.com', '@example.org'] THEN 'true'
+ * //   OTHERWISE 'false'
+ */
+export function describeChange({ key, reasons, before, after }: SettingChange): string {
+  const [old, current] = [before, after].map((version) => (version ? linesOf(version) : []));
+  return [`${key} (${reasons.join(', ')})`, ...compareLines(old!, current!)].join('\n');
+}
+
+function linesOf({ setting, segment }: SettingVersion): string[] {
+  const segments = new Set<Segment>();
+  const describe = (condition: Condition): string => {
+    switch (condition.kind) {
+      case 'user':
+        return describeUserCondition(condition);
+      case 'prerequisite':
+        return describePrerequisite(condition, true);
+      case 'segment': {
+        const found = segment(condition.segmentIndex);
+        if (found) segments.add(found);
+        return describeSegment(condition, found);
+      }
+      case 'invalid':
+        return '<invalid condition>';
+    }
+  };
+  const rules = setting.targetingRules.map(({ conditions, servedValue, percentageOptions = [] }) => {
+    const when = conditions.length > 0 ? `IF ${conditions.map(describe).join(' AND ')}` : 'ALWAYS';
+    return `${when} THEN ${servedValue ? shown(servedValue) : percentageOptions.map(share).join(', ')}`;
+  });
+  const options = setting.percentageOptions.map(share);
+  const attribute = setting.percentageAttribute === undefined ? '' : ` BY User.${setting.percentageAttribute}`;
+  return [
+    ...rules,
+    ...options.map((option) => `${option}${attribute}`),
+    `OTHERWISE ${shown(setting.servedValue)}`,
+    ...Array.from(
+      segments,
+      ({ name, conditions }) => `SEGMENT '${name}': ${conditions.map(describe).join(' AND ') || 'everybody'}`,
+    ),
+  ];
+}
+
+function shown({ value, variationId }: ServedValue): string {
+  return `'${value ?? '<invalid value>'}'${variationId === undefined ? '' : ` (${variationId})`}`;
+}
+
+function share(option: PercentageOption): string {
+  return `${option.percentage}%: ${shown(option)}`;
+}
+
+/** The shortest way from the old lines to the new ones: through their longest common subsequence. */
+function compareLines(old: readonly string[], current: readonly string[]): string[] {
+  const common = Array.from({ length: old.length + 1 }, () => new Uint32Array(current.length + 1));
+  for (let i = old.length - 1; i >= 0; i--) {
+    for (let j = current.length - 1; j >= 0; j--) {
+      const [row, next] = [common[i]!, common[i + 1]!];
+      row[j] = old[i] === current[j] ? next[j + 1]! + 1 : Math.max(next[j]!, row[j + 1]!);
+    }
+  }
+  const lines: string[] = [];
+  let j = 0;
+  for (let i = 0; i < old.length; i++) {
+    const isKept = () => old[i] === current[j];
+    const isNewFirst = () => j < current.length && common[i]![j + 1]! > common[i + 1]![j]!;
+    while (!isKept() && isNewFirst()) lines.push(`+ ${current[j++]}`);
+    if (isKept()) lines.push(`  ${current[j++]}`);
+    else lines.push(`- ${old[i]}`);
+  }
+  return [...lines, ...current.slice(j).map((line) => `+ ${line}`)];
+}
