@@ -30,7 +30,11 @@ describe('the exported names', () => {
         'version',
       ],
     ],
-    ['configcat-rx/browser', browser, ['queryOverrides']],
+    [
+      'configcat-rx/browser',
+      browser,
+      ['crossTab', 'indexedDbCache', 'localStorageCache', 'queryOverrides', 'whenOnline', 'whileVisible'],
+    ],
     ['configcat-rx/node', node, ['fileCache', 'fileOverrides', 'proxyAgent']],
     ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
     ['configcat-rx/redis', redis, ['redisShared']],

@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser } from 'playwright-core';
+import { chromium } from 'playwright-core';
+
+/** Chromium as Debian packs it, without anything that would look for a network. */
+export function startBrowser(): Promise<Browser> {
+  const quiet = ['background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', ...quiet],
+  });
+}
+
+/** A server of pages, each of which runs one script of `spec/support/pages`. */
+export interface PageServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a script as a page, as a browser gets it from a bundler. Below `/sandboxed` it has no origin, and so neither
+ * storage nor locks.
+ */
+export async function servePage(script: string): Promise<PageServer> {
+  const root = join(__dirname, '../..');
+  const { outputFiles } = await build({
+    entryPoints: [join(__dirname, 'pages', `${script}.ts`)],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    // The paths of our own tsconfig are those of Node.
+    tsconfigRaw: '{}',
+    alias: {
+      '#platform': join(root, 'src/platform/web.ts'),
+      'configcat-rx/browser': join(root, 'src/browser/index.ts'),
+      'configcat-rx': join(root, 'src/index.ts'),
+    },
+    logLevel: 'error',
+  });
+  const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${outputFiles[0]!.text}</script>`;
+  const server = createServer(({ url = '' }, response) => {
+    if (url.startsWith('/sandboxed')) response.setHeader('Content-Security-Policy', 'sandbox allow-scripts');
+    response.setHeader('Content-Type', 'text/html').end(page);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,48 @@
+/*
+ * A page that watches a flag. What it sees, sends and logs is there for the spec to look at.
+ */
+import { PollingMode, getClient } from '@configcat/sdk/browser';
+import type { ConfigCache } from 'configcat-rx';
+import { createClientWithAutoPoll } from 'configcat-rx';
+import { crossTab, indexedDbCache, localStorageCache } from 'configcat-rx/browser';
+
+/** What a spec finds in `window.seen`. */
+export interface Seen {
+  /** The values of the flag, in order. */
+  readonly values: string[];
+  /** How many values there were in the line after the client's creation. */
+  valuesAtOnce: number;
+  readonly requests: string[];
+  readonly logged: number[];
+}
+
+const query = new URLSearchParams(location.search);
+const sdkKey = query.get('sdkKey') ?? '';
+const baseUrl = query.get('baseUrl') ?? '';
+const seen: Seen = { values: [], valuesAtOnce: 0, requests: [], logged: [] };
+Object.assign(window, { seen });
+
+const caches: Record<string, () => ConfigCache> = { localStorage: localStorageCache, indexedDb: indexedDbCache };
+
+if (query.get('mode') === 'official') {
+  const client = getClient(sdkKey, PollingMode.ManualPoll, { baseUrl });
+  void client
+    .forceRefreshAsync()
+    .then(() => client.getValueAsync('greeting', 'none'))
+    .then((value) => seen.values.push(value));
+} else {
+  if (query.has('full')) localStorage.setItem('full', 'x'.repeat(5 * 1024 * 1024 - 5));
+  const cache = caches[query.get('mode') ?? ''];
+  const client = createClientWithAutoPoll(sdkKey, {
+    baseUrl,
+    pollIntervalSeconds: 1,
+    ...(cache ? { cache: cache() } : crossTab()),
+    fetch: (url, init) => {
+      seen.requests.push(url);
+      return fetch(url, init);
+    },
+    logger: { log: (_, eventId) => seen.logged.push(eventId) },
+  });
+  client.flag$('greeting', 'none').subscribe((value) => seen.values.push(value));
+  seen.valuesAtOnce = seen.values.length;
+}

@@ -1,0 +1,47 @@
+import { Observable, filter, fromEvent } from 'rxjs';
+import type { ConfigCache } from '../index.js';
+import { withMemory } from './memory.js';
+
+/** A cache that also tells when another tab has stored something. */
+export interface TabCache extends ConfigCache {
+  readonly changes$: Observable<unknown>;
+}
+
+/**
+ * Keeps configs in `localStorage`, in the form of all ConfigCat SDKs, so that a page has its flags in the line after the
+ * client's creation, before it first paints. What another tab stores is adopted at once. Where storage is full,
+ * forbidden or missing, configs are kept in memory; that is logged once, as event 2200 or 2201. Outside of web pages, on
+ * a server for instance, storage is not even looked for.
+ *
+ * Source: protocol section 9.
+ *
+ * @example
+ * const client = createClient(sdkKey, { cache: localStorageCache() });
+ */
+export function localStorageCache(): TabCache {
+  // Node has a global of that name that complains when it is touched.
+  const isPage = typeof document !== 'undefined';
+  const used = new Set<string>();
+  const cache = withMemory({
+    get: (key) => {
+      used.add(key);
+      const stored = isPage ? localStorage.getItem(key) : null;
+      return stored === null ? undefined : fromBase64(stored);
+    },
+    set: (key, value) => {
+      if (isPage) localStorage.setItem(key, toBase64(value));
+    },
+  });
+  const stored$ = isPage ? fromEvent<StorageEvent>(window, 'storage') : new Observable<StorageEvent>();
+  return { ...cache, changes$: stored$.pipe(filter(({ key }) => key !== null && used.has(key))) };
+}
+
+function toBase64(text: string): string {
+  let binary = '';
+  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+function fromBase64(stored: string): string {
+  return new TextDecoder().decode(Uint8Array.from(atob(stored), (char) => char.charCodeAt(0)));
+}

@@ -1,0 +1,32 @@
+import type { Observable } from 'rxjs';
+import { EMPTY, defer, distinctUntilChanged, fromEvent, map, merge, of, startWith } from 'rxjs';
+
+/**
+ * Tells whether the page can be seen: a gate for auto polling (`pollWhile$`), so that hidden tabs send nothing. Back in
+ * view, the client polls at once if a poll has become due. Pages that come back out of the browser's back/forward cache
+ * count as shown. Without a page, on a server or in a worker, it is `true` for good.
+ *
+ * @example
+ * const client = createClientWithAutoPoll(sdkKey, { pollWhile$: whileVisible() });
+ */
+export function whileVisible(): Observable<boolean> {
+  if (typeof document === 'undefined') return of(true);
+  const isVisible = () => document.visibilityState !== 'hidden';
+  return defer(() =>
+    merge(
+      fromEvent(document, 'visibilitychange').pipe(map(isVisible)),
+      fromEvent(window, 'pageshow').pipe(map(isVisible)),
+      fromEvent(window, 'pagehide').pipe(map(() => false)),
+    ).pipe(startWith(isVisible()), distinctUntilChanged()),
+  );
+}
+
+/**
+ * Emits whenever the network is back, as far as the browser can tell; for `refreshOn$`. Outside of browsers it is empty.
+ *
+ * @example
+ * const client = createClient(sdkKey, { refreshOn$: whenOnline() });
+ */
+export function whenOnline(): Observable<unknown> {
+  return typeof window === 'undefined' ? EMPTY : fromEvent(window, 'online');
+}
