@@ -77,12 +77,13 @@ describe('pollEvery', () => {
   });
 
   it('counts the interval from start to start, whatever a fetch takes', () => {
-    const slow: Answer = (_, now) => of(fetched('v', now)).pipe(delay(20 * second));
+    // Stamped as real answers are: when they arrive.
+    const slow: Answer = (_, now) => of(fetched('v', now + 20 * second)).pipe(delay(20 * second));
     expect(play(polling, slow, 150 * second, () => undefined).fetchedAt).toEqual([0, 60, 120].map((s) => s * second));
   });
 
   it('never starts a fetch while one is under way, and starts a late one at once', () => {
-    const verySlow: Answer = (_, now) => of(fetched('v', now)).pipe(delay(90 * second));
+    const verySlow: Answer = (_, now) => of(fetched('v', now + 90 * second)).pipe(delay(90 * second));
     expect(play(polling, verySlow, 200 * second, () => undefined).fetchedAt).toEqual(
       [0, 90, 180].map((s) => s * second),
     );

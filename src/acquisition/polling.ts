@@ -41,6 +41,8 @@ export interface Work {
   readonly wentOnline$: Observable<unknown>;
   /** Emits whenever something is read or happens. */
   readonly stir$: Observable<unknown>;
+  /** When the server last vouched for the config, Unix milliseconds. */
+  readonly fetchedAtMs: () => number | undefined;
   /** What keeps automatic fetches waiting after a failure. */
   readonly holdback: () => Wait | undefined;
   /** Told of streams that break. */
@@ -124,10 +126,11 @@ interface PollLoop {
 function pollLoop(
   intervalMs: number,
   firstDelayMs: number,
-  { synchronise, stir$, holdback }: Work,
+  { synchronise, stir$, fetchedAtMs, holdback }: Work,
   { scheduler, idle }: Time,
 ): PollLoop {
   let isForced = false;
+  let lastFetchedAtMs = -Infinity;
   let pause: Wait = { sinceMs: scheduler.now(), delayMs: firstDelayMs };
   const left = (wait: Wait | undefined) => leftMs(wait, scheduler.now());
   const pauseLeftMs = () => Math.max(left(pause), isForced ? 0 : left(holdback()));
@@ -147,10 +150,18 @@ function pollLoop(
     );
   });
   const round$ = defer(() => {
-    const maxAgeMs = isForced ? -Infinity : intervalMs - pollToleranceMs;
+    const nowMs = scheduler.now();
+    // What the last round itself fetched is due again, however late in that round the answer came.
+    const maxAgeMs = isForced ? -Infinity : Math.min(intervalMs - pollToleranceMs, nowMs - lastFetchedAtMs - 1);
     isForced = false;
-    pause = { sinceMs: scheduler.now(), delayMs: intervalMs };
-    return synchronise(maxAgeMs);
+    pause = { sinceMs: nowMs, delayMs: intervalMs };
+    return concat(
+      synchronise(maxAgeMs),
+      defer(() => {
+        lastFetchedAtMs = fetchedAtMs() ?? -Infinity;
+        return EMPTY;
+      }),
+    );
   });
   return {
     rounds$: concat(pause$, round$).pipe(repeat()),

@@ -135,6 +135,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       ),
     wentOnline$: online$.pipe(skip(1), filter(Boolean)),
     stir$: merge(reading$, cell$),
+    fetchedAtMs: () => state().entry.fetchedAtMs,
     holdback: () => state().holdback,
     report,
   };
