@@ -28,9 +28,9 @@ export function percentageBucket(prefix: Uint8Array, text: string): number {
   return (state[0]! >>> 4) % 100;
 }
 
-/** SHA-1 of a text's UTF-8 form, as lower-case hex. */
-export function sha1Hex(text: string): string {
-  sha1(nothing, text);
+/** SHA-1 of a text's UTF-8 form, behind a prefix of bytes, as lower-case hex. */
+export function sha1Hex(text: string, prefix: Uint8Array = nothing): string {
+  sha1(prefix, text);
   return toHex(5);
 }
 

@@ -398,11 +398,7 @@ describe('a stream of overrides', () => {
     ['no JSON', '{"flags"', 'error 2302 Failed to decode JSON from the local flags.'],
     ['no config', '{"f": []}', 'error 2302 Failed to decode JSON from the local flags.'],
     ['a list', '[]', 'error 2302 Failed to decode JSON from the local flags.'],
-    [
-      'a config of the old format',
-      '{"f":{"a":{"t":1,"v":"x"}}}',
-      'error 2302 Failed to decode JSON from the local flags.',
-    ],
+    ['a value of no type', '{"f":{"a":{"t":1,"v":["x"]}}}', 'error 2302 Failed to decode JSON from the local flags.'],
     ['neither flags nor text', 5, 'error 2302 Failed to decode JSON from the local flags.'],
     ['null', null, 'error 2302 Failed to decode JSON from the local flags.'],
     ['a problem', new OverrideProblem(1302, 'Something is wrong.'), 'error 1302 Something is wrong.'],
@@ -416,6 +412,13 @@ describe('a stream of overrides', () => {
     expect(client.snapshot().value('a', '')).toBe('good');
     overrides$.next({ a: 'good again' });
     expect(client.snapshot().value('a', '')).toBe('good again');
+  });
+
+  it('that emits a config of the previous format is understood', () => {
+    const update = '{"f":{"a":{"t":1,"v":"x","r":[{"o":0,"a":"Email","t":2,"c":"@example","v":"y"}]}}}';
+    const client = start(flagOverrides(new BehaviorSubject<OverrideUpdate>(update)), 'local-over-remote', remote);
+    expect(client.snapshot().value('a', '')).toBe('x');
+    expect(client.snapshot().value('a', '', { identifier: 'id', email: 'kate@example.com' })).toBe('y');
   });
 
   it('that errors is reported, and keeps what was good', () => {

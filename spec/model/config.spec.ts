@@ -12,6 +12,9 @@ const segment = (members: object) => ({ s: [{ n: 'S', ...members }] });
 const mismatch = 'Type mismatch';
 const missing = 'Missing required value';
 
+const legacy = (members: object) => ({ f: { a: { t: 0, v: true, ...members } } });
+const legacyRule = (members: object) => legacy({ r: [{ o: 0, a: 'X', t: 0, c: 'a', v: false, ...members }] });
+
 describe('parseConfig', () => {
   it('rejects text that is no JSON', () => {
     expect(() => parseConfig('{"f":')).toThrow(SyntaxError);
@@ -46,8 +49,7 @@ describe('parseConfig', () => {
     [setting({ v: undefined }), missing, '$.f.a.v'],
     [setting({ i: 1 }), mismatch, '$.f.a.i'],
     [setting({ a: 1 }), mismatch, '$.f.a.a'],
-    [value(true), mismatch, '$.f.a.v'],
-    [value('text'), mismatch, '$.f.a.v'],
+    [{ f: { a: { t: 0, v: { b: true } }, b: { t: 0, v: true } } }, mismatch, '$.f.b.v'],
     [value([]), mismatch, '$.f.a.v'],
     [value({ b: 'true' }), mismatch, '$.f.a.v.b'],
     [value({ b: 1 }), mismatch, '$.f.a.v.b'],
@@ -94,6 +96,23 @@ describe('parseConfig', () => {
     [condition({ p: { f: 1, c: 0, v: {} } }), mismatch, '$.f.a.r[0].c[0].p.f'],
     [condition({ p: { f: 'b', c: 0.5, v: {} } }), mismatch, '$.f.a.r[0].c[0].p.c'],
     [condition({ p: { f: 'b', c: 0, v: true } }), mismatch, '$.f.a.r[0].c[0].p.v'],
+    // The previous format, known by the raw value of its first setting.
+    [{ f: { a: { t: 0, v: true }, b: { t: 0, v: { b: true } } } }, mismatch, '$.f.b.v'],
+    [{ f: { a: { t: 0, v: true }, b: { t: 0 } } }, missing, '$.f.b.v'],
+    [{ p: { r: '0' }, f: { a: { t: 0, v: true } } }, mismatch, '$.p.r'],
+    [legacy({ t: '0' }), mismatch, '$.f.a.t'],
+    [legacy({ i: 1 }), mismatch, '$.f.a.i'],
+    [legacy({ r: {} }), mismatch, '$.f.a.r'],
+    [legacy({ r: [null] }), missing, '$.f.a.r[0]'],
+    [legacyRule({ a: undefined }), missing, '$.f.a.r[0].a'],
+    [legacyRule({ t: undefined }), missing, '$.f.a.r[0].t'],
+    [legacyRule({ t: 0.5 }), mismatch, '$.f.a.r[0].t'],
+    [legacyRule({ c: undefined }), missing, '$.f.a.r[0].c'],
+    [legacyRule({ c: 5 }), mismatch, '$.f.a.r[0].c'],
+    [legacyRule({ v: {} }), mismatch, '$.f.a.r[0].v'],
+    [legacy({ p: [{ v: true }] }), missing, '$.f.a.p[0].p'],
+    [legacy({ p: [{ p: [], v: true }] }), mismatch, '$.f.a.p[0].p'],
+    [legacy({ p: [{ p: 100 }] }), missing, '$.f.a.p[0].v'],
   ])('rejects %j: %s at %s', (document, problem, path) => {
     const reject = () => parse(document);
     expect(reject).toThrow(TypeError);
@@ -126,6 +145,10 @@ describe('parseConfig', () => {
     [segment({ r: null })],
     [condition({ s: { s: 7, c: 9 } })],
     [condition({ p: { f: 'missing', c: 9, v: {} } })],
+    [legacy({ t: undefined, r: null, p: null, unknown: {} })],
+    [legacy({ t: 9, v: 1.5 })],
+    [legacy({ p: [{ o: 0, p: '12.5', v: 'text', i: null }] })],
+    [legacyRule({ t: 99, c: '', v: 1 })],
   ])('accepts %j', (document) => {
     expect(() => parse(document)).not.toThrow();
   });

@@ -73,7 +73,7 @@ const contents: readonly Fault[] = (
     ['a setting that is null', '{"f":{"greeting":null}}'],
     ['a setting without a type', '{"f":{"greeting":{"v":{"s":"hello"}}}}'],
     ['a setting whose type is a text', '{"f":{"greeting":{"t":"1","v":{"s":"hello"}}}}'],
-    ['a setting whose value is of the old format', '{"f":{"greeting":{"t":1,"v":"hello"}}}'],
+    ['a setting whose value is of no type', '{"f":{"greeting":{"t":1,"v":["hello"]}}}'],
     ['a text value that is a number', '{"f":{"greeting":{"t":1,"v":{"s":1}}}}'],
     ['a boolean value that is a text', '{"f":{"greeting":{"t":0,"v":{"b":"true"}}}}'],
     ['a whole number that is none', '{"f":{"greeting":{"t":2,"v":{"i":1.5}}}}'],

@@ -11,6 +11,7 @@ import type {
 import { comparators } from './comparators.js';
 import { reportMissingUser, requireValue, typeOf } from './decide.js';
 import { describePrerequisite, describeSegment, describeUserCondition, describeValueByType } from './describe.js';
+import { compileLegacyTest } from './legacy.js';
 import { displayText, textOperand } from './operands.js';
 import type { CompiledCondition, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
 import type { Scope, UserScope } from './scope.js';
@@ -19,7 +20,7 @@ import type { Scope, UserScope } from './scope.js';
 export function compileCondition(condition: Condition, scope: Scope): CompiledCondition {
   switch (condition.kind) {
     case 'user':
-      return compileUserCondition(condition, scope);
+      return condition.isLegacy ? compileLegacyCondition(condition, scope) : compileUserCondition(condition, scope);
     case 'prerequisite':
       return compilePrerequisite(condition, scope);
     case 'segment':
@@ -58,6 +59,18 @@ export function compileUserCondition(condition: UserCondition, scope: UserScope)
       run.report('attributeConverted', run.settingKey, condition, String(value));
     }
     return test(value);
+  };
+  return { source: condition, describe: () => describeUserCondition(condition), holds };
+}
+
+/** Compat: what is missing or empty in whatever way does not match, and nobody is told. Source: protocol section 15.2. */
+function compileLegacyCondition(condition: UserCondition, scope: UserScope): CompiledCondition {
+  const readAttribute = scope.read(condition.attribute);
+  const test = compileLegacyTest(condition);
+  const holds = (run: Run): Verdict => {
+    if (!run.user) return reportMissingUser(run);
+    const attribute = readAttribute(run.user);
+    return Boolean(attribute) && test(attribute);
   };
   return { source: condition, describe: () => describeUserCondition(condition), holds };
 }

@@ -43,7 +43,7 @@ export function evaluate(
     if (!setting) return missing(ruleset);
     requireType(setting.source, defaultValue);
     const decision = decideFor(setting, user, report);
-    requireValue(decision);
+    requireServable(setting.source, decision, defaultValue);
     return decision;
   } catch (exception) {
     return failed(exception);
@@ -72,7 +72,7 @@ export function explain(
     requireType(setting.source, defaultValue);
     recording = record(setting, user, report);
     const decision = recording.decide();
-    requireValue(decision);
+    requireServable(setting.source, decision, defaultValue);
     return decision;
   };
   try {
@@ -96,7 +96,20 @@ const typeNames = { boolean: 'Boolean', string: 'String', int: 'Int', double: 'D
 
 /** Checked beforehand: no rule is run for a default value that cannot stand in. Source: protocol section 5.7. */
 function requireType(setting: Setting, defaultValue: DefaultValue): void {
-  const type = typeOf(setting);
+  if (!setting.isLegacy) requireSameType(typeOf(setting), defaultValue);
+}
+
+/** Compat: in the previous format a value may be of any type, and is itself compared with the default value. */
+function requireServable({ isLegacy }: Setting, decision: Decision, defaultValue: DefaultValue): void {
+  const value = requireValue(decision);
+  if (isLegacy)
+    requireSameType(
+      typeof value === 'number' ? 'double' : typeof value === 'string' ? 'string' : 'boolean',
+      defaultValue,
+    );
+}
+
+function requireSameType(type: SettingType, defaultValue: DefaultValue): void {
   if (defaultValue === undefined || defaultValue === null || typeof defaultValue === typeofSetting[type]) return;
   throw new EvaluationError(typeMismatch(type, typeof defaultValue));
 }

@@ -1,4 +1,3 @@
-import { percentageBucket, utf8 } from '../hash.js';
 import type { PercentageOption } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { attributeReader } from '../model/user.js';
@@ -14,7 +13,7 @@ import type {
   ExplainedSetting,
 } from './explanation.js';
 import { attributeText } from './operands.js';
-import { percentageAttributeOf } from './options.js';
+import { createBuckets, percentageAttributeOf } from './options.js';
 import type {
   CompiledCondition,
   CompiledRule,
@@ -151,7 +150,7 @@ function draftCondition(
         ...common,
         kind: 'user',
         source,
-        comparator: comparatorLabel(source.comparator),
+        comparator: comparatorLabel(source),
         operand: user && attributeReader(source.attribute)(user),
       };
     case 'prerequisite':
@@ -174,7 +173,7 @@ function draftOptions(
   return {
     source,
     attribute,
-    bucket: isMissing ? undefined : percentageBucket(utf8(setting.key), attributeText(value)),
+    bucket: isMissing ? undefined : createBuckets(setting)(attributeText(value)),
     selected: undefined,
     reason: !user ? noUser : isMissing ? `the User.${attribute} attribute is missing` : undefined,
   };

@@ -3,6 +3,7 @@ import { percentageBucket, utf8 } from '../hash.js';
 import type { PercentageOption, Setting, TargetingRule } from '../model/config.js';
 import { reportMissingUser, toDecision } from './decide.js';
 import { attributeText } from './operands.js';
+import { legacyBucket } from './legacy.js';
 import type { OptionChoice } from './ruleset.js';
 import type { Scope } from './scope.js';
 
@@ -15,10 +16,9 @@ export function compileOptions(
 ): OptionChoice {
   const attribute = percentageAttributeOf(setting);
   const readAttribute = read(attribute);
-  const { limits, problem } = accumulate(options);
+  const { limits, problem } = accumulate(options, setting);
   const decisions = options.map((option) => toDecision(option, rule, option));
-  const prefix = utf8(setting.key);
-  const bucketOf = memo((text) => percentageBucket(prefix, text));
+  const bucketOf = memo(createBuckets(setting));
   return (run) => {
     if (!run.user) {
       reportMissingUser(run);
@@ -35,8 +35,17 @@ export function compileOptions(
     }
     const bucket = bucketOf(attributeText(value));
     for (let i = 0; i < limits.length; i++) if (bucket < limits[i]!) return decisions[i];
+    // Compat: in the previous format who is in no option gets what everybody gets.
+    if (setting.isLegacy) return undefined;
     throw new InvalidConfigModelError(problem);
   };
+}
+
+/** The place of a text among the 100 buckets of a setting. */
+export function createBuckets({ key, isLegacy }: Setting): (text: string) => number {
+  if (isLegacy) return (text) => legacyBucket(key + text);
+  const prefix = utf8(key);
+  return (text) => percentageBucket(prefix, text);
 }
 
 /** The attribute that the percentage options of a setting hash. */
@@ -45,11 +54,14 @@ export function percentageAttributeOf({ percentageAttribute = 'Identifier' }: Se
 }
 
 /** Bucket by bucket where each option ends, as far as the options mean something, and what is wrong beyond. */
-function accumulate(options: readonly PercentageOption[]): { limits: number[]; problem: string } {
+function accumulate(
+  options: readonly PercentageOption[],
+  { isLegacy }: Setting,
+): { limits: number[]; problem: string } {
   const limits: number[] = [];
   let limit = 0;
   for (const { percentage } of options) {
-    if (percentage < 0) return { limits, problem: 'Percentage option percentage is invalid.' };
+    if (percentage < 0 && !isLegacy) return { limits, problem: 'Percentage option percentage is invalid.' };
     limits.push((limit += percentage));
   }
   return { limits, problem: 'Sum of percentage option percentages is less than 100.' };

@@ -1,5 +1,6 @@
 import { InvalidConfigModelError } from '../errors.js';
 import type { ServedValue, Setting, SettingValue, TargetingRule } from '../model/config.js';
+import { typeOf } from './decide.js';
 import type { Ruleset } from './ruleset.js';
 
 /** A setting and one of its values. */
@@ -12,11 +13,14 @@ export interface KeyAndValue {
  * Finds the setting and the value that a variation ID stands for: the first hit over all settings, their own values
  * before their rules before their percentage options. Source: protocol section 13, `getKeyAndValueAsync`.
  *
- * @throws InvalidConfigModelError when the search comes across a targeting rule that serves nothing.
+ * @throws InvalidConfigModelError when the search comes across a setting of no valid type, or a targeting rule that serves
+ * nothing.
  */
 export function findVariation(ruleset: Ruleset, variationId: string): KeyAndValue | undefined {
   for (const key of ruleset.keys) {
-    for (const served of servedValues(ruleset.get(key)!.source)) {
+    const { source } = ruleset.get(key)!;
+    if (!source.isLegacy) typeOf(source);
+    for (const served of servedValues(source)) {
       if (served.variationId !== variationId) continue;
       if (served.value === undefined) throw new InvalidConfigModelError('Setting value is missing or invalid.');
       return { key, value: served.value };

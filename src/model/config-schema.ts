@@ -2,13 +2,15 @@ import type { ConfigJson } from './config-json.js';
 
 /**
  * Checks the structure of a whole config JSON document before anything reads it, so that later code may trust the
- * types of `config-json.ts`. Faults of meaning (unknown comparator, missing segment) are left to evaluation, because
- * a fault that is never reached must not break a flag. Source: protocol section 4.7.
+ * types of `config-json.ts`. A document of the previous format is known by the raw value of its first setting, and is
+ * checked by that format's structure. Faults of meaning (unknown comparator, missing segment) are left to evaluation, because
+ * a fault that is never reached must not break a flag. Source: protocol sections 4.7 and 15.1.
  *
  * @throws TypeError naming the JSON path of the first violation.
  */
 export function assertConfigJson(document: unknown): asserts document is ConfigJson {
-  if (isAbsent(document) || !root.accepts(document)) throw new TypeError(describeViolation(document));
+  const root = isLegacy(document) ? legacyRoot : currentRoot;
+  if (isAbsent(document) || !root.accepts(document)) throw new TypeError(describeViolation(document, root));
 }
 
 /** What a value must be like. Documents are large and mostly well-formed: where a violation is, is found afterwards. */
@@ -107,16 +109,29 @@ const condition = shape(
 );
 const targetingRule = shape({}, { c: list(condition), s: servedValue, p: percentageOptions });
 const setting = shape({ t: int, v: value }, { i: text, a: text, r: list(targetingRule), p: percentageOptions });
-const root = shape(
+const preferences = shape({}, { u: text, r: int, s: text });
+const currentRoot = shape(
   {},
-  {
-    p: shape({}, { u: text, r: int, s: text }),
-    s: list(shape({ n: text }, { r: list(userCondition) })),
-    f: dictionary(setting),
-  },
+  { p: preferences, s: list(shape({ n: text }, { r: list(userCondition) })), f: dictionary(setting) },
 );
 
-function describeViolation(document: unknown): string {
+const raw: Check = { accepts: (value) => /^(boolean|string|number)$/.test(typeof value) };
+const percentage: Check = { accepts: (value) => /^(string|number)$/.test(typeof value) };
+const legacyRule = shape({ a: text, t: int, c: text, v: raw }, { i: text });
+const legacyOption = shape({ p: percentage, v: raw }, { i: text });
+const legacySetting = shape({ v: raw }, { t: int, i: text, r: list(legacyRule), p: list(legacyOption) });
+const legacyRoot = shape({}, { p: preferences, f: dictionary(legacySetting) });
+
+function isLegacy(document: unknown): boolean {
+  const [first] = Object.values(membersOrNone(membersOrNone(document).f));
+  return raw.accepts(membersOrNone(first).v);
+}
+
+function membersOrNone(value: unknown): Readonly<Record<string, unknown>> {
+  return !isAbsent(value) && isPlainObject(value) ? value : {};
+}
+
+function describeViolation(document: unknown, root: Check): string {
   let part: Part | undefined = { path: '$', value: document, check: root, isRequired: true };
   let path = '';
   let problem = '';

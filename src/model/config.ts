@@ -1,6 +1,10 @@
 import type {
   ConditionJson,
   ConfigJson,
+  LegacyOptionJson,
+  LegacyRuleJson,
+  LegacyServedValueJson,
+  LegacySettingJson,
   PercentageOptionJson,
   SegmentJson,
   ServedValueJson,
@@ -71,6 +75,8 @@ export interface Setting {
   readonly percentageOptions: readonly PercentageOption[];
   /** Present in the plain values of overrides, whose type follows from the value: why there is none, if there is none. */
   readonly simple?: { readonly problem?: string };
+  /** Present in settings of the previous format, which have rules of their own. Source: protocol section 15. */
+  readonly isLegacy?: true;
 }
 
 /** A value and the variation ID that analytics know it by. `value` is `undefined` when it does not fit the type. */
@@ -98,9 +104,11 @@ export type Condition = UserCondition | PrerequisiteCondition | SegmentCondition
 export interface UserCondition {
   readonly kind: 'user';
   readonly attribute: string;
-  /** Comparator number, 0 to 35. */
+  /** Comparator number, 0 to 35; 0 to 17 in the previous format. */
   readonly comparator: number;
   readonly comparisonValue: ComparisonValue;
+  /** The comparator is one of the previous format, where the comparison value is always text. */
+  readonly isLegacy?: true;
 }
 
 /** The right side of a comparator; which member counts is the comparator's business. */
@@ -138,11 +146,12 @@ export interface ValueByType {
 }
 
 /**
- * Reads a config JSON text.
+ * Reads a config JSON text, of the current format (`config_v6.json`) or of the previous one (`config_v5.json`), which is
+ * known by its shape: the values of its settings are not objects.
  *
  * @param text - the document as it was downloaded or cached.
  * @throws SyntaxError when the text is not JSON, TypeError naming the JSON path when its structure is wrong.
- * Source: protocol sections 4.1 to 4.7.
+ * Source: protocol sections 4.1 to 4.7, and 15.
  *
  * @example
  * parseConfig('{"f":{"isOn":{"t":0,"v":{"b":true}}}}').setting('isOn')?.servedValue.value; // true
@@ -168,7 +177,7 @@ function toConfig({ p: preferences, s: segments, f: settings }: ConfigJson): Con
     setting: (key) =>
       remember(readSettings, key, () => {
         const setting = settingJson(key);
-        return setting && toSetting(key, setting);
+        return setting && (isLegacy(setting) ? toLegacySetting(key, setting) : toSetting(key, setting));
       }),
     segment: (index) =>
       remember(readSegments, index, () => {
@@ -240,4 +249,38 @@ function toUserCondition({ a, c, s, d, l }: UserConditionJson): UserCondition {
 
 function toSegment({ n, r }: SegmentJson): Segment {
   return { name: n, conditions: (r ?? []).map(toUserCondition) };
+}
+
+function isLegacy(setting: SettingJson | LegacySettingJson): setting is LegacySettingJson {
+  return typeof setting.v !== 'object';
+}
+
+/** In array order: documents are delivered in the order of their members `o`, which no evaluator looks at. */
+function toLegacySetting(key: string, json: LegacySettingJson): Setting {
+  return {
+    key,
+    type: settingTypes[json.t ?? -1],
+    servedValue: toRawServedValue(json),
+    percentageAttribute: undefined,
+    targetingRules: (json.r ?? []).map(toLegacyRule),
+    percentageOptions: (json.p ?? []).map(toLegacyOption),
+    isLegacy: true,
+  };
+}
+
+function toLegacyRule(json: LegacyRuleJson): TargetingRule {
+  const comparisonValue = { text: json.c, number: undefined, list: undefined };
+  return {
+    conditions: [{ kind: 'user', attribute: json.a, comparator: json.t, comparisonValue, isLegacy: true }],
+    servedValue: toRawServedValue(json),
+    percentageOptions: undefined,
+  };
+}
+
+function toLegacyOption(json: LegacyOptionJson): PercentageOption {
+  return { percentage: Number(json.p), ...toRawServedValue(json) };
+}
+
+function toRawServedValue({ v, i }: LegacyServedValueJson): ServedValue {
+  return { value: v, variationId: i ?? undefined };
 }
