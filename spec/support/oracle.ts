@@ -13,7 +13,10 @@ export type OracleDetails = ReturnType<IConfigCatClientSnapshot['getValueDetails
 
 /** The official SDK over one config JSON text: what a compatible client must answer. */
 export interface Oracle {
+  keys(): readonly string[];
   details(key: string, defaultValue: SettingValue, user: User | undefined): OracleDetails;
+  /** Under the names that our client gives the members. */
+  keyAndValue(variationId: string): { readonly key: string; readonly value: unknown } | null;
   /** Position of the rule that the official SDK says it matched, -1 for none. */
   matchedRuleIndex(key: string, details: OracleDetails): number;
   /** Everything logged since the last call. */
@@ -36,6 +39,11 @@ export function createOracle(configText: string, level: LogLevel): Oracle {
   });
   const snapshot = client.snapshot();
   return {
+    keys: () => snapshot.getAllKeys(),
+    keyAndValue: (variationId) => {
+      const found = snapshot.getKeyAndValue(variationId);
+      return found && { key: found.settingKey, value: found.settingValue };
+    },
     details: (key, defaultValue, user) => snapshot.getValueDetails(key, defaultValue, user),
     matchedRuleIndex: (key, details) => {
       const rule = details.matchedTargetingRule;

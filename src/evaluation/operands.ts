@@ -57,8 +57,16 @@ export function displayText(value: unknown): string {
   try {
     return String(value);
   } catch {
-    const hasConversion = typeof (value as { toString?: unknown }).toString === 'function';
-    return hasConversion ? '[unknown]' : Object.prototype.toString.call(value);
+    return hasConversion(value) ? '[unknown]' : Object.prototype.toString.call(value);
+  }
+}
+
+function hasConversion(value: unknown): boolean {
+  try {
+    return typeof (value as { toString?: unknown }).toString === 'function';
+  } catch {
+    // Whatever it is, it does not let itself be looked at.
+    return true;
   }
 }
 
