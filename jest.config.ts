@@ -14,6 +14,7 @@ const config: Config = {
     '^configcat-rx/proxy-stream$': '<rootDir>/src/proxy-stream/index.ts',
     '^configcat-rx/redis$': '<rootDir>/src/redis/index.ts',
     '^configcat-rx/server$': '<rootDir>/src/server/index.ts',
+    '^configcat-rx/testing$': '<rootDir>/src/testing/index.ts',
     '^configcat-rx/webhook$': '<rootDir>/src/webhook/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -4,6 +4,7 @@ import * as node from '../src/node';
 import * as proxyStream from '../src/proxy-stream';
 import * as redis from '../src/redis';
 import * as server from '../src/server';
+import * as testing from '../src/testing';
 import * as webhook from '../src/webhook';
 
 // A change of these lists is a change of what users may rely on.
@@ -39,6 +40,7 @@ describe('the exported names', () => {
     ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
     ['configcat-rx/redis', redis, ['redisShared']],
     ['configcat-rx/server', server, ['startConfigServer']],
+    ['configcat-rx/testing', testing, ['createTestClient', 'runMarbles', 'toConfigJson']],
     ['configcat-rx/webhook', webhook, ['createWebhook']],
   ])('of %s are these', (_, entry, names) => {
     expect(Object.keys(entry).sort()).toEqual(names);

@@ -31,4 +31,9 @@ describe('the code in README.md', () => {
       .map(({ messageText, file }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
     expect(problems).toEqual([]);
   });
+
+  it('is for tests what is tested here', () => {
+    const example = readFileSync(join(root, 'spec/testing/example.spec.ts'), 'utf8');
+    expect(codeOf('README.md')).toContain(example);
+  });
 });

@@ -2,7 +2,7 @@
 const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
 
 /** The folders of the entries beside the root. */
-const adapters = ['browser', 'node', 'proxy-stream', 'redis', 'server', 'webhook'];
+const adapters = ['browser', 'node', 'proxy-stream', 'redis', 'server', 'testing', 'webhook'];
 
 module.exports = {
   forbidden: [
@@ -17,6 +17,7 @@ module.exports = {
     forbid('overrides-become-configs', '^src/overrides/', '^src/(?!overrides/|model/|evaluation/operands\\.ts)'),
     forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/)'),
     forbid('platform-is-an-edge', '^src/platform/', `^src/(evaluation|model|client|${adapters.join('|')})/`),
+    forbid('only-tests-run-in-marbles', '^src/(?!testing/)', 'rxjs/.+/testing/'),
     ...adapters.map((name) => forbid(`${name}-imports-the-root-only`, `^src/${name}/`, `^src/(?!${name}/|index\\.ts)`)),
     forbid('push-runs-everywhere', '^src/(webhook|proxy-stream)/', '^(node:)?[a-z_]+$'),
     forbid('nobody-inside-imports-the-root', `^src/(?!index|(${adapters.join('|')})/)`, '^src/index\\.ts'),

@@ -1,0 +1,15 @@
+export type {
+  TestCondition,
+  TestDateComparator,
+  TestListComparator,
+  TestNumberComparator,
+  TestTextComparator,
+  UserTestCondition,
+} from './condition-json.js';
+export type { TargetedFlag, TestFlags, TestPercentageOption, TestRule, TestVariation } from './config-json.js';
+export { toConfigJson } from './config-json.js';
+export type { AssertEqual, MarbleHelpers } from './marbles.js';
+export { runMarbles } from './marbles.js';
+export type { TestClient, TestClientOptions } from './test-client.js';
+export { createTestClient } from './test-client.js';
+export type { TestFailure } from './test-fetch.js';
