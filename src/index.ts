@@ -71,6 +71,11 @@ export type {
 } from './model/config.js';
 export { parseConfig } from './model/config.js';
 export type { User, UserAttributeValue } from './model/user.js';
+export type { Exposure, ExposureOptions } from './operators/exposures.js';
+export { exposures } from './operators/exposures.js';
+export type { BooleanFlagKey, FlagBranch, FlagBranches } from './operators/switch-flag.js';
+export { switchFlag } from './operators/switch-flag.js';
+export { toAsyncIterable } from './operators/to-async-iterable.js';
 export type { OverrideFlags, OverrideUpdate } from './overrides/layer.js';
 export { OverrideProblem } from './overrides/layer.js';
 export type { FetchFunction, FetchResponse } from './platform/platform.js';

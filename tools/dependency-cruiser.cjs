@@ -17,6 +17,12 @@ module.exports = {
     forbid('overrides-become-configs', '^src/overrides/', '^src/(?!overrides/|model/|evaluation/operands\\.ts)'),
     forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/)'),
     forbid('platform-is-an-edge', '^src/platform/', `^src/(evaluation|model|client|${adapters.join('|')})/`),
+    forbid(
+      'operators-know-the-face-of-clients',
+      '^src/operators/',
+      '^src/(?!operators/|client/(details|flags|types)\\.ts|model/|platform/)',
+    ),
+    forbid('clients-know-no-operators', '^src/(?!operators/|index\\.ts)', '^src/operators/'),
     forbid('only-tests-run-in-marbles', '^src/(?!testing/)', 'rxjs/.+/testing/'),
     ...adapters.map((name) => forbid(`${name}-imports-the-root-only`, `^src/${name}/`, `^src/(?!${name}/|index\\.ts)`)),
     forbid('push-runs-everywhere', '^src/(webhook|proxy-stream)/', '^(node:)?[a-z_]+$'),

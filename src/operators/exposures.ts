@@ -1,0 +1,104 @@
+import { platform } from '#platform';
+import type { Observable, SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, filter, map } from 'rxjs';
+import type { EvaluationDetails } from '../client/details.js';
+import type { AnyFlags, FlagKey, FlagTypes } from '../client/flags.js';
+import type { ClientEvent, ConfigCatClient } from '../client/types.js';
+import type { User } from '../model/user.js';
+
+/** That a user has been served a variation of a flag. With typed flags, `key` tells the type of `value`. */
+export type Exposure<F extends FlagTypes<F> = AnyFlags> = {
+  [K in FlagKey<F>]: {
+    readonly key: K;
+    readonly value: F[K];
+    readonly variationId: string | undefined;
+    /** The user of the evaluation, the default user included; `undefined` when there was none. */
+    readonly user: User | undefined;
+    /** When the flag was evaluated. */
+    readonly time: Date;
+  };
+}[FlagKey<F>];
+
+/** Options of `exposures()`. */
+export interface ExposureOptions {
+  /**
+   * How many exposures are remembered, 1 to 10000000; about 150 bytes each. Beyond that, those which have not been seen for
+   * the longest time are forgotten, and told once more when they come again.
+   *
+   * @defaultValue `10000`
+   */
+  readonly maxRemembered?: number;
+  /** The clock that tells the time of exposures, for tests. Default: the real one. */
+  readonly scheduler?: SchedulerLike;
+}
+
+const highestMaxRemembered = 10_000_000;
+// Longer keys are remembered by their hash: identifiers are foreign, and can be of any length.
+const maxKeyLength = 80;
+
+/**
+ * Tells each combination of user, flag and variation once, for analytics: of all evaluations from the time of the
+ * subscription on, by streams, reads and snapshots alike. Users are told apart by their identifier, variations by their
+ * ID, or by their value where they have none. Evaluations that gave a default value are left out. Each subscription
+ * remembers for itself; the stream never errors, and completes on `dispose()`.
+ *
+ * @throws RangeError when `maxRemembered` is out of range.
+ *
+ * @example
+ * exposures(client).subscribe(({ key, variationId, user }) => track('exposure', { key, variationId, id: user?.identifier }));
+ */
+export function exposures<F extends FlagTypes<F>>(
+  client: ConfigCatClient<F>,
+  { maxRemembered = 10_000, scheduler = asyncScheduler }: ExposureOptions = {},
+): Observable<Exposure<F>> {
+  if (!(maxRemembered >= 1 && maxRemembered <= highestMaxRemembered)) {
+    const expected = `a value between 1 and ${highestMaxRemembered}`;
+    throw new RangeError(`Invalid property \`options.maxRemembered\`. Expected ${expected}, got ${maxRemembered}.`);
+  }
+  return defer(() => {
+    const isNew = createMemory(maxRemembered);
+    return client.events$.pipe(
+      filter(isServed),
+      filter(({ details }) => isNew(identityOf(details))),
+      map(({ details: { key, value, variationId, user } }) => {
+        const exposure = { key, value, variationId, user, time: new Date(scheduler.now()) };
+        // `F` is the caller's word about the config.
+        return exposure as unknown as Exposure<F>;
+      }),
+    );
+  });
+}
+
+type Evaluated = Extract<ClientEvent, { readonly type: 'flagEvaluated' }>;
+
+function isServed(event: ClientEvent): event is Evaluated {
+  return event.type === 'flagEvaluated' && !event.details.isDefaultValue;
+}
+
+/** Remembers so many texts, and tells of each whether it is new; those seen last are kept. */
+function createMemory(max: number): (text: string) => boolean {
+  // Sets keep the order of insertion: the first is the one that was not seen for the longest time.
+  const seen = new Set<string>();
+  return (text) => {
+    const isNew = !seen.delete(text);
+    seen.add(text);
+    if (seen.size > max) seen.delete(seen.values().next().value!);
+    return isNew;
+  };
+}
+
+function identityOf({ key, value, variationId, user }: EvaluationDetails): string {
+  // A value in a list of its own cannot be taken for a variation ID.
+  const identity = JSON.stringify([key, variationId ?? [value], user ? [identifierOf(user)] : []]);
+  return identity.length > maxKeyLength ? platform.sha1(identity) : identity;
+}
+
+/** Users come from outside, and may be anything. */
+function identifierOf(user: User): string {
+  try {
+    const { identifier }: { readonly identifier: unknown } = user;
+    return String(identifier);
+  } catch {
+    return '';
+  }
+}
