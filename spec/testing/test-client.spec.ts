@@ -95,6 +95,11 @@ describe('createTestClient', () => {
       client.set({ dark: Number.NaN });
     }).toThrow('Invalid test flag `dark`. Expected a boolean, a text or a finite number, got NaN.');
     expect(client.snapshot().values()).toEqual({ dark: true });
+    client.setConfig({ f: { dark: { v: true, t: 0, p: [], r: [] } } });
+    expect(() => {
+      client.set({ limit: 1 });
+    }).toThrow('Invalid config JSON content.');
+    expect(client.snapshot().values()).toEqual({ dark: true });
     client.dispose();
   });
 

@@ -15,7 +15,8 @@ export interface TestClient<F extends FlagTypes<F> = AnyFlags> extends ConfigCat
    * Changes these flags and leaves the others as they are; `undefined` takes a flag away. Streams that it concerns have
    * emitted when it returns, unless it is called by a subscriber: then they emit when that has returned.
    *
-   * @throws TypeError naming the flag whose value no flag can have.
+   * @throws TypeError naming the flag whose value no flag can have; or saying where the config is malformed, if it is one of
+   * the previous format, which has other flags.
    *
    * @example
    * client.set({ darkMode: true, greeting: undefined });
@@ -87,9 +88,11 @@ export function createTestClient<F extends FlagTypes<F> = AnyFlags>(
     fetch: testFetch(() => failure),
   });
   const store = (next: Document) => {
+    const text = JSON.stringify(next);
+    parseConfig(text);
     document = next;
     const { fetchedAt } = client.snapshot();
-    shelf.put(JSON.stringify(document), Math.max(scheduler.now(), (fetchedAt?.getTime() ?? 0) + 1));
+    shelf.put(text, Math.max(scheduler.now(), (fetchedAt?.getTime() ?? 0) + 1));
   };
 
   return Object.assign(client, {
@@ -97,9 +100,7 @@ export function createTestClient<F extends FlagTypes<F> = AnyFlags>(
       store({ ...document, f: { ...document.f, ...toSettings(changed) } });
     },
     setConfig: (configJson: string | object) => {
-      const text = typeof configJson === 'string' ? configJson : JSON.stringify(configJson);
-      parseConfig(text);
-      store(JSON.parse(text) as Document);
+      store((typeof configJson === 'string' ? JSON.parse(configJson) : configJson) as Document);
     },
     setUser: (user: User | undefined) => {
       if (user) client.setDefaultUser(user);
