@@ -250,3 +250,19 @@ describe('logging', () => {
 function flags(config: object): object {
   return (config as { f: object }).f;
 }
+
+describe('snapshot().setting()', () => {
+  it('gives a flag as the config has it, and nothing for one that is not there', async () => {
+    const { client, clock, log } = stage(configByUser('kate'));
+    expect(client.snapshot().setting('plan')).toBeUndefined();
+    await clock.advance(0);
+    expect(client.snapshot().setting('plan')).toMatchObject({
+      type: 'string',
+      servedValue: { value: 'nobody', variationId: 'id-nobody' },
+      targetingRules: [{ servedValue: { value: 'KATE' } }],
+    });
+    expect(client.snapshot().setting('plna')).toBeUndefined();
+    expect(log).toEqual([]);
+    client.dispose();
+  });
+});

@@ -78,7 +78,7 @@ export function createFanOut(first: AnySnapshot, defaultUser: User | undefined, 
   const channelOf = (key: string): Channel => {
     const known = channels.get(key);
     if (known) return known;
-    const channel: Channel = { setting: snapshot.setting(key), audiences: new Map() };
+    const channel: Channel = { setting: snapshot.compiled(key), audiences: new Map() };
     channels.set(key, channel);
     return channel;
   };
@@ -135,7 +135,7 @@ export function createFanOut(first: AnySnapshot, defaultUser: User | undefined, 
       snapshot = next;
       const touched: Audience[] = [];
       for (const [key, channel] of channels) {
-        const setting = next.setting(key);
+        const setting = next.compiled(key);
         if (setting === channel.setting && !isFirst) continue;
         channel.setting = setting;
         for (const first of channel.audiences.values()) touched.push(...chain(first));

@@ -9,7 +9,7 @@ import type { KeyAndValue } from '../evaluation/variations.js';
 import { valuesOf } from '../evaluation/values.js';
 import { findVariation } from '../evaluation/variations.js';
 import { messages } from '../logging/messages.js';
-import type { SettingValue } from '../model/config.js';
+import type { Setting, SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { requireString, requireUser } from './arguments.js';
 import type { EvaluationDetails } from './details.js';
@@ -52,6 +52,13 @@ export interface Snapshot<F extends FlagTypes<F> = AnyFlags> {
     defaultValue: D,
     user?: User,
   ): EvaluationDetails<FlagValue<F[K], D>>;
+  /**
+   * A flag as the config has it: its type, rules and options. `undefined` when there is none; nothing is logged of that.
+   *
+   * @example
+   * const rules = snapshot.setting('darkMode')?.targetingRules ?? [];
+   */
+  setting(key: FlagKey<F>): Setting | undefined;
   /** All keys, in the order of the config; empty while none is known. */
   keys(): readonly string[];
   /** All values by key; `null` for a flag that cannot be evaluated, empty while no config is known. */
@@ -85,7 +92,8 @@ export interface AnySnapshot {
   explain(key: string, user?: User): Explanation;
   readonly hasConfig: boolean;
   /** The compiled form of a setting, by whose identity changes can be told. */
-  setting(key: string): CompiledSetting | undefined;
+  compiled(key: string): CompiledSetting | undefined;
+  setting(key: string): Setting | undefined;
   readonly ruleset: Ruleset | undefined;
   /** The settings that mean something else than in a snapshot before. */
   changesSince(before: AnySnapshot): readonly SettingChange[];
@@ -123,6 +131,15 @@ export function createSnapshot(
     return known && { known, evaluations: runAll(method, known.keys, user) };
   };
 
+  const compiled = (key: string) => {
+    try {
+      return ruleset?.get(key);
+    } catch {
+      // Nested too deeply: evaluation says so.
+      return undefined;
+    }
+  };
+
   return {
     value: (key, defaultValue, user = defaultUser, method = 'Snapshot.value') => {
       const evaluation = run(method, key, defaultValue, user);
@@ -155,14 +172,8 @@ export function createSnapshot(
     hasConfig: now !== 'no-flag-data',
     ruleset,
     changesSince: (before) => (before.ruleset && ruleset ? compareRulesets(before.ruleset, ruleset) : []),
-    setting: (key) => {
-      try {
-        return ruleset?.get(key);
-      } catch {
-        // Nested too deeply: evaluation says so.
-        return undefined;
-      }
-    },
+    compiled,
+    setting: (key) => compiled(key)?.source,
     get cacheState() {
       return context.cacheState(state);
     },

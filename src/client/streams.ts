@@ -98,7 +98,7 @@ export function tableAnswers<T extends object>(
   read: (snapshot: AnySnapshot, user: User | undefined) => T,
 ) {
   const touches = (a: AnySnapshot, b: AnySnapshot) =>
-    a.hasConfig !== b.hasConfig || !keys || keys.some((key) => a.setting(key) !== b.setting(key));
+    a.hasConfig !== b.hasConfig || !keys || keys.some((key) => a.compiled(key) !== b.compiled(key));
   return (user: User | undefined): Observable<T> =>
     combineLatest([
       snapshot$.pipe(distinctUntilChanged((a, b) => !touches(a, b))),
