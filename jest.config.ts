@@ -11,6 +11,8 @@ const config: Config = {
     '^configcat-rx$': '<rootDir>/src/index.ts',
     '^configcat-rx/browser$': '<rootDir>/src/browser/index.ts',
     '^configcat-rx/node$': '<rootDir>/src/node/index.ts',
+    '^configcat-rx/openfeature$': '<rootDir>/src/openfeature/index.ts',
+    '^configcat-rx/openfeature/web$': '<rootDir>/src/openfeature/web.ts',
     '^configcat-rx/proxy-stream$': '<rootDir>/src/proxy-stream/index.ts',
     '^configcat-rx/redis$': '<rootDir>/src/redis/index.ts',
     '^configcat-rx/server$': '<rootDir>/src/server/index.ts',

@@ -1,6 +1,8 @@
 import * as root from '../src';
 import * as browser from '../src/browser';
 import * as node from '../src/node';
+import * as openfeature from '../src/openfeature';
+import * as openfeatureWeb from '../src/openfeature/web';
 import * as proxyStream from '../src/proxy-stream';
 import * as redis from '../src/redis';
 import * as server from '../src/server';
@@ -40,6 +42,8 @@ describe('the exported names', () => {
       ['crossTab', 'indexedDbCache', 'localStorageCache', 'queryOverrides', 'whenOnline', 'whileVisible'],
     ],
     ['configcat-rx/node', node, ['fileCache', 'fileOverrides', 'proxyAgent']],
+    ['configcat-rx/openfeature', openfeature, ['createProvider']],
+    ['configcat-rx/openfeature/web', openfeatureWeb, ['createWebProvider']],
     ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
     ['configcat-rx/redis', redis, ['redisShared']],
     ['configcat-rx/server', server, ['startConfigServer']],
