@@ -20,6 +20,7 @@ const full: Effort = {
   users: 100_000,
   isIsolated: true,
   sizes: [100, 1_000, 10_000],
+  subscribers: [1_000, 10_000, 100_000],
   starts: 15,
 };
 /** Enough to see that all works and answers; its numbers mean little. */
@@ -30,6 +31,7 @@ const quick: Effort = {
   users: 500,
   isIsolated: false,
   sizes: [100, 1_000],
+  subscribers: [1_000, 10_000],
   starts: 2,
 };
 

@@ -8,6 +8,25 @@ const contestant = (isAsync: boolean): Contestant =>
   defineContestant<User>({
     hash: 'configcat',
     write: configJson,
+    openFanOut: async (first) => {
+      let served = response(first);
+      let revision = 0;
+      const client = createClientWithManualPoll(sdkKey, { fetch: () => Promise.resolve(served), logLevel: 'off' });
+      await client.forceRefresh();
+      return {
+        user: configCatUser,
+        subscribe: (key, user, tell) => {
+          const subscription = client.flag$(key, '', user).subscribe(tell);
+          return () => {
+            subscription.unsubscribe();
+          };
+        },
+        change: async (text) => {
+          served = response(text, `"${++revision}"`);
+          await client.forceRefresh();
+        },
+      };
+    },
     open: async (text) => {
       const client = createClientWithManualPoll(sdkKey, {
         fetch: () => Promise.resolve(response(text)),
@@ -31,9 +50,9 @@ const contestant = (isAsync: boolean): Contestant =>
 export const configCatRx = contestant(false);
 export const configCatRxAsync = contestant(true);
 
-const response = (text: string) => ({
+const response = (text: string, etag = '"bench"') => ({
   status: 200,
   statusText: 'OK',
-  headers: { get: (name: string) => (name.toLowerCase() === 'etag' ? '"bench"' : null) },
+  headers: { get: (name: string) => (name.toLowerCase() === 'etag' ? etag : null) },
   text: () => Promise.resolve(text),
 });

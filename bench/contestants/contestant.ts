@@ -10,6 +10,8 @@ export interface Contestant<User = unknown> {
   readonly cannot?: (flags: readonly Flag[]) => string | undefined;
   /** The text that its server would send for these flags. */
   readonly write: (flags: readonly Flag[]) => string;
+  /** From that text in hand to ready for subscribers; only those who take part in E. */
+  readonly openFanOut?: (text: string) => MaybeAsync<FanOut<User>>;
   /** From that text in hand to ready to evaluate. */
   readonly open: (text: string) => MaybeAsync<Opened<User>>;
 }
@@ -23,6 +25,15 @@ export interface Opened<User = unknown> {
   /** The values of these keys in what `all` returned. */
   readonly values: (all: unknown, keys: readonly string[]) => unknown[];
   readonly close: () => MaybeAsync<void>;
+}
+
+/** A contestant with flags loaded that others will replace. */
+export interface FanOut<User = unknown> {
+  readonly user: (user: BenchUser) => User;
+  /** Tells of the present value and of each other one; the function returned ends that. */
+  readonly subscribe: (key: string, user: User, tell: (value: unknown) => void) => () => void;
+  /** Takes another text; resolves when everybody has been told. */
+  readonly change: (text: string) => Promise<void>;
 }
 
 export const defineContestant = <User>(contestant: Contestant<User>) => contestant as Contestant;

@@ -1,8 +1,9 @@
 import { allFlags } from './all-flags.js';
 import { coldStart } from './cold-start.js';
 import { evaluation } from './evaluation.js';
+import { fanOut } from './fan-out.js';
 import { load } from './load.js';
 import type { Part } from './part.js';
 
-/** The letters of the plan. What else is to be measured (E: fan-out to subscribers) is one more part here. */
-export const parts: Readonly<Record<string, Part>> = { A: evaluation, B: allFlags, C: load, D: coldStart };
+/** The letters of the plan. */
+export const parts: Readonly<Record<string, Part>> = { A: evaluation, B: allFlags, C: load, D: coldStart, E: fanOut };

@@ -11,6 +11,8 @@ export interface Effort {
   readonly isIsolated: boolean;
   /** Sizes of the projects of parts B and C, in flags. */
   readonly sizes: readonly number[];
+  /** Numbers of subscribers of part E. */
+  readonly subscribers: readonly number[];
   /** Starts of a process for each number of part D. */
   readonly starts: number;
 }

@@ -48,8 +48,13 @@ describe('compile', () => {
       ['beta', 'other', 'onBeta', 'onPlain', 'hashed'],
     ],
     ['the salt', { ...base, p: { s: 'pepper' } }, ['hashed']],
+    ['a salt that is gone', { ...base, p: {} }, ['hashed']],
   ])('compiles anew what depends on %s', (_, after, expected) => {
     expect(changed(base, after)).toEqual(expected);
+  });
+
+  it('compiles anew what lacked a salt that there is now', () => {
+    expect(changed({ ...base, p: {} }, base)).toEqual(['hashed']);
   });
 
   it('compiles settings anew whose prerequisites are circular', () => {

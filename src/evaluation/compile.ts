@@ -2,12 +2,13 @@ import type { Config, Setting, TargetingRule } from '../model/config.js';
 import { attributeReader } from '../model/user.js';
 import { compileCondition, compileUserCondition, fails } from './conditions.js';
 import { toDecision } from './decide.js';
+import type { Hasher } from './hasher.js';
 import { createHasher } from './hasher.js';
 import { createMemo } from './memo.js';
 import { compileOptions } from './options.js';
 import { keepUnchanged, topLayer } from './reuse.js';
 import type { CompiledRule, CompiledSetting, OptionChoice, Ruleset } from './ruleset.js';
-import type { CompiledSegment, Link, Scope, Workshop } from './scope.js';
+import type { CompiledSegment, Link, Scope, UserScope, Workshop } from './scope.js';
 
 /** More attributes than that are not worth comparing at each evaluation. */
 const mostAttributes = 12;
@@ -65,61 +66,84 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
 
 function compileSetting(setting: Setting, workshop: Workshop): CompiledSetting {
   const { config } = workshop;
-  const segments = new Map<number, unknown>();
-  const prerequisites = new Set<string>();
-  const attributes = new Set<string>();
-  // A prerequisite that is itself being compiled: what it depends on is not known yet.
-  const open = new Set<string>();
-  const notes = { usesSalt: false };
-
-  const scope: Scope = {
-    memo: workshop.memo,
-    hasher: noting(createHasher(workshop.memo, config.salt, setting.key), () => {
-      notes.usesSalt = true;
-    }),
-    read: (attribute) => {
-      attributes.add(attribute);
-      return attributeReader(attribute);
-    },
-    link: (flagKey) => {
-      prerequisites.add(flagKey);
-      const link = workshop.link(flagKey);
-      const read = link ? link.setting?.attributes : [];
-      if (read) for (const attribute of read) attributes.add(attribute);
-      else open.add(flagKey);
-      return link;
-    },
-    segment: (index) => {
-      segments.set(index, config.segmentJson(index));
-      const segment = segmentOf(index, workshop);
-      for (const attribute of segment?.attributes ?? []) attributes.add(attribute);
-      notes.usesSalt ||= segment?.usesSalt ?? false;
-      return segment;
-    },
-  };
-
-  const rules = setting.targetingRules.map((rule): CompiledRule => ({
+  const { key, targetingRules, percentageOptions, servedValue } = setting;
+  const used = createUsage();
+  const scope = createScope(key, workshop, used);
+  const rules = targetingRules.map((rule): CompiledRule => ({
     source: rule,
     conditions: rule.conditions.map((condition) => compileCondition(condition, scope)),
     serve: compileServe(rule, setting, scope),
   }));
-  const options = setting.percentageOptions;
-  const chooseOption = options.length > 0 ? compileOptions(options, setting, scope, undefined) : undefined;
-  const isComparable = open.size === 0 && attributes.size <= mostAttributes;
+  const chooseOption =
+    percentageOptions.length > 0 ? compileOptions(percentageOptions, setting, scope, undefined) : undefined;
+  const { attributes, segments, prerequisites } = used;
+  const isComparable = used.isComplete && attributes.length <= mostAttributes;
   return {
     source: setting,
     origin: {
-      setting: config.settingJson(setting.key),
-      salt: notes.usesSalt ? config.salt : undefined,
-      segments,
-      prerequisites,
+      setting: config.settingJson(key),
+      salt: config.salt,
+      usesSalt: used.salt,
+      segments: segments ?? noSegments,
+      prerequisites: prerequisites ?? noPrerequisites,
     },
     rules,
     chooseOption,
-    fallback: toDecision(setting.servedValue, undefined, undefined),
-    attributes: isComparable ? [...attributes] : undefined,
-    readers: isComparable ? Array.from(attributes, attributeReader) : undefined,
+    fallback: toDecision(servedValue, undefined, undefined),
+    attributes: isComparable ? attributes : undefined,
+    readers: isComparable ? attributes.map(attributeReader) : undefined,
     last: { attributes: [], decision: undefined, evaluation: 0 },
+  };
+}
+
+/** What a setting turns out to depend on while it is compiled. Most depend on little: the rest takes no memory. */
+interface Usage {
+  readonly attributes: string[];
+  segments: Map<number, unknown> | undefined;
+  prerequisites: Set<string> | undefined;
+  salt: boolean;
+  /** No prerequisite is itself still being compiled, so that all attributes are known. */
+  isComplete: boolean;
+}
+
+const noSegments: ReadonlyMap<number, unknown> = new Map();
+const noPrerequisites: ReadonlySet<string> = new Set();
+
+function createUsage(): Usage {
+  return { attributes: [], segments: undefined, prerequisites: undefined, salt: false, isComplete: true };
+}
+
+function createScope(key: string, workshop: Workshop, used: Usage): Scope {
+  const { config, memo } = workshop;
+  let hasher: Hasher | undefined;
+  const noteAttributes = (attributes: Iterable<string>) => {
+    for (const attribute of attributes) if (!used.attributes.includes(attribute)) used.attributes.push(attribute);
+  };
+  return {
+    memo,
+    hasher: () => {
+      used.salt = true;
+      return (hasher ??= createHasher(memo, config.salt, key));
+    },
+    read: (attribute) => {
+      noteAttributes([attribute]);
+      return attributeReader(attribute);
+    },
+    link: (flagKey) => {
+      (used.prerequisites ??= new Set()).add(flagKey);
+      const link = workshop.link(flagKey);
+      const read = link ? link.setting?.attributes : [];
+      if (read) noteAttributes(read);
+      else used.isComplete = false;
+      return link;
+    },
+    segment: (index) => {
+      (used.segments ??= new Map()).set(index, config.segmentJson(index));
+      const segment = segmentOf(index, workshop);
+      if (segment) noteAttributes(segment.attributes);
+      used.salt ||= segment?.usesSalt ?? false;
+      return segment;
+    },
   };
 }
 
@@ -134,21 +158,19 @@ function segmentOf(index: number, { config, memo, segments }: Workshop): Compile
     return attributeReader(attribute);
   };
   const notes = { usesSalt: false };
-  const hasher = noting(createHasher(memo, config.salt, segment.name), () => {
-    notes.usesSalt = true;
-  });
-  const scope = { memo, hasher, read };
+  let hasher: Hasher | undefined;
+  const scope: UserScope = {
+    memo,
+    read,
+    hasher: () => {
+      notes.usesSalt = true;
+      return (hasher ??= createHasher(memo, config.salt, segment.name));
+    },
+  };
   const conditions = segment.conditions.map((condition) => compileUserCondition(condition, scope));
   const compiled = { source: segment, conditions, attributes, usesSalt: notes.usesSalt };
   segments.set(index, compiled);
   return compiled;
-}
-
-function noting<T>(give: () => T, note: () => void): () => T {
-  return () => {
-    note();
-    return give();
-  };
 }
 
 function compileServe(rule: TargetingRule, setting: Setting, scope: Scope): OptionChoice {

@@ -1,6 +1,6 @@
 import type { Config } from '../model/config.js';
 import { isSameJson } from '../model/json.js';
-import type { CompiledSetting, Ruleset } from './ruleset.js';
+import type { CompiledSetting, Origin, Ruleset } from './ruleset.js';
 
 /**
  * Why a setting does not mean what it did: its own values, rules or options differ; a segment that it refers to; a
@@ -31,32 +31,44 @@ export function compareWith(
   const reasonsOf = (key: string): readonly ChangeReason[] => {
     const reasons = known.get(key);
     if (reasons) return reasons;
+    const origin = before(key)?.origin;
+    const config = topLayer(layers, key);
+    if (!origin || !config) return origin ? ['removed'] : config ? ['added'] : none;
+    // Only who depends on others is worth remembering, and can meet himself.
+    if (origin.prerequisites.size === 0) return compare(key, origin, config);
     known.set(key, circular);
-    const found = compare(key);
+    const found = compare(key, origin, config);
     known.set(key, found);
     return found;
   };
-  const compare = (key: string): readonly ChangeReason[] => {
-    const origin = before(key)?.origin;
-    const config = topLayer(layers, key);
-    if (!origin || !config) return origin ? ['removed'] : config ? ['added'] : [];
-    const { setting, salt, segments, prerequisites } = origin;
-    const differences: readonly (readonly [ChangeReason, boolean])[] = [
-      ['own-rules', !isSameJson(setting, config.settingJson(key))],
-      ['salt', salt !== undefined && salt !== config.salt],
-      ['segment', [...segments].some(([index, segment]) => !isSameJson(segment, config.segmentJson(index)))],
-      ['prerequisite', [...prerequisites].some((flagKey) => reasonsOf(flagKey).length > 0)],
-    ];
-    return differences.filter(([, isDifferent]) => isDifferent).map(([reason]) => reason);
+  const compare = (key: string, { setting, salt, usesSalt, segments, prerequisites }: Origin, config: Config) => {
+    const reasons: ChangeReason[] = [];
+    if (!isSameJson(setting, config.settingJson(key))) reasons.push('own-rules');
+    if (usesSalt && salt !== config.salt) reasons.push('salt');
+    for (const [index, segment] of segments) {
+      if (isSameJson(segment, config.segmentJson(index))) continue;
+      reasons.push('segment');
+      break;
+    }
+    for (const flagKey of prerequisites) {
+      if (reasonsOf(flagKey).length === 0) continue;
+      reasons.push('prerequisite');
+      break;
+    }
+    return reasons;
   };
   return reasonsOf;
 }
+
+const none: readonly ChangeReason[] = [];
 
 /** The compiled settings that mean the same in other layers. Circular prerequisites count as different. */
 export function keepUnchanged({ compiled }: Ruleset, layers: readonly Config[]): Map<string, CompiledSetting> {
   const reasonsOf = compareWith((key) => compiled.get(key), layers, ['prerequisite']);
   try {
-    return new Map([...compiled].filter(([key]) => reasonsOf(key).length === 0));
+    const kept = new Map<string, CompiledSetting>();
+    for (const [key, setting] of compiled) if (reasonsOf(key).length === 0) kept.set(key, setting);
+    return kept;
   } catch {
     // Documents nested too deeply to be compared are compiled again.
     return new Map();

@@ -52,8 +52,8 @@ export interface CompiledSetting {
 /** What a setting was compiled from: while all of this stays the same, so does the compiled setting. */
 export interface Origin {
   readonly setting: unknown;
-  /** Present where hashes depend on it. */
   readonly salt: string | undefined;
+  readonly usesSalt: boolean;
   /** Segments by their index. */
   readonly segments: ReadonlyMap<number, unknown>;
   /** Keys of the prerequisite flags. */

@@ -1,12 +1,24 @@
-/** Tells whether two values that came from JSON are equal: whatever order their members are in. */
+/**
+ * Tells whether two values that came from JSON are equal: whatever order their members are in. Allocates nothing, because
+ * every config is compared with the one before.
+ */
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const names = Object.keys(a);
-  if (names.length !== Object.keys(b).length) return false;
-  return names.every(
-    (name) =>
-      Object.hasOwn(b, name) && isSameJson((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]),
-  );
+  return Array.isArray(a) ? Array.isArray(b) && isSameList(a, b) : !Array.isArray(b) && isSameRecord(a, b);
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!isSameJson(a[i], b[i])) return false;
+  return true;
+}
+
+function isSameRecord(a: object, b: object): boolean {
+  for (const name in b) if (!Object.hasOwn(a, name)) return false;
+  for (const name in a) {
+    if (!Object.hasOwn(b, name)) return false;
+    if (!isSameJson(a[name as keyof typeof a], b[name as keyof typeof b])) return false;
+  }
+  return true;
 }
