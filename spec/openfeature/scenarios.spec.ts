@@ -6,7 +6,8 @@ import type { Sdk } from '../support/openfeature';
 import { sdks } from '../support/openfeature';
 import type { TestFlag } from '../support/openfeature-flags';
 import { configOfTestFlags } from '../support/openfeature-flags';
-import { createWorld, leave, steps } from './steps';
+import { steps } from './steps';
+import { createWorld, leave } from './world';
 
 const ownFolder = __dirname;
 const sharedFolder = path.resolve(__dirname, '../../../shared/openfeature');
