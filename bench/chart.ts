@@ -5,6 +5,7 @@ import { init, use } from 'echarts/core';
 import type { ContestantId } from './contestants/index.js';
 import { contestantNames } from './contestants/index.js';
 import type { Row } from './report.js';
+import { short } from './report.js';
 
 use([SVGRenderer, BarChart, GridComponent, LegendComponent, TitleComponent]);
 
@@ -27,7 +28,7 @@ text[fill="${ink}"], tspan[fill="${ink}"] { fill: #e6edf3 } path[stroke="${line}
 /** Bars of one evaluation, row by row on a logarithmic scale, as an SVG that is read on light and on dark pages. */
 export function chart(rows: readonly Row[]): string {
   const shown = rows.filter(({ id, unit }) => id.startsWith('A') && unit === 'ns');
-  const drawing = init(null, null, { renderer: 'svg', ssr: true, width: 880, height: 110 + shown.length * 74 });
+  const drawing = init(null, null, { renderer: 'svg', ssr: true, width: 880, height: 110 + shown.length * 56 });
   drawing.setOption({
     animation: false,
     textStyle: { fontFamily: 'system-ui, sans-serif', color: ink },
@@ -37,7 +38,7 @@ export function chart(rows: readonly Row[]): string {
       top: 6,
       textStyle: { color: ink, fontSize: 15 },
     },
-    legend: { top: 34, left: 8, textStyle: { color: ink }, itemWidth: 12, itemHeight: 12 },
+    legend: { top: 34, left: 8, textStyle: { color: ink }, itemGap: 26, itemWidth: 12, itemHeight: 12 },
     grid: { left: 250, right: 60, top: 76, bottom: 30 },
     xAxis: { type: 'log', axisLabel: { color: ink }, splitLine: { lineStyle: { color: line } } },
     yAxis: {
@@ -54,7 +55,13 @@ export function chart(rows: readonly Row[]): string {
       color,
       barGap: '15%',
       barCategoryGap: '22%',
-      label: { show: id === 'rx' || id === 'official', position: 'right', color: ink, fontSize: 10 },
+      label: {
+        show: id === 'rx' || id === 'official',
+        position: 'right',
+        color: ink,
+        fontSize: 9,
+        formatter: ({ value }: { value?: unknown }) => short(Number(value)),
+      },
       data: shown.map(({ medians }) => Math.round(medians[id as ContestantId] ?? NaN)),
     })),
   });

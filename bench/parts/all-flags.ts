@@ -45,7 +45,7 @@ async function measure(
     medians,
     goals: [
       ...(goal === undefined ? [] : [fasterBy(goal, medians.rx, medians.officialAsync, 'getAllValuesAsync')]),
-      ahead(medians),
+      ...ahead(medians),
       ...(isSameUser ? [{ text: 'one object of values while nothing changes', isMet: isKept }] : []),
     ],
   };

@@ -70,7 +70,7 @@ async function measure({ starts }: Effort): Promise<Record<ProgramId, ColdStart>
     ids.map((id, i) => [
       id,
       {
-        importMs: medianOf(samples[i]!, 'importMs'),
+        loadedMs: medianOf(samples[i]!, 'loadedMs'),
         firstValueMs: medianOf(samples[i]!, 'firstValueMs'),
         loadedBytes: medianOf(samples[i]!, 'loadedBytes'),
         residentBytes: medianOf(samples[i]!, 'residentBytes'),
@@ -108,11 +108,13 @@ function startRows(starts: Record<ProgramId, ColdStart>): Row[] {
   const { rx, rxjs, rxBundled, official, officialCjs } = starts;
   const officialMs = Math.min(official.firstValueMs, officialCjs.firstValueMs);
   return [
-    row('Di', 'import, as installed', 'importMs', [atMost(5, rx.importMs - rxjs.importMs, 'ms on top of rxjs')]),
-    row('Dv', 'to the first value, as installed', 'firstValueMs', []),
+    row('Di', 'process with all modules, as installed', 'loadedMs', [
+      atMost(5, rx.loadedMs - rxjs.loadedMs, 'ms on top of rxjs'),
+    ]),
+    row('Dv', 'process to the first value, as installed', 'firstValueMs', []),
     row(
       'Db',
-      'to the first value, bundled for a server',
+      'process to the first value, bundled for a server',
       'firstValueMs',
       [atMost(officialMs, rxBundled.firstValueMs, 'ms bundled, against @configcat/sdk as installed')],
       { rx: 'rxBundled', official: 'officialBundled' },

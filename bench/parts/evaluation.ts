@@ -51,7 +51,7 @@ function goalsOf({ goal }: Workload, medians: Row['medians'], promiseNs: number)
   const { rx = NaN, rxAsync = NaN, official } = medians;
   return [
     ...(goal === undefined ? [] : [fasterBy(goal, rx, official)]),
-    ahead(medians),
+    ...ahead(medians),
     atMost(promiseNs, rxAsync - rx, 'ns of getValue above snapshot().value'),
   ];
 }
