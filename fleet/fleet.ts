@@ -168,7 +168,11 @@ async function bundleMember(folder: string): Promise<string> {
 }
 
 function startMember(program: string, options: MemberOptions): Member {
-  const child = fork(program, [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(program, [JSON.stringify(options)], {
+    // Not what this process needs to read TypeScript.
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const member: Member = { child, values: [], roles: [], logged: [] };
   child.on('message', (message) => {
     const report = message as Report;

@@ -16,6 +16,9 @@ const say = (report: Report) => {
 // Redis comes and goes here; what that means for flags is what counts.
 const ignore = () => undefined;
 
+// Never outlives the process that started it, not even while it waits for a Redis.
+process.once('disconnect', () => process.exit());
+
 const redis = await connect();
 const shared = redis && redisShared(redis, { leaseMs });
 const client = createClientWithAutoPoll(sdkKey, {
@@ -33,10 +36,6 @@ shared?.role$.subscribe((role) => {
 });
 client.flag$('version', -1).subscribe((version) => {
   say({ kind: 'value', version, atMs: Date.now() });
-});
-process.once('disconnect', () => {
-  client.dispose();
-  process.exit();
 });
 
 async function connect() {

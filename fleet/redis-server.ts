@@ -32,6 +32,9 @@ export async function startRedisServer(): Promise<RedisServer> {
       await ended;
     },
   };
+  process.once('exit', () => {
+    child?.kill('SIGKILL');
+  });
   await server.start();
   return server;
 }

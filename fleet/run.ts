@@ -33,6 +33,9 @@ const redisPackages = packages[values['redis-package'] as keyof typeof packages]
 if (!redisPackages) throw new Error(`--redis-package takes one of ${Object.keys(packages).join(', ')}.`);
 const away = values['redis-away']?.split('-').map((text) => numberOf('redis-away', text));
 
+// Redis ends with this process, however that ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const report = await runFleet({
   processes: numberOf('processes', values.processes),
   seconds: numberOf('seconds', values.seconds),

@@ -18,20 +18,25 @@ export function toPayload(text: string): Payload | undefined {
   return Number.isNaN(fetchedAtMs) ? undefined : { text, fetchedAtMs, content: text.slice(timeEnd + 1) };
 }
 
-/** The announcement of a payload: when it was fetched, and a digest by which those who have it know it. */
-export function announcementOf({ fetchedAtMs, content }: Payload): string {
-  return `${fetchedAtMs} ${digestOf(content)}`;
+/**
+ * The announcement of a payload: when it was fetched, and a digest by which those who have its content know it; with the
+ * content itself where that is new, so that nobody has to ask for it.
+ */
+export function announcementOf({ fetchedAtMs, content }: Payload, isNewContent: boolean): string {
+  return `${fetchedAtMs} ${digestOf(content)}${isNewContent ? `\n${content}` : ''}`;
 }
 
 /**
- * What an announcement makes of the payload at hand: the payload itself, under a later time if that is all that is new;
- * `undefined` when another content is announced.
+ * The newest payload after an announcement: the one at hand, under a later time if that is all that is new, or the one
+ * announced; `undefined` when that can only be read.
  */
-export function renewed(known: Payload | undefined, announcement: string): Payload | undefined {
-  const [time = '', digest] = announcement.split(' ');
-  if (known === undefined || digest !== digestOf(known.content)) return undefined;
-  const fetchedAtMs = Number(time);
-  return fetchedAtMs > known.fetchedAtMs ? { ...known, fetchedAtMs, text: `${fetchedAtMs}\n${known.content}` } : known;
+export function newestOf(known: Payload | undefined, announcement: string): Payload | undefined {
+  const [head = '', ...lines] = announcement.split('\n');
+  const [time = '', digest] = head.split(' ');
+  const isKnown = known !== undefined && digest === digestOf(known.content);
+  if (!isKnown && lines.length === 0) return undefined;
+  const announced = toPayload(`${time}\n${isKnown ? known.content : lines.join('\n')}`);
+  return announced && known && announced.fetchedAtMs <= known.fetchedAtMs ? known : announced;
 }
 
 function digestOf(content: string): string {

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { ReplaySubject, Subject } from 'rxjs';
 import type { Send } from './guard.js';
 import type { Payload } from './payload.js';
-import { announcementOf, renewed, toPayload } from './payload.js';
+import { announcementOf, newestOf, toPayload } from './payload.js';
 
 /** The cache entry of one config in Redis, and what this process knows of it. */
 export interface Shelf {
@@ -40,6 +40,7 @@ export function openShelf(send: Send): Shelf {
     if (key === undefined) key$.next((key = given));
     if (key !== given) throw new Error('One redisShared() is for clients of one SDK key.');
   };
+  const isNewContent = (payload: Payload | undefined) => payload?.content !== known?.content;
   const learn = (payload: Payload | undefined): boolean => {
     if (!payload || (known && payload.fetchedAtMs <= known.fetchedAtMs)) return false;
     known = payload;
@@ -66,14 +67,15 @@ export function openShelf(send: Send): Shelf {
     // A client may be told to reply with buffers.
     return reply === null ? undefined : (reply as string | Buffer).toString();
   };
-  const announce = (name: string, payload: Payload) => send('PUBLISH', channelOf(name), announcementOf(payload));
-  const store = async (name: string, payload: Payload) => {
-    await send('SET', name, payload.text);
-    await announce(name, payload);
+  const announce = (name: string, payload: Payload, isNewContent: boolean) =>
+    send('PUBLISH', channelOf(name), announcementOf(payload, isNewContent));
+  const store = async (name: string, payload: Payload, isNewContent: boolean) => {
+    // Sent together, they arrive in this order; the announcement of what was not stored costs a read in vain.
+    await Promise.all([send('SET', name, payload.text), announce(name, payload, isNewContent)]);
   };
   const restore = async (name: string, latest: Payload) => {
     const stored = toPayload((await read(name)) ?? '');
-    if (!stored || stored.fetchedAtMs < latest.fetchedAtMs) await store(name, latest);
+    if (!stored || stored.fetchedAtMs < latest.fetchedAtMs) await store(name, latest, false);
   };
   const readAndLearn = async (name: string) => {
     const error = untold;
@@ -86,8 +88,9 @@ export function openShelf(send: Send): Shelf {
       throw cause;
     });
     const payload = text === undefined ? undefined : toPayload(text);
+    const isNew = isNewContent(payload);
     // SDKs in other languages store without a word.
-    if (learn(payload) && payload && isLeader) void attempt(() => announce(name, payload));
+    if (learn(payload) && payload && isLeader) void attempt(() => announce(name, payload, isNew));
     return text;
   };
 
@@ -101,15 +104,16 @@ export function openShelf(send: Send): Shelf {
     set: async (name, text) => {
       requireKey(name);
       const payload = toPayload(text);
+      const isNew = isNewContent(payload);
       learn(payload);
-      if (payload) await attempt(() => store(name, payload));
+      if (payload) await attempt(() => store(name, payload, isNew));
     },
     key$,
     news$,
     isEmpty: () => known === undefined,
     hear: (announcement) => {
       news$.next();
-      const heard = renewed(known, announcement);
+      const heard = newestOf(known, announcement);
       if (heard && heard === known) return false;
       if (heard) known = vouched = heard;
       return true;
