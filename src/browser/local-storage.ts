@@ -11,7 +11,7 @@ export interface TabCache extends ConfigCache {
  * Keeps configs in `localStorage`, in the form of all ConfigCat SDKs, so that a page has its flags in the line after the
  * client's creation, before it first paints. What another tab stores is adopted at once. Where storage is full,
  * forbidden or missing, configs are kept in memory; that is logged once, as event 2200 or 2201. Outside of web pages, on
- * a server for instance, storage is not even looked for.
+ * a server for instance, that is what is always done, without a word.
  *
  * Source: protocol section 9.
  *
@@ -21,15 +21,18 @@ export interface TabCache extends ConfigCache {
 export function localStorageCache(): TabCache {
   // Node has a global of that name that complains when it is touched.
   const isPage = typeof document !== 'undefined';
+  const elsewhere = new Map<string, string>();
   const used = new Set<string>();
   const cache = withMemory({
     get: (key) => {
       used.add(key);
-      const stored = isPage ? localStorage.getItem(key) : null;
+      if (!isPage) return elsewhere.get(key);
+      const stored = localStorage.getItem(key);
       return stored === null ? undefined : fromBase64(stored);
     },
     set: (key, value) => {
       if (isPage) localStorage.setItem(key, toBase64(value));
+      else elsewhere.set(key, value);
     },
   });
   const stored$ = isPage ? fromEvent<StorageEvent>(window, 'storage') : new Observable<StorageEvent>();
