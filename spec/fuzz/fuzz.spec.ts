@@ -82,6 +82,18 @@ describe(`a client, beside the official SDK (seed ${seed})`, () => {
     );
   });
 
+  it('finds nothing in the holes of a list, where the official SDK fails', () => {
+    const contains = { u: { a: 'X', c: 26, l: ['x'] } };
+    const flag = { t: 1, v: { s: 'all' }, r: [{ c: [contains], s: { v: { s: 'some' } } }] };
+    const question = [
+      JSON.stringify({ p: { s: 'salt' }, f: { flag } }),
+      ['flag'],
+      [() => ({ identifier: 'id', custom: { X: new Array<string>(3) } })],
+    ] as const;
+    expect(answersHere()(...question)[1]).toEqual(['value', 'all']);
+    expect(answersThere(...question)[1]).toEqual(['default', null]);
+  });
+
   it.each(largeConfigs)('takes %s', (_, makeText, kind) => {
     const outcomes = compare(answersHere(), makeText(), ['first', 'last'], [() => ({ identifier: 'id' })]);
     const asked = outcomes.slice(-3, -1);

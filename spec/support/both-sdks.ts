@@ -29,7 +29,9 @@ export const answersHere =
     try {
       const snapshot: Snapshot = client.snapshot();
       const ofUser = (makeUser: () => User | undefined) => [
-        ...Object.values(snapshot.values(makeUser())).map(orDefault),
+        ...Object.entries(snapshot.values(makeUser()))
+          .filter(isAskable)
+          .map(([, value]) => orDefault(value)),
         ...keys.map((key) => toOutcome(snapshot.details(key, null, makeUser()))),
       ];
       return [...users.flatMap(ofUser), orDefault(snapshot.keyAndValue(variationId))];
@@ -43,12 +45,17 @@ export const answersThere: Answers = (text, keys, users) => {
   const oracle = createOracle(text, LogLevel.Error);
   try {
     const ofUser = (makeUser: () => User | undefined) =>
-      [...oracle.keys(), ...keys].map((key) => toOutcome(oracle.details(key, null, makeUser())));
+      [...oracle.keys().filter((key) => isAskable([key])), ...keys].map((key) =>
+        toOutcome(oracle.details(key, null, makeUser())),
+      );
     return [...users.flatMap(ofUser), orDefault(oracle.keyAndValue(variationId))];
   } finally {
     oracle.dispose();
   }
 };
+
+/** No SDK answers for a key without characters, though a config can have one. */
+const isAskable = ([key]: readonly [key: string, ...unknown[]]) => key !== '';
 
 const orDefault = (value: unknown): Outcome => [value === null ? 'default' : 'value', value];
 
