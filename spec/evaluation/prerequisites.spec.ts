@@ -151,3 +151,26 @@ describe('evaluate, with odd rules', () => {
     );
   });
 });
+
+describe('evaluate, with prerequisites that many paths lead to', () => {
+  // Asked anew on each path, the last of these would be asked 2^40 times.
+  const depth = 40;
+  const requires = (flag: number, value: boolean) => ({ p: { f: `k${flag}`, c: 0, v: { b: value } } });
+  const chain = Object.fromEntries(
+    Array.from({ length: depth }, (_, i) => {
+      const rules = i === 0 ? [] : [requires(i - 1, true), requires(i - 1, true)];
+      const r = rules.map((condition) => ({ c: [condition], s: { v: { b: true } } }));
+      return [`k${i}`, { t: 0, v: { b: false }, r }];
+    }),
+  );
+
+  it('asks each of them once', () => {
+    expect(evaluateIn({ f: chain }, `k${depth - 1}`, anybody)).toEqual({ outcome: false, warnings: [] });
+  });
+
+  it('repeats the warnings of those that give any', () => {
+    const needy = { t: 0, v: { b: false }, r: [{ c: [{ u: { a: 'X', c: 28, s: 'x' } }], s: { v: { b: true } } }] };
+    const document = { f: { ...chain, k0: needy } };
+    expect(evaluateIn(document, 'k2', anybody).warnings).toEqual(Array<string>(4).fill('attributeMissing'));
+  });
+});

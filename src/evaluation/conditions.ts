@@ -55,7 +55,7 @@ export function compileUserCondition(condition: UserCondition, scope: UserScope)
       return unusable(run, 'attributeInvalid', condition, `'${displayText(attribute)}' is not ${operand.expected}`);
     }
     if (convertsToText && value !== attribute) {
-      run.hasReported = true;
+      run.reportCount++;
       run.report('attributeConverted', run.settingKey, condition, String(value));
     }
     return test(value);
@@ -81,7 +81,7 @@ function unusable(
   condition: UserCondition,
   detail?: string,
 ): Verdict {
-  run.hasReported = true;
+  run.reportCount++;
   run.report(kind, run.settingKey, condition, detail);
   return 'unusable';
 }

@@ -34,7 +34,22 @@ export function holdAll(conditions: readonly CompiledCondition[], run: Run): Ver
   return true;
 }
 
-const plain: Driver = { decide, holdAll };
+const plain: Driver = { decide: decidePrerequisite, holdAll };
+
+/**
+ * Decides once per evaluation, because prerequisites that can be reached by many paths would otherwise take a time that
+ * doubles with each of them. A decision that has succeeded on one path does so on all: had it come across a setting of
+ * another path, it would have met itself there.
+ */
+function decidePrerequisite(prerequisite: CompiledSetting, run: Run): Decision {
+  const known = run.prerequisites?.get(prerequisite);
+  if (known) return known;
+  const { reportCount } = run;
+  const decision = decide(prerequisite, run);
+  // What is reported is reported each time.
+  if (run.reportCount === reportCount) (run.prerequisites ??= new Map()).set(prerequisite, decision);
+  return decision;
+}
 
 /** Begins an evaluation. */
 export function startRun(settingKey: string, user: User | undefined, report: Report, driver: Driver = plain): Run {
@@ -45,14 +60,15 @@ export function startRun(settingKey: string, user: User | undefined, report: Rep
     settingKey,
     isUserMissingReported: false,
     isAttributeMissingReported: false,
-    hasReported: false,
+    reportCount: 0,
     path: [],
+    prerequisites: undefined,
   };
 }
 
 /** Says once per setting that targeting needs a user. */
 export function reportMissingUser(run: Run): Verdict {
-  run.hasReported = true;
+  run.reportCount++;
   if (!run.isUserMissingReported) {
     run.isUserMissingReported = true;
     run.report('userMissing', run.settingKey);
@@ -105,7 +121,7 @@ export function decideFor(setting: CompiledSetting, user: User | undefined, repo
   last.decision = undefined;
   const run = startRun(source.key, user, report);
   const decision = decide(setting, run);
-  const isRepeatable = comparison !== 'incomparable' && !run.hasReported;
+  const isRepeatable = comparison !== 'incomparable' && run.reportCount === 0;
   if (isRepeatable && last.evaluation === evaluation) last.decision = decision;
   return decision;
 }

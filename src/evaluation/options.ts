@@ -26,7 +26,7 @@ export function compileOptions(
     }
     const value = readAttribute(run.user);
     if (value === undefined || value === null) {
-      run.hasReported = true;
+      run.reportCount++;
       if (!run.isAttributeMissingReported) {
         run.isAttributeMissingReported = true;
         run.report('percentageAttributeMissing', run.settingKey, attribute);

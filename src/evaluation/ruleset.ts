@@ -122,15 +122,18 @@ export interface Run {
   /** Warnings that are said once per setting. */
   isUserMissingReported: boolean;
   isAttributeMissingReported: boolean;
-  /** Something has been reported, so that the same evaluation must report it again. */
-  hasReported: boolean;
+  /** How much has been reported: the same evaluation must report it again. */
+  reportCount: number;
   /** Keys of the settings that depend on the one in hand, outermost first. */
   readonly path: string[];
+  /** What prerequisite flags have decided in this evaluation without reporting anything. */
+  prerequisites: Map<CompiledSetting, Decision> | undefined;
 }
 
 /** A way through the compiled tree: the plain one, or one that writes down what it sees. */
 export interface Driver {
-  readonly decide: (setting: CompiledSetting, run: Run) => Decision;
+  /** What a prerequisite flag serves. */
+  readonly decide: (prerequisite: CompiledSetting, run: Run) => Decision;
   /** The verdict of the conditions of a segment, joined by AND. */
   readonly holdAll: (conditions: readonly CompiledCondition[], run: Run) => Verdict;
 }
