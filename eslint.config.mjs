@@ -25,8 +25,8 @@ export default tseslint.config(
     },
   },
   {
-    // The peers' types are there only where bench/ is installed; its own `typecheck` script sees them.
-    files: ['bench/**/*.ts'],
+    // What these import is there only where they are installed; `typecheck` of bench/ and `npm run samples` see it.
+    files: ['bench/**/*.ts', 'samples/*/**/*.ts'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false } },
     rules: Object.fromEntries(Object.keys(rxjsX.rules).map((name) => [`rxjs-x/${name}`, 'off'])),
@@ -65,6 +65,14 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { URL: 'readonly', process: 'readonly', console: 'readonly', module: 'writable' } },
+    languageOptions: {
+      globals: {
+        URL: 'readonly',
+        process: 'readonly',
+        console: 'readonly',
+        performance: 'readonly',
+        module: 'writable',
+      },
+    },
   },
 );

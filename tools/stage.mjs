@@ -1,0 +1,144 @@
+// What the check of a sample works with: the running sample, its config file, and pages in Chromium.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const sampleConfig = fileURLToPath(new URL('../samples/config.json', import.meta.url));
+const screenshots = fileURLToPath(new URL('../samples/screenshots', import.meta.url));
+const chromiumPath = '/usr/bin/chromium';
+const patienceMs = 30_000;
+
+/**
+ * Calls the check of a sample with its stage, and leaves nothing behind.
+ *
+ * - `start(env?)` runs `npm start` with a copy of the config file, on a free port (`CONFIG_FILE`, `PORT`), and gives
+ *   the program: `printed(text or pattern)` resolves with a line that has it, `url()` with the first URL printed,
+ *   `ended()` ends it as Ctrl-C does and resolves when it has.
+ * - `edit(change)` changes that copy, as an object.
+ * - `open(url)` gives a page of Chromium. It must neither report errors nor be loaded anew.
+ * - `shoot(page, name)` keeps pictures of a page as it looks in light and in dark.
+ * - `until(what, condition)` waits until an async condition holds.
+ */
+export async function withStage(folder, check) {
+  const place = await mkdtemp(join(tmpdir(), 'configcat-rx-sample-'));
+  const file = join(place, 'config.json');
+  const programs = [];
+  const problems = [];
+  let browser;
+  try {
+    await writeFile(file, await readFile(sampleConfig));
+    const start = async (env = {}) => {
+      const program = startProgram(folder, { CONFIG_FILE: file, PORT: '0', CONFIGCAT_SDK_KEY: '', ...env });
+      programs.push(program);
+      return program;
+    };
+    const open = async (url) => {
+      browser ??= await startBrowser();
+      return openPage(browser, url, problems);
+    };
+    await check({ start, edit: (change) => edit(file, change), open, shoot: shooterOf(folder), until });
+    for (const program of programs) await program.ended();
+    if (problems.length > 0) throw new Error(`The page reports problems:\n${problems.join('\n')}`);
+  } finally {
+    await browser?.close();
+    for (const program of programs) program.kill();
+    await rm(place, { recursive: true });
+  }
+}
+
+function startProgram(folder, env) {
+  // A group of its own: npm, its shell and the program end together, as with Ctrl-C in a terminal.
+  const child = spawn('npm', ['start'], {
+    cwd: folder,
+    env: { ...process.env, ...env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => (output += stripVTControlCharacters(text)));
+  }
+  let hasEnded = false;
+  child.once('close', () => (hasEnded = true));
+  const signal = (name) => {
+    if (!hasEnded) process.kill(-child.pid, name);
+  };
+  process.once('exit', () => signal('SIGKILL'));
+  const printed = async (wanted) => {
+    const has = (line) => (typeof wanted === 'string' ? line.includes(wanted) : wanted.test(line));
+    const find = () =>
+      output
+        .split('\n')
+        .slice(0, hasEnded ? undefined : -1)
+        .find(has);
+    await until(`"${wanted}" to be printed`, () => {
+      if (hasEnded && find() === undefined) throw new Error(`It has ended without printing "${wanted}":\n${output}`);
+      return find() !== undefined;
+    }).catch((error) => {
+      throw new Error(`${error.message}\n${output}`);
+    });
+    return find();
+  };
+  return {
+    printed,
+    url: async () => /https?:\/\/[\w.:[\]-]+/.exec(await printed(/https?:\/\//))[0],
+    ended: async () => {
+      signal('SIGINT');
+      await until('the program to end', () => hasEnded);
+    },
+    kill: () => signal('SIGKILL'),
+  };
+}
+
+async function edit(file, change) {
+  const config = JSON.parse(await readFile(file, 'utf8'));
+  change(config);
+  // In one step, so that the server never sees half a file.
+  await writeFile(`${file}.new`, JSON.stringify(config, null, 2));
+  await rename(`${file}.new`, file);
+}
+
+async function startBrowser() {
+  if (!existsSync(chromiumPath)) throw new Error(`It needs Chromium as ${chromiumPath}.`);
+  const quiet = ['background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', ...quiet],
+  });
+}
+
+async function openPage(browser, url, problems) {
+  const page = await browser.newPage({ viewport: { width: 1000, height: 760 } });
+  page.setDefaultTimeout(patienceMs);
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+  });
+  await page.goto(url);
+  page.on('load', () => problems.push('It has been loaded anew.'));
+  return page;
+}
+
+function shooterOf(folder) {
+  return async (page, name = 'page') => {
+    mkdirSync(screenshots, { recursive: true });
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(screenshots, `${basename(folder)}-${name}-${colorScheme}.png`) });
+    }
+  };
+}
+
+async function until(what, condition) {
+  const deadline = performance.now() + patienceMs;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
+    await pause(50);
+  }
+}
