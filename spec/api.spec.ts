@@ -28,6 +28,7 @@ describe('the exported names', () => {
         'describeChange',
         'exposures',
         'flagOverrides',
+        'isSameUser',
         'lazyLoad',
         'manualPoll',
         'parseConfig',

@@ -71,6 +71,7 @@ export type {
 } from './model/config.js';
 export { parseConfig } from './model/config.js';
 export type { User, UserAttributeValue } from './model/user.js';
+export { isSameUser } from './model/user.js';
 export type { Exposure, ExposureOptions } from './operators/exposures.js';
 export { exposures } from './operators/exposures.js';
 export type { BooleanFlagKey, FlagBranch, FlagBranches } from './operators/switch-flag.js';

@@ -266,3 +266,22 @@ describe('snapshot().setting()', () => {
     client.dispose();
   });
 });
+
+describe('snapshot().cacheText', () => {
+  it('lets another client start with the same config, and ask for a newer one', async () => {
+    const { client, clock } = stage(configByUser('kate'));
+    expect(client.snapshot().cacheText).toBeUndefined();
+    await clock.advance(0);
+    const { cacheText } = client.snapshot();
+    client.dispose();
+    const cache: ConfigCache = { get: () => cacheText, set: () => undefined };
+    const twin = stage(304, { cache }, manualPoll());
+    expect(twin.client.snapshot().value('plan', '', kate)).toBe('KATE');
+    expect(twin.client.snapshot().cacheText).toBe(cacheText);
+    void twin.client.forceRefresh();
+    await twin.clock.advance(0);
+    expect(twin.client.snapshot().value('plan', '', kate)).toBe('KATE');
+    expect(twin.log).toEqual([]);
+    twin.client.dispose();
+  });
+});

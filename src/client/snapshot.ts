@@ -1,3 +1,4 @@
+import { toCacheText } from '../acquisition/entry.js';
 import type { State } from '../acquisition/outcome.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { isFailure } from '../evaluation/evaluate.js';
@@ -79,6 +80,16 @@ export interface Snapshot<F extends FlagTypes<F> = AnyFlags> {
   readonly cacheState: CacheState;
   /** When the server last vouched for the data; `undefined` while it never has. */
   readonly fetchedAt: Date | undefined;
+  /**
+   * The config as caches keep it, in the format that all ConfigCat SDKs share: a client elsewhere, for instance in the
+   * page that a server renders, can start from it. `undefined` while no config is known; overrides are no part of it.
+   * Source: protocol section 9.
+   *
+   * @example
+   * const text = client.snapshot().cacheText;
+   * const twin = createClient(sdkKey, { cache: { get: () => text, set: () => undefined } });
+   */
+  readonly cacheText: string | undefined;
 }
 
 /** A snapshot as the inside of the library uses it: for any key, and in the name of any public method. */
@@ -99,6 +110,7 @@ export interface AnySnapshot {
   changesSince(before: AnySnapshot): readonly SettingChange[];
   readonly cacheState: CacheState;
   readonly fetchedAt: Date | undefined;
+  readonly cacheText: string | undefined;
 }
 
 /** What snapshots need beside the state that they show. */
@@ -179,6 +191,9 @@ export function createSnapshot(
     },
     get fetchedAt() {
       return fetchedAtMs === undefined ? undefined : new Date(fetchedAtMs);
+    },
+    get cacheText() {
+      return state.entry.configText && toCacheText(state.entry);
     },
   };
 }

@@ -37,8 +37,11 @@ export function attributeReader(name: string): AttributeReader {
 }
 
 /**
- * Tells whether two users have equal attributes, so that a stream of users need not be evaluated again. Looks no
- * deeper than attributes go; what cannot be compared (cyclic or throwing objects) counts as different.
+ * Tells whether two users have equal attributes, so that whoever follows a user need not begin anew for an equal one.
+ * Looks no deeper than attributes go; what cannot be compared (cyclic or throwing objects) counts as different.
+ *
+ * @example
+ * isSameUser({ identifier: '42', custom: { plan: 'pro' } }, { identifier: '42', custom: { plan: 'pro' } }); // true
  */
 export function isSameUser(a: User | undefined, b: User | undefined): boolean {
   try {
