@@ -4,6 +4,7 @@ import * as node from '../src/node';
 import * as openfeature from '../src/openfeature';
 import * as openfeatureWeb from '../src/openfeature/web';
 import * as proxyStream from '../src/proxy-stream';
+import * as react from '../src/react';
 import * as redis from '../src/redis';
 import * as server from '../src/server';
 import * as testing from '../src/testing';
@@ -46,6 +47,11 @@ describe('the exported names', () => {
     ['configcat-rx/openfeature', openfeature, ['createProvider']],
     ['configcat-rx/openfeature/web', openfeatureWeb, ['createWebProvider']],
     ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
+    [
+      'configcat-rx/react',
+      react,
+      ['ConfigCatProvider', 'dehydrate', 'flagHooks', 'hydrate', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'],
+    ],
     ['configcat-rx/redis', redis, ['redisShared']],
     ['configcat-rx/server', server, ['startConfigServer']],
     ['configcat-rx/testing', testing, ['createTestClient', 'runMarbles', 'toConfigJson']],

@@ -7,15 +7,17 @@ const root = join(__dirname, '..');
 // Type checking the package once more takes its time.
 jest.setTimeout(60_000);
 
-/** The TypeScript blocks of a page, but for those that need a package which is not installed here. */
-function codeOf(page: string): string[] {
+/** The TypeScript blocks of a page, JSX included. */
+function blocksOf(page: string): { readonly language: string; readonly code: string }[] {
   const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code);
+  return [...text.matchAll(/^```(tsx?)\n(.*?)^```$/gms)].map(([, language = '', code = '']) => ({ language, code }));
 }
 
 describe('the code in README.md', () => {
   it('compiles', () => {
-    const blocks = new Map(codeOf('README.md').map((code, i) => [join(root, `spec/readme-${i}.ts`), code]));
+    const blocks = new Map(
+      blocksOf('README.md').map(({ language, code }, i) => [join(root, `spec/readme-${i}.${language}`), code]),
+    );
     expect(blocks.size).toBeGreaterThan(5);
     const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')) as {
       config: object;
@@ -34,6 +36,6 @@ describe('the code in README.md', () => {
 
   it('is for tests what is tested here', () => {
     const example = readFileSync(join(root, 'spec/testing/example.spec.ts'), 'utf8');
-    expect(codeOf('README.md')).toContain(example);
+    expect(blocksOf('README.md').map(({ code }) => code)).toContain(example);
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers';
 import { VirtualTimeScheduler } from 'rxjs';
 
 /** A scheduler whose time passes only when a spec says so, promises included. */

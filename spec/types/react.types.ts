@@ -1,0 +1,84 @@
+/*
+ * Programs that must compile, and programs that must not: checked by `npm run typecheck`, never run.
+ */
+import type { ReactElement } from 'react';
+import { createElement } from 'react';
+import type { ConfigCatClient, EvaluationDetails, SettingValue, User } from '../../src';
+import { ConfigCatProvider, dehydrate, flagHooks, useClient, useFlag, useFlagDetails, useFlags } from '../../src/react';
+import type { TestClient } from '../../src/testing';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function is<Expected>() {
+  return <Actual>(_: Actual, ..._proof: Equal<Actual, Expected> extends true ? [] : ['types differ']) => undefined;
+}
+
+interface Flags {
+  dark: boolean;
+  limit: number;
+  theme: 'light' | 'dark';
+}
+
+declare const any: ConfigCatClient;
+declare const typed: ConfigCatClient<Flags>;
+declare const test: TestClient<Flags>;
+declare const user: User;
+
+export function anyFlags(): void {
+  is<boolean>()(useFlag('anything', false));
+  is<number>()(useFlag('anything', 5, user));
+  is<string>()(useFlag('anything', 'text', undefined));
+  is<SettingValue | null>()(useFlag('anything', null));
+  is<EvaluationDetails<boolean>>()(useFlagDetails('anything', true, user));
+  is<{ readonly a: boolean; readonly b: string }>()(useFlags({ a: false, b: 'x' }));
+  is<Readonly<Record<string, SettingValue | null>>>()(useFlags());
+  is<Readonly<Record<string, SettingValue | null>>>()(useFlags(undefined, user));
+  is<ConfigCatClient>()(useClient());
+  // @ts-expect-error an object is no default value
+  useFlag('anything', { a: 1 });
+  // @ts-expect-error a default value is needed
+  useFlag('anything');
+  // @ts-expect-error a user is no text
+  useFlagDetails('anything', 1, 'kate');
+}
+
+export function typedFlags(): void {
+  const hooks = flagHooks<Flags>();
+  is<boolean>()(hooks.useFlag('dark', false));
+  is<'light' | 'dark'>()(hooks.useFlag('theme', 'light', user));
+  is<number | null>()(hooks.useFlag('limit', null));
+  is<EvaluationDetails<number>>()(hooks.useFlagDetails('limit', 5));
+  is<{ readonly dark: boolean; readonly theme: 'light' | 'dark' }>()(hooks.useFlags({ dark: false, theme: 'dark' }));
+  is<Readonly<Record<string, SettingValue | null>>>()(hooks.useFlags());
+  is<ConfigCatClient<Flags>>()(hooks.useClient());
+  // @ts-expect-error no such flag
+  hooks.useFlag('drak', false);
+  // @ts-expect-error a default of another type
+  hooks.useFlag('dark', 'yes');
+  // @ts-expect-error a text that the flag never has
+  hooks.useFlagDetails('theme', 'blue');
+  // @ts-expect-error no such flag
+  hooks.useFlags({ dark: false, drak: true });
+  // @ts-expect-error a default of another type
+  hooks.useFlags({ limit: 'many' });
+  // @ts-expect-error objects are no settings
+  flagHooks<{ bad: object }>();
+}
+
+export function providers(): readonly ReactElement[] {
+  const sdkKey = 'key';
+  is<string>()(dehydrate(typed));
+  // @ts-expect-error it needs a client or an SDK key
+  createElement(ConfigCatProvider, {});
+  // @ts-expect-error not both of them
+  createElement(ConfigCatProvider, { client: any, sdkKey });
+  // @ts-expect-error options are for a client that is made
+  createElement(ConfigCatProvider, { client: any, options: {} });
+  // @ts-expect-error no such option
+  createElement(ConfigCatProvider, { sdkKey, options: { pollSeconds: 5 } });
+  return [
+    createElement(ConfigCatProvider, { client: any }),
+    createElement(ConfigCatProvider<Flags>, { client: typed, user, state: null }, 'text'),
+    createElement(ConfigCatProvider<Flags>, { client: test, user: undefined }),
+    createElement(ConfigCatProvider, { sdkKey, options: { logLevel: 'off' }, state: undefined }),
+  ];
+}
