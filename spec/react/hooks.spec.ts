@@ -125,19 +125,20 @@ describe.each(majors)('with React %d', (major) => {
           createElement(Plan),
           createElement(
             ConfigCatProvider,
-            { client, user: { identifier } },
+            { user: { identifier } },
+            createElement(ConfigCatProvider, null, createElement(Plan)),
             createElement(Plan),
             createElement(Plan, { user: { identifier: 'ada' } }),
           ),
         );
       const page = parts.mount(tree('ben'));
-      expect(page.text()).toBe('KATE BEN ADA ');
+      expect(page.text()).toBe('KATE BEN BEN ADA ');
       page.update(tree('zoe'));
-      expect(page.text()).toBe('KATE ZOE ADA ');
+      expect(page.text()).toBe('KATE ZOE ZOE ADA ');
       parts.react.act(() => {
         client.setDefaultUser({ identifier: 'nobody' });
       });
-      expect(page.text()).toBe('nobody ZOE ADA ');
+      expect(page.text()).toBe('nobody ZOE ZOE ADA ');
       page.unmount();
       client.dispose();
     });

@@ -62,8 +62,12 @@ describe.each(majors)('a page that a server renders with React %d', (major) => {
       null,
       parts.react.createElement(
         parts.hooks.ConfigCatProvider,
-        { client, state, user: { identifier: 'ben' } },
-        parts.react.createElement(App),
+        { client, state },
+        parts.react.createElement(
+          parts.hooks.ConfigCatProvider,
+          { user: { identifier: 'ben' } },
+          parts.react.createElement(App),
+        ),
       ),
     );
   /** What the browser has before it runs anything. */

@@ -67,8 +67,6 @@ export function typedFlags(): void {
 export function providers(): readonly ReactElement[] {
   const sdkKey = 'key';
   is<string>()(dehydrate(typed));
-  // @ts-expect-error it needs a client or an SDK key
-  createElement(ConfigCatProvider, {});
   // @ts-expect-error not both of them
   createElement(ConfigCatProvider, { client: any, sdkKey });
   // @ts-expect-error options are for a client that is made
@@ -77,6 +75,7 @@ export function providers(): readonly ReactElement[] {
   createElement(ConfigCatProvider, { sdkKey, options: { pollSeconds: 5 } });
   return [
     createElement(ConfigCatProvider, { client: any }),
+    createElement(ConfigCatProvider, { user }),
     createElement(ConfigCatProvider<Flags>, { client: typed, user, state: null }, 'text'),
     createElement(ConfigCatProvider<Flags>, { client: test, user: undefined }),
     createElement(ConfigCatProvider, { sdkKey, options: { logLevel: 'off' }, state: undefined }),

@@ -8,15 +8,18 @@ import { snapshotOf } from './hydration.js';
 import { leaseFor } from './lease.js';
 import type { Source } from './view.js';
 
-/** The properties of `ConfigCatProvider`: a client, or what to make one of, and what goes with it. */
+/**
+ * The properties of `ConfigCatProvider`: a client, or what to make one of, or neither below another provider; and what
+ * goes with it.
+ */
 export type ConfigCatProviderProps<F extends FlagTypes<F> = AnyFlags> = {
   readonly children?: ReactNode;
-  /** The user of all hooks below that name none. Default: the default user of the client. */
+  /** The user of all hooks below that name none. Default: that of the provider above, or the client's default user. */
   readonly user?: User | undefined;
   /** What `dehydrate()` gave on the server; the same there and in the browser. Read once. */
   readonly state?: string | null | undefined;
 } & (
-  | { readonly client: ConfigCatClient<F>; readonly sdkKey?: undefined; readonly options?: undefined }
+  | { readonly client?: ConfigCatClient<F> | undefined; readonly sdkKey?: undefined; readonly options?: undefined }
   | { readonly sdkKey: string; readonly options?: ClientOptions | undefined; readonly client?: undefined }
 );
 
@@ -28,7 +31,8 @@ const Context = createContext<Surroundings | undefined>(undefined);
 
 /**
  * Lets the hooks below use a client: one of yours, which stays yours, or one of its own for an SDK key, which is disposed
- * when the provider is taken down. Another SDK key makes another client; other options do not.
+ * when the provider is taken down. Another SDK key makes another client; other options do not. With neither it goes on
+ * with the client of the provider above it, for another user.
  *
  * Servers should have a client of theirs, which they share among requests: for an SDK key they would make one each time.
  *
@@ -40,16 +44,21 @@ const Context = createContext<Surroundings | undefined>(undefined);
  * </ConfigCatProvider>
  */
 export function ConfigCatProvider<F extends FlagTypes<F> = AnyFlags>(props: ConfigCatProviderProps<F>): ReactElement {
-  const { children } = props;
+  const above = useContext(Context);
   // Pages begin once, and another client knows nothing of it.
   const [first] = useState(props);
   const state = props.client === first.client && props.sdkKey === first.sdkKey ? first.state : undefined;
-  const client = useOwnOrGiven(props, state);
-  const user = useSame(props.user, isSameUser);
-  const past = useMemo(() => snapshotOf(state, client, props.client ? 'error' : 'off'), [client, state]);
-  const isPinned = Boolean(state);
+  const client = useChosenClient(props, state, above?.client);
+  const same = above?.client === client ? above : undefined;
+  const user = useSame(props.user ?? same?.user, isSameUser);
+  const begun = state ? undefined : same;
+  const past = useMemo(
+    () => begun?.past ?? snapshotOf(state, client, props.sdkKey === undefined ? 'error' : 'off'),
+    [begun?.past, client, state],
+  );
+  const isPinned = begun?.isPinned ?? Boolean(state);
   const source = useMemo(() => ({ client, past, isPinned, user }), [client, past, isPinned, user]);
-  return createElement(Context.Provider, { value: source }, children);
+  return createElement(Context.Provider, { value: source }, props.children);
 }
 
 /**
@@ -79,20 +88,18 @@ export function useSame<T>(given: T, isSame: (a: T, b: T) => boolean): T {
   return last.current;
 }
 
-function useOwnOrGiven<F extends FlagTypes<F>>(
+/** The client that is given, or made here for as long as somebody shows it, or that of the provider above. */
+function useChosenClient<F extends FlagTypes<F>>(
   props: ConfigCatProviderProps<F>,
   state: string | null | undefined,
+  inherited: ConfigCatClient | undefined,
 ): ConfigCatClient {
-  const { client, sdkKey } = props;
-  // From JavaScript anything may come.
-  if (client !== undefined && typeof (client as { flag$?: unknown } | null)?.flag$ !== 'function') {
-    throw new TypeError('Invalid property `client`. Expected a client, as createClient() gives it.');
-  }
+  const { sdkKey } = props;
   const [round, startOver] = useReducer((count: number) => count + 1, 0);
   const lease = useMemo(
-    () => (props.client === undefined ? leaseFor(props, state) : undefined),
+    () => (props.sdkKey === undefined ? undefined : leaseFor(props, state)),
     // Whatever else changes leaves the client as it is.
-    [client, sdkKey, round],
+    [sdkKey, round],
   );
   useEffect(() => {
     const release = lease?.claim();
@@ -100,6 +107,8 @@ function useOwnOrGiven<F extends FlagTypes<F>>(
     if (lease && !release) startOver();
     return release;
   }, [lease]);
-  // The types of a client's flags make no difference here.
-  return (client ?? lease!.client) as ConfigCatClient;
+  // The types of a client's flags make no difference here, and from JavaScript anything may come.
+  const client = (props.client ?? lease?.client ?? inherited) as ConfigCatClient | undefined;
+  if (typeof (client as Partial<ConfigCatClient> | undefined)?.flag$ === 'function') return client!;
+  throw new TypeError('Invalid property `client`. Expected a client, or an `sdkKey`, or another provider above.');
 }
