@@ -71,6 +71,7 @@ export default tseslint.config(
         process: 'readonly',
         console: 'readonly',
         performance: 'readonly',
+        fetch: 'readonly',
         module: 'writable',
       },
     },

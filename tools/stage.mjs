@@ -130,7 +130,10 @@ function shooterOf(folder) {
     mkdirSync(screenshots, { recursive: true });
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: join(screenshots, `${basename(folder)}-${name}-${colorScheme}.png`) });
+      await page.screenshot({
+        animations: 'disabled',
+        path: join(screenshots, `${basename(folder)}-${name}-${colorScheme}.png`),
+      });
     }
   };
 }
