@@ -66,14 +66,12 @@ export default tseslint.config(
   {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {
-      globals: {
-        URL: 'readonly',
-        process: 'readonly',
-        console: 'readonly',
-        performance: 'readonly',
-        fetch: 'readonly',
-        module: 'writable',
-      },
+      globals: Object.fromEntries([
+        ...['AbortSignal', 'Response', 'URL', 'URLSearchParams'].map((name) => [name, 'readonly']),
+        ...['console', 'document', 'fetch', 'location', 'performance', 'process'].map((name) => [name, 'readonly']),
+        ['module', 'writable'],
+        ['require', 'readonly'],
+      ]),
     },
   },
 );

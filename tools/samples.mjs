@@ -8,7 +8,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { installSample, packPackage } from '../samples/install.mjs';
+import { installSample } from '../samples/install.mjs';
+import { packPackage } from './package.mjs';
 import { withStage } from './stage.mjs';
 
 const samples = fileURLToPath(new URL('../samples', import.meta.url));

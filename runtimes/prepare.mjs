@@ -1,0 +1,26 @@
+// Installs the runtimes, and a project with the packed package for them to run.
+import { cpSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { npm, packPackage } from '../tools/package.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** Installs the runtimes when the lock file is newer than what is installed. */
+export function installRuntimes() {
+  const modifiedAt = (path) => statSync(join(here, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (modifiedAt('package-lock.json') <= modifiedAt('node_modules/.package-lock.json')) return;
+  console.log('Installing the runtimes, about a gigabyte …');
+  npm(here, 'ci');
+}
+
+/** Creates a folder with the programs and what they import, and gives its path. */
+export function createProject() {
+  const tarball = packPackage();
+  const folder = mkdtempSync(join(tmpdir(), 'configcat-rx-runtimes-'));
+  cpSync(join(here, 'programs'), folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  npm(folder, 'install', '--no-audit', '--no-fund', tarball, 'rxjs@7.8.2');
+  return folder;
+}

@@ -1,0 +1,29 @@
+// The package as npm would bring it, for everything that is to use it as a user does.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Builds and packs configcat-rx, and gives the path of the tarball. */
+export function packPackage() {
+  if (!existsSync(join(root, 'node_modules/typescript'))) {
+    console.log('Installing what builds configcat-rx …');
+    npm(root, 'ci');
+  }
+  execFileSync(process.execPath, [join(root, 'tools/build.mjs'), '--if-stale'], { stdio: 'inherit' });
+  const [{ filename }] = JSON.parse(npm(root, 'pack', '--json', '--ignore-scripts', '--pack-destination', root));
+  return join(root, filename);
+}
+
+/** Runs npm for the package in a folder, and gives what it prints. */
+export function npm(folder, ...args) {
+  // npm run names its package's root to its children; this one is to find its own.
+  return execFileSync('npm', [...args, '--prefix', folder, '--loglevel', 'error'], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+}
