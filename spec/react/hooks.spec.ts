@@ -3,6 +3,7 @@
  * @jest-environment-options {"customExportConditions": ["node", "node-addons"]}
  */
 import type { ReactNode } from 'react';
+import { Observable } from 'rxjs';
 import type { ConfigCatClient, EvaluationDetails, User } from '../../src';
 import { createTestClient } from '../../src/testing';
 import { configByUser, stage } from '../support/client';
@@ -93,6 +94,35 @@ describe.each(majors)('with React %d', (major) => {
       expect(page.text()).toBe('10 free');
       expect(subscribe).toHaveBeenCalledTimes(1);
       page.unmount();
+      client.dispose();
+    });
+
+    it('leaves no subscription behind, in StrictMode either', () => {
+      const client = createTestClient({ a: 1, b: 1 });
+      let live = 0;
+      const counted = <T>(answer$: Observable<T>) =>
+        new Observable<T>((subscriber) => {
+          live++;
+          subscriber.add(() => live--);
+          answer$.subscribe(subscriber);
+        });
+      for (const name of ['flag$', 'flagDetails$', 'flags$'] as const) {
+        const original = client[name].bind(client) as (...args: unknown[]) => Observable<unknown>;
+        jest.spyOn(client, name).mockImplementation(((...args: unknown[]) => counted(original(...args))) as never);
+      }
+      const All = ({ name }: { name: string }) => {
+        const { useFlag, useFlagDetails, useFlags } = parts.hooks;
+        return [useFlag(name, 0), useFlagDetails(name, 0).value, useFlags({ a: 0 }).a, useFlags().a].join();
+      };
+      const { createElement, StrictMode } = parts.react;
+      const tree = (name: string) => createElement(StrictMode, null, below(client, createElement(All, { name })));
+      const page = parts.mount(tree('a'));
+      expect(page.text()).toBe('1,1,1,1');
+      expect(live).toBe(4);
+      page.update(tree('b'));
+      expect(live).toBe(4);
+      page.unmount();
+      expect(live).toBe(0);
       client.dispose();
     });
 
