@@ -48,7 +48,10 @@ export default tseslint.config(
   },
   {
     files: ['spec/**/*.ts'],
-    rules: { 'rxjs-x/no-ignored-default-value': 'off' },
+    rules: {
+      'rxjs-x/no-ignored-default-value': 'off',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+    },
   },
   {
     // Programs for the compiler, never run.

@@ -5,10 +5,16 @@ const config: Config = {
   testMatch: ['**/*.spec.ts'],
   testEnvironment: 'node',
   // Specs run as CommonJS. ts-jest checks their types, because that tsconfig leaves isolatedModules off.
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json' }] },
+  transform: {
+    '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json' }],
+    '^.+\\.mjs$': '<rootDir>/spec/support/commonjs.cjs',
+  },
+  // Angular comes as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
   moduleNameMapper: {
     '^#platform$': '<rootDir>/src/platform/node.ts',
     '^configcat-rx$': '<rootDir>/src/index.ts',
+    '^configcat-rx/angular$': '<rootDir>/src/angular/index.ts',
     '^configcat-rx/browser$': '<rootDir>/src/browser/index.ts',
     '^configcat-rx/node$': '<rootDir>/src/node/index.ts',
     '^configcat-rx/openfeature$': '<rootDir>/src/openfeature/index.ts',

@@ -1,4 +1,6 @@
+import '@angular/compiler';
 import * as root from '../src';
+import * as angular from '../src/angular';
 import * as browser from '../src/browser';
 import * as node from '../src/node';
 import * as openfeature from '../src/openfeature';
@@ -37,6 +39,11 @@ describe('the exported names', () => {
         'toAsyncIterable',
         'version',
       ],
+    ],
+    [
+      'configcat-rx/angular',
+      angular,
+      ['CcFlag', 'flagGuard', 'flagInjectors', 'injectConfigCat', 'injectFlag', 'injectFlag$', 'provideConfigCat'],
     ],
     [
       'configcat-rx/browser',

@@ -2,27 +2,32 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const stamp = join(dist, '.built');
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+// TypeScript's compiler as Angular runs it: whatever has no decorators comes out the same, and directives become what
+// applications of later versions can link.
+const ngc = join(dirname(fileURLToPath(import.meta.resolve('@angular/compiler-cli'))), 'src/bin/ngc.js');
 
 if (!process.argv.includes('--if-stale') || isStale()) build();
 
 function build() {
   rmSync(dist, { recursive: true, force: true });
-  compile('esm', 'ESNext');
-  compile('cjs', 'CommonJS');
+  compile(ngc, 'esm', 'ESNext');
+  compile(tsc, 'cjs', 'CommonJS');
+  // There is no Angular that it could work with.
+  rmSync(join(dist, 'cjs/angular'), { recursive: true });
   nameAsCommonJs(join(dist, 'cjs'));
   writeFileSync(stamp, '');
 }
 
-function compile(folder, module) {
+function compile(compiler, folder, module) {
   const options = ['--module', module, '--outDir', join(dist, folder)];
-  execFileSync(process.execPath, [tsc, '-p', join(root, 'tools/tsconfig.build.json'), ...options], {
+  execFileSync(process.execPath, [compiler, '-p', join(root, 'tools/tsconfig.build.json'), ...options], {
     stdio: 'inherit',
   });
 }

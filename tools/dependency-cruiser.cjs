@@ -2,7 +2,18 @@
 const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
 
 /** The folders of the entries beside the root. */
-const adapters = ['browser', 'node', 'openfeature', 'proxy-stream', 'react', 'redis', 'server', 'testing', 'webhook'];
+const adapters = [
+  'angular',
+  'browser',
+  'node',
+  'openfeature',
+  'proxy-stream',
+  'react',
+  'redis',
+  'server',
+  'testing',
+  'webhook',
+];
 
 module.exports = {
   forbidden: [

@@ -19,7 +19,10 @@ try {
   const tarball = join(folder, filename);
   console.log(`${filename}: ${files.length} files, ${size} bytes`);
   console.log(run(process.execPath, cliOf('publint'), tarball, '--strict'));
-  console.log(run(process.execPath, cliOf('@arethetypeswrong/cli', 'attw'), tarball));
+  // Angular is ES modules only, and so is what is for it.
+  const attw = cliOf('@arethetypeswrong/cli', 'attw');
+  console.log(run(process.execPath, attw, tarball, '--exclude-entrypoints', 'angular'));
+  console.log(run(process.execPath, attw, tarball, '--entrypoints', 'angular', '--profile', 'esm-only'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,0 +1,316 @@
+/**
+ * @jest-environment jsdom
+ * @jest-environment-options {"customExportConditions": ["node", "node-addons"]}
+ */
+import { modes, show } from '../support/angular';
+import type { Signal } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  ErrorHandler,
+  Injectable,
+  NgZone,
+  inject,
+  input,
+  signal,
+} from '@angular/core';
+import { TestBed } from '@angular/core/testing';
+import type { Observable } from 'rxjs';
+import { BehaviorSubject, Subject } from 'rxjs';
+import type { User } from '../../src';
+import { flagInjectors, injectConfigCat, injectFlag, injectFlag$, provideConfigCat } from '../../src/angular';
+import { createTestClient } from '../../src/testing';
+import { configByUser, configOf, stage } from '../support/client';
+
+const kate: User = { identifier: 'kate' };
+const ben: User = { identifier: 'ben' };
+
+describe.each(modes)('an application %s', (_, mode) => {
+  @Component({ template: '{{ greeting() }}', changeDetection: ChangeDetectionStrategy.OnPush })
+  class Greeting {
+    readonly greeting = injectFlag('greeting', 'default');
+  }
+
+  it('shows the default value until a config is known, and then the flag', async () => {
+    const { client, clock, serve, log } = stage(configOf({ greeting: 'Hello' }));
+    const { text, settled } = show(Greeting, mode(), provideConfigCat(client));
+    expect(text()).toBe('default');
+    await clock.advance(0);
+    await settled();
+    expect(text()).toBe('Hello');
+    serve(configOf({ greeting: 'Howdy' }));
+    await clock.advance(60_000);
+    await settled();
+    expect(text()).toBe('Howdy');
+    expect(log).toEqual([]);
+    client.dispose();
+  });
+
+  it('shows at once what is known', () => {
+    const client = createTestClient({ greeting: 'Hello' });
+    const shown: string[] = [];
+    @Component({ template: '{{ note() }}' })
+    class Noting {
+      readonly greeting = injectFlag('greeting', 'default');
+      note() {
+        shown.push(this.greeting());
+      }
+    }
+    show(Noting, mode(), provideConfigCat(client));
+    expect(new Set(shown)).toEqual(new Set(['Hello']));
+    client.dispose();
+  });
+
+  it('is not stable until the first config is known or given up', async () => {
+    const { client, clock } = stage('silence');
+    const { text, settled } = show(Greeting, mode(), provideConfigCat(client));
+    let isStable = false;
+    const stable = settled().then(() => (isStable = true));
+    await clock.advance(4999);
+    expect(isStable).toBe(false);
+    await clock.advance(1);
+    await stable;
+    expect(text()).toBe('default');
+    client.dispose();
+  });
+
+  it('evaluates for another user as soon as there is one', async () => {
+    const { client, clock } = stage(configByUser('kate', 'ben'));
+    await clock.advance(0);
+    const user = signal<User | undefined>(undefined);
+    @Component({ template: '{{ plan() }}' })
+    class Plan {
+      readonly plan = injectFlag('plan', 'default');
+    }
+    const { component, text, settled } = show(Plan, mode(), provideConfigCat(client, { user }));
+    expect(text()).toBe('nobody');
+    user.set(kate);
+    expect(component.plan()).toBe('KATE');
+    await settled();
+    expect(text()).toBe('KATE');
+    user.set(ben);
+    await settled();
+    expect(text()).toBe('BEN');
+    client.dispose();
+  });
+
+  it('renders a component only when its flag has changed', async () => {
+    const client = createTestClient({ greeting: 'Hello', other: 1 });
+    let renders = 0;
+    @Component({
+      template: '{{ greeting() }}{{ count() }}',
+      changeDetection: ChangeDetectionStrategy.OnPush,
+    })
+    class Counting {
+      readonly greeting = injectFlag('greeting', 'default');
+      count() {
+        renders++;
+      }
+    }
+    const { settled } = show(Counting, mode(), provideConfigCat(client));
+    await settled();
+    const before = renders;
+    client.set({ other: 2 });
+    await settled();
+    expect(renders).toBe(before);
+    client.set({ greeting: 'Howdy' });
+    await settled();
+    expect(renders).toBe(before + 1);
+    client.dispose();
+  });
+
+  it('gets what streams emit inside its zone', async () => {
+    const { client, clock } = stage(configOf({ greeting: 'Hello' }));
+    @Component({ template: '' })
+    class Following {
+      readonly seen: (string | boolean)[] = [];
+      constructor() {
+        injectFlag$('greeting', 'default').subscribe((value) => this.seen.push(value, NgZone.isInAngularZone()));
+        injectConfigCat().status$.subscribe(() => this.seen.push(NgZone.isInAngularZone()));
+      }
+    }
+    const hasZones = mode === modes[1][1];
+    const { component } = show(Following, mode(), provideConfigCat(client));
+    component.seen.length = 0;
+    await clock.advance(0);
+    expect(component.seen).toContain('Hello');
+    expect(component.seen).not.toContain('default');
+    expect(new Set(component.seen.filter((seen) => seen !== 'Hello'))).toEqual(new Set([hasZones]));
+    client.dispose();
+  });
+});
+
+describe('injectFlag', () => {
+  const showPlan = (setUp: () => { readonly plan: () => string }, ...options: Parameters<typeof provideConfigCat>) => {
+    @Component({ template: '{{ asked.plan() }}' })
+    class Plan {
+      readonly id = input('kate');
+      readonly asked = setUp();
+    }
+    return show(Plan, provideConfigCat(...options));
+  };
+
+  it.each<[string, () => NonNullable<Parameters<typeof injectFlag>[2]>['user']]>([
+    ['an object', () => kate],
+    ['a signal', () => signal(kate)],
+    ['a stream', () => new BehaviorSubject(kate)],
+    ['a function', () => () => kate],
+  ])('takes %s as its user, who wins over the common one', async (_, userOf) => {
+    const { client, clock } = stage(configByUser('kate', 'ben'));
+    await clock.advance(0);
+    const { text } = showPlan(() => ({ plan: injectFlag('plan', 'default', { user: userOf() }) }), client, {
+      user: ben,
+    });
+    expect(text()).toBe('KATE');
+    client.dispose();
+  });
+
+  it.each<[string, (users: Users) => User | Signal<User> | Observable<User | undefined>]>([
+    ['a signal', (users) => users.now],
+    ['a stream', (users) => users.now$],
+    ['the user of the moment', (users) => users.now()],
+  ])('takes a function of the provider that gives %s', async (_, give) => {
+    const { client, clock } = stage(configByUser('kate', 'ben'));
+    await clock.advance(0);
+    const { text, settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), client, {
+      user: () => give(inject(Users)),
+    });
+    expect(text()).toBe('KATE');
+    const users = TestBed.inject(Users);
+    users.become(ben);
+    await settled();
+    expect(text()).toBe('BEN');
+    client.dispose();
+  });
+
+  it('takes a function that reads inputs', async () => {
+    const { client, clock } = stage(configByUser('kate', 'ben'));
+    await clock.advance(0);
+    @Component({ selector: 'spec-plan', template: '{{ plan() }}', inputs: ['id'] })
+    class Plan {
+      idNow = signal('nobody');
+      set id(value: string) {
+        this.idNow.set(value);
+      }
+      readonly plan = injectFlag('plan', 'default', { user: () => ({ identifier: this.idNow() }) });
+    }
+    @Component({ template: '<spec-plan [id]="id()" />', imports: [Plan] })
+    class Page {
+      readonly id = signal('kate');
+    }
+    const { component, text, settled } = show(Page, provideConfigCat(client));
+    expect(text()).toBe('KATE');
+    component.id.set('ben');
+    await settled();
+    expect(text()).toBe('BEN');
+    client.dispose();
+  });
+
+  it('evaluates for nobody until a stream of users has emitted, and is stable meanwhile', async () => {
+    const { client, clock } = stage(configByUser('kate'));
+    await clock.advance(0);
+    const users = new Subject<User | undefined>();
+    const { text, settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), client, { user: users });
+    await settled();
+    expect(text()).toBe('default');
+    users.next(undefined);
+    await settled();
+    expect(text()).toBe('nobody');
+    users.next(kate);
+    await settled();
+    expect(text()).toBe('KATE');
+    client.dispose();
+  });
+
+  it('keeps the user of a stream that fails, and tells the error handler', async () => {
+    const { client, clock } = stage(configByUser('kate'));
+    await clock.advance(0);
+    const handleError = jest.fn();
+    const users = new BehaviorSubject<User | undefined>(kate);
+    @Component({ template: '{{ plan() }}' })
+    class Plan {
+      readonly plan = injectFlag('plan', 'default');
+    }
+    const providers = [provideConfigCat(client, { user: users }), { provide: ErrorHandler, useValue: { handleError } }];
+    const { text, settled } = show(Plan, ...providers);
+    users.error(new Error('logged out'));
+    await settled();
+    expect(text()).toBe('KATE');
+    expect(handleError.mock.calls).toEqual([[new Error('logged out')]]);
+    client.dispose();
+  });
+
+  it('follows the default user of the client', async () => {
+    const { client, clock } = stage(configByUser('kate'));
+    await clock.advance(0);
+    const { text, settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), client);
+    client.setDefaultUser(kate);
+    await settled();
+    expect(text()).toBe('KATE');
+    client.dispose();
+  });
+
+  it('evaluates once for users who are equal', async () => {
+    const { client, clock } = stage(configByUser('kate'));
+    await clock.advance(0);
+    const user = signal<User>(kate);
+    const { settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), client, { user });
+    await settled();
+    const subscriptions = jest.spyOn(client, 'flag$');
+    user.set({ ...kate });
+    await settled();
+    expect(subscriptions).not.toHaveBeenCalled();
+    user.set(ben);
+    await settled();
+    expect(subscriptions).toHaveBeenCalledTimes(1);
+    client.dispose();
+  });
+
+  it('keeps nothing of a component that is gone', async () => {
+    const { client, clock } = stage(configOf({ greeting: 'Hello' }));
+    await clock.advance(0);
+    const evaluated: string[] = [];
+    const { component, remove, settled } = showPlan(() => ({ plan: injectFlag('greeting', 'default') }), client);
+    await settled();
+    client.events$.subscribe((event) => event.type === 'flagEvaluated' && evaluated.push(event.details.key));
+    remove();
+    client.setDefaultUser(kate);
+    expect(evaluated).toEqual([]);
+    expect(component.asked.plan()).toBe('Hello');
+    client.dispose();
+  });
+
+  it('names what is wrong, at once', () => {
+    const client = createTestClient({ on: true });
+    TestBed.configureTestingModule({ providers: [provideConfigCat(client)] });
+    const within = (act: () => unknown) => () => TestBed.runInInjectionContext(act);
+    expect(within(() => injectFlag('', false))).toThrow('key');
+    expect(within(() => injectFlag('on', {} as never))).toThrow('defaultValue');
+    expect(within(() => injectFlag$('', false))).toThrow('key');
+    expect(() => injectFlag('on', false)).toThrow('injectFlag()');
+    expect(() => injectFlag$('on', false)).toThrow('injectFlag$()');
+    client.dispose();
+  });
+
+  it('says that there is no client', () => {
+    TestBed.configureTestingModule({});
+    expect(() => TestBed.runInInjectionContext(() => injectFlag('on', false))).toThrow('Add provideConfigCat()');
+  });
+});
+
+describe('flagInjectors', () => {
+  it('gives the same functions', () => {
+    expect(flagInjectors()).toEqual({ injectConfigCat, injectFlag, injectFlag$ });
+  });
+});
+
+@Injectable({ providedIn: 'root' })
+class Users {
+  readonly now = signal(kate);
+  private readonly subject = new BehaviorSubject<User | undefined>(kate);
+  readonly now$ = this.subject.asObservable();
+  become(user: User) {
+    this.now.set(user);
+    this.subject.next(user);
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * @jest-environment jsdom
+ * @jest-environment-options {"customExportConditions": ["node", "node-addons"]}
+ */
+import { modes } from '../support/angular';
+import { Component, Injectable, NgZone, inject, signal } from '@angular/core';
+import { TestBed } from '@angular/core/testing';
+import type { Routes } from '@angular/router';
+import { Router, provideRouter } from '@angular/router';
+import { BehaviorSubject, Subject, firstValueFrom } from 'rxjs';
+import type { ConfigCatClient, FetchResponse, User } from '../../src';
+import type { ConfigCatOptions, FlagGuardOptions } from '../../src/angular';
+import { flagGuard, provideConfigCat } from '../../src/angular';
+import { createTestClient } from '../../src/testing';
+import { configByUser, configOf, stage } from '../support/client';
+import { settlePromises } from '../support/virtual-time';
+
+@Component({ template: '' })
+class Page {}
+
+@Injectable({ providedIn: 'root' })
+class Session {
+  readonly user = signal<User | undefined>({ identifier: 'kate' });
+}
+
+describe.each(modes)('flagGuard, %s', (_, mode) => {
+  /** Goes to a page, and tells where that has led when it has. */
+  const navigate = (client: ConfigCatClient, routes: Routes, options: ConfigCatOptions = {}) => {
+    TestBed.configureTestingModule({ providers: [mode(), provideRouter(routes), provideConfigCat(client, options)] });
+    const router = TestBed.inject(Router);
+    const trip: { url?: string } = {};
+    const arrival = TestBed.inject(NgZone)
+      .run(() => router.navigateByUrl('/beta'))
+      .catch(() => undefined)
+      .then(() => (trip.url = router.url));
+    return { trip, arrival };
+  };
+  const matching = (key: string, options?: FlagGuardOptions): Routes => [
+    { path: 'beta', canMatch: [flagGuard(key, options)], component: Page },
+    { path: 'beta', redirectTo: '/other' },
+    { path: '**', component: Page },
+  ];
+  const activating = (key: string, options?: FlagGuardOptions): Routes => [
+    { path: 'beta', canActivate: [flagGuard(key, options)], component: Page },
+    { path: '**', component: Page },
+  ];
+
+  it.each<[string, Routes, string]>([
+    ['opens a route', matching('on'), '/beta'],
+    ['lets the next route match', matching('off'), '/other'],
+    ['sends elsewhere instead of matching', matching('off', { redirectTo: '/start?why=flag' }), '/start?why=flag'],
+    ['takes commands', matching('off', { redirectTo: ['/start', { page: 1 }] }), '/start;page=1'],
+    ['is closed for a flag that there is not', matching('missing', { redirectTo: '/start' }), '/start'],
+    ['opens for the value that is expected', matching('theme', { expected: 'dark' }), '/beta'],
+    ['closes for another value', matching('theme', { expected: 'light' }), '/other'],
+    ['opens while a flag is off', matching('off', { expected: false }), '/beta'],
+    ['activates', activating('on'), '/beta'],
+    ['stays where it is', activating('off'), '/'],
+    ['sends elsewhere instead of activating', activating('off', { redirectTo: '/start' }), '/start'],
+  ])('%s', async (_name, routes, url) => {
+    const client = createTestClient({ on: true, off: false, theme: 'dark' }, { logLevel: 'off' });
+    const { trip, arrival } = navigate(client, routes);
+    await arrival;
+    expect(trip.url).toBe(url);
+    client.dispose();
+  });
+
+  it('does not decide before the first config is known', async () => {
+    const held = new Subject<FetchResponse>();
+    const { client, clock } = stage('silence', { fetch: () => firstValueFrom(held) });
+    const { trip, arrival } = navigate(client, matching('on', { redirectTo: '/start' }));
+    await clock.advance(4999);
+    expect(trip.url).toBeUndefined();
+    const text = () => Promise.resolve(JSON.stringify(configOf({ on: true })));
+    held.next({ status: 200, statusText: '', headers: { get: () => null }, text });
+    await arrival;
+    expect(trip.url).toBe('/beta');
+    client.dispose();
+  });
+
+  it('decides when the first config is given up', async () => {
+    const { client, clock } = stage('silence');
+    const { trip, arrival } = navigate(client, matching('on', { redirectTo: '/start' }));
+    await clock.advance(4999);
+    expect(trip.url).toBeUndefined();
+    await clock.advance(1);
+    await arrival;
+    expect(trip.url).toBe('/start');
+    client.dispose();
+  });
+
+  it('is closed when the client is disposed meanwhile', async () => {
+    const { client } = stage('silence');
+    const { trip, arrival } = navigate(client, matching('on', { redirectTo: '/start' }));
+    await settlePromises();
+    client.dispose();
+    await arrival;
+    expect(trip.url).toBe('/start');
+  });
+
+  it.each<[string, ConfigCatOptions, FlagGuardOptions, string]>([
+    ['the common user', { user: { identifier: 'kate' } }, {}, '/beta'],
+    ['the common user of a signal', { user: signal({ identifier: 'ben' }) }, {}, '/other'],
+    ['a user of its own', { user: { identifier: 'ben' } }, { user: { identifier: 'kate' } }, '/beta'],
+    ['a signal', {}, { user: signal({ identifier: 'kate' }) }, '/beta'],
+    ['a stream', {}, { user: new BehaviorSubject({ identifier: 'kate' }) }, '/beta'],
+    ['a function', {}, { user: () => inject(Session).user() }, '/beta'],
+  ])('evaluates for %s', async (_name, common, options, url) => {
+    const { client, clock } = stage(configByUser('kate', 'ben'));
+    await clock.advance(0);
+    const { trip, arrival } = navigate(client, matching('plan', { expected: 'KATE', ...options }), common);
+    await arrival;
+    expect(trip.url).toBe(url);
+    client.dispose();
+  });
+
+  it('waits for the common user', async () => {
+    const { client, clock } = stage(configByUser('kate'));
+    await clock.advance(0);
+    const user = new Subject<User>();
+    const { trip, arrival } = navigate(client, matching('plan', { expected: 'KATE' }), { user });
+    await settlePromises();
+    expect(trip.url).toBeUndefined();
+    user.next({ identifier: 'kate' });
+    await arrival;
+    expect(trip.url).toBe('/beta');
+    client.dispose();
+  });
+
+  it('asks anew each time', async () => {
+    const client = createTestClient({ on: false });
+    const { arrival } = navigate(client, matching('on'));
+    await arrival;
+    client.set({ on: true });
+    const router = TestBed.inject(Router);
+    await TestBed.inject(NgZone).run(() => router.navigateByUrl('/beta'));
+    expect(router.url).toBe('/beta');
+    client.dispose();
+  });
+});

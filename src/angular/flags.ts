@@ -1,0 +1,114 @@
+import type { Signal } from '@angular/core';
+import { Injector, assertInInjectionContext, computed, inject, runInInjectionContext } from '@angular/core';
+import { pendingUntilEvent } from '@angular/core/rxjs-interop';
+import type { Observable } from 'rxjs';
+import type {
+  AnyFlags,
+  ConfigCatClient,
+  DefaultFor,
+  FlagKey,
+  FlagTypes,
+  FlagValue,
+  SettingValue,
+  Widen,
+} from '../index.js';
+import { injectAnswer } from './answer.js';
+import { injectConfigCat, injectSource, streamOf } from './provide.js';
+import type { FlagUser } from './user.js';
+import { followUser } from './user.js';
+
+/** Whom a flag is evaluated for, and where from. */
+export interface InjectFlagOptions {
+  /** Default: the user of `provideConfigCat()`. */
+  readonly user?: FlagUser | undefined;
+  /** What to use instead of the injection context of the call. */
+  readonly injector?: Injector | undefined;
+}
+
+/**
+ * The value of a flag as a signal: at once by the config that is known, or else the default value, and then each value
+ * that the user should see. Another user is evaluated for as soon as it is set.
+ *
+ * @throws Error or TypeError at once when the key is empty or an argument is of a wrong type, there is no injection
+ * context, or no client is provided.
+ *
+ * @example
+ * readonly isNew = injectFlag('newCheckout', false);
+ */
+export function injectFlag<D extends DefaultFor<SettingValue>>(
+  key: string,
+  defaultValue: D,
+  options: InjectFlagOptions = {},
+): Signal<Widen<D>> {
+  if (!options.injector) assertInInjectionContext(injectFlag);
+  return within(options, () => {
+    const { bare, user: common } = injectSource();
+    // Throws for what is wrong; signals are to be read without a doubt.
+    bare.watch(key, defaultValue);
+    const user = options.user === undefined ? common : followUser(options.user);
+    const answer = injectAnswer(() => {
+      const known = user();
+      return known && { key, defaultValue, user: known.user };
+    });
+    return computed(() => {
+      const known = answer();
+      return known ? known.value : defaultValue;
+    }) as Signal<Widen<D>>;
+  });
+}
+
+/**
+ * The value of a flag as a stream, which waits for the first config as `flag$()` of the client does. Emits inside the
+ * zone; completes when the client is disposed.
+ *
+ * @throws Error or TypeError at once, as `injectFlag()`.
+ *
+ * @example
+ * readonly limit$ = injectFlag$('uploadLimitMb', 50);
+ */
+export function injectFlag$<D extends DefaultFor<SettingValue>>(
+  key: string,
+  defaultValue: D,
+  options: InjectFlagOptions = {},
+): Observable<Widen<D>> {
+  if (!options.injector) assertInInjectionContext(injectFlag$);
+  return within(options, () => {
+    const { client, user$ } = injectSource();
+    const effective$ = options.user === undefined ? user$ : streamOf(followUser(options.user));
+    // The types let only those without a user leave out the default value.
+    const value$ = client.flag$(key, defaultValue as SettingValue | null, effective$);
+    return value$.pipe(pendingUntilEvent()) as Observable<unknown> as Observable<Widen<D>>;
+  });
+}
+
+/** The functions that inject flags, typed by the flags that there are. */
+export interface FlagInjectors<F extends FlagTypes<F>> {
+  injectConfigCat: () => ConfigCatClient<F>;
+  injectFlag: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    options?: InjectFlagOptions,
+  ) => Signal<FlagValue<F[K], D>>;
+  injectFlag$: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    options?: InjectFlagOptions,
+  ) => Observable<FlagValue<F[K], D>>;
+}
+
+/**
+ * The same functions for flags whose keys and types are known: wrong keys and default values do not compile.
+ *
+ * @typeParam F - the flags, as of `createClient<F>()`.
+ *
+ * @example
+ * export const { injectFlag, injectFlag$ } = flagInjectors<{ darkMode: boolean; theme: 'light' | 'dark' }>();
+ */
+export function flagInjectors<F extends FlagTypes<F> = AnyFlags>(): FlagInjectors<F> {
+  // They do the same for all flags.
+  return { injectConfigCat, injectFlag, injectFlag$ } as unknown as FlagInjectors<F>;
+}
+
+function within<T>({ injector }: InjectFlagOptions, act: () => T): T {
+  return runInInjectionContext(injector ?? inject(Injector), act);
+}

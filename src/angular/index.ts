@@ -1,0 +1,10 @@
+export type { CcFlagContext } from './directive.js';
+export { CcFlag } from './directive.js';
+export type { FlagInjectors, InjectFlagOptions } from './flags.js';
+export { flagInjectors, injectFlag, injectFlag$ } from './flags.js';
+export type { FlagGuard, FlagGuardOptions } from './guard.js';
+export { flagGuard } from './guard.js';
+export type { ConfigCatOptions } from './provide.js';
+export { injectConfigCat, provideConfigCat } from './provide.js';
+export type { Hydrate } from './transfer.js';
+export type { FlagUser } from './user.js';

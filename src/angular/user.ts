@@ -1,0 +1,53 @@
+import type { Signal } from '@angular/core';
+import { ErrorHandler, Injector, computed, inject, isSignal, runInInjectionContext } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import type { Observable } from 'rxjs';
+import { NEVER, catchError, isObservable, map } from 'rxjs';
+import type { User } from '../index.js';
+import { isSameUser } from '../index.js';
+
+/**
+ * The user of flags: one, or a signal or stream of them, or a function that is called in an injection context and whose
+ * signals are followed. `undefined` stands for the client's default user. Until a stream has emitted, nothing is
+ * evaluated; one that fails is reported to Angular's `ErrorHandler`, and its last user stays.
+ */
+export type FlagUser = User | Signal<User | undefined> | Observable<User | undefined> | (() => User | undefined);
+
+/** A user who is known, be it as nobody in particular. */
+export interface Known {
+  readonly user: User | undefined;
+}
+
+/** Follows a user, from an injection context. `undefined` while it is not known who that is. */
+export function followUser(given: FlagUser | undefined): Signal<Known | undefined> {
+  if (isObservable(given)) {
+    const errors = inject(ErrorHandler);
+    const known$ = given.pipe(
+      map(toKnown),
+      // Whoever was the user last stays so.
+      catchError((error: unknown) => {
+        errors.handleError(error);
+        return NEVER;
+      }),
+    );
+    return toSignal(known$, { equal: isSame });
+  }
+  const injector = inject(Injector);
+  const read = () => (typeof given === 'function' ? runInInjectionContext(injector, given) : given);
+  return computed(() => toKnown(isSignal(given) ? given() : read()), { equal: isSame });
+}
+
+/** Calls a function that may give a signal or a stream as well, from an injection context. */
+export function resolveUser(given: FlagUser | (() => FlagUser | undefined) | undefined): FlagUser | undefined {
+  if (typeof given !== 'function' || isSignal(given)) return given;
+  const result = given();
+  return isObservable(result) || isSignal(result) ? result : (given as () => User | undefined);
+}
+
+function toKnown(user: User | null | undefined): Known {
+  return { user: user ?? undefined };
+}
+
+function isSame(a: Known | undefined, b: Known | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && isSameUser(a.user, b.user));
+}
