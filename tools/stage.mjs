@@ -21,7 +21,8 @@ const patienceMs = 30_000;
  *   the program: `printed(text or pattern)` resolves with a line that has it, `url()` with the first URL printed,
  *   `ended()` ends it as Ctrl-C does and resolves when it has.
  * - `edit(change)` changes that copy, as an object.
- * - `open(url)` gives a page of Chromium. It must neither report errors nor be loaded anew.
+ * - `open(url, { cookies, locale }?)` gives a page of Chromium, as a visitor of its own. It must neither report errors
+ *   nor be loaded anew.
  * - `shoot(page, name)` keeps pictures of a page as it looks in light and in dark.
  * - `until(what, condition)` waits until an async condition holds.
  */
@@ -38,9 +39,9 @@ export async function withStage(folder, check) {
       programs.push(program);
       return program;
     };
-    const open = async (url) => {
+    const open = async (url, visitor) => {
       browser ??= await startBrowser();
-      return openPage(browser, url, problems);
+      return openPage(browser, url, problems, visitor);
     };
     await check({ start, edit: (change) => edit(file, change), open, shoot: shooterOf(folder), until });
     for (const program of programs) await program.ended();
@@ -113,8 +114,9 @@ async function startBrowser() {
   });
 }
 
-async function openPage(browser, url, problems) {
-  const page = await browser.newPage({ viewport: { width: 1000, height: 760 } });
+async function openPage(browser, url, problems, { cookies = {}, locale = 'en-US' } = {}) {
+  const page = await browser.newPage({ viewport: { width: 1000, height: 760 }, locale });
+  await page.context().addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url })));
   page.setDefaultTimeout(patienceMs);
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
