@@ -77,6 +77,7 @@ export default tseslint.config(
         ...['AbortSignal', 'Response', 'URL', 'URLSearchParams'].map((name) => [name, 'readonly']),
         ...['console', 'document', 'fetch', 'location', 'performance', 'process'].map((name) => [name, 'readonly']),
         ['module', 'writable'],
+        ['__dirname', 'readonly'],
         ['require', 'readonly'],
       ]),
     },
