@@ -43,7 +43,16 @@ describe('the exported names', () => {
     [
       'configcat-rx/angular',
       angular,
-      ['CcFlag', 'flagGuard', 'flagInjectors', 'injectConfigCat', 'injectFlag', 'injectFlag$', 'provideConfigCat'],
+      [
+        'CcFlag',
+        'flagGuard',
+        'flagInjectors',
+        'injectConfigCat',
+        'injectFlag',
+        'injectFlag$',
+        'injectFlagDetails',
+        'provideConfigCat',
+      ],
     ],
     [
       'configcat-rx/browser',

@@ -18,7 +18,14 @@ import { TestBed } from '@angular/core/testing';
 import type { Observable } from 'rxjs';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type { User } from '../../src';
-import { flagInjectors, injectConfigCat, injectFlag, injectFlag$, provideConfigCat } from '../../src/angular';
+import {
+  flagInjectors,
+  injectConfigCat,
+  injectFlag,
+  injectFlag$,
+  injectFlagDetails,
+  provideConfigCat,
+} from '../../src/angular';
 import { createTestClient } from '../../src/testing';
 import { configByUser, configOf, stage } from '../support/client';
 
@@ -298,9 +305,57 @@ describe('injectFlag', () => {
   });
 });
 
+describe('injectFlagDetails', () => {
+  it('tells nothing until a config is known, and then why', async () => {
+    const { client, clock, serve, log } = stage(configByUser('kate'));
+    const changes: unknown[] = [];
+    @Component({ template: '{{ note(plan()) }}', changeDetection: ChangeDetectionStrategy.OnPush })
+    class Plan {
+      readonly plan = injectFlagDetails('plan', 'default');
+      note(details: unknown) {
+        changes.push(details);
+      }
+    }
+    const user = signal<User>(kate);
+    const { settled } = show(Plan, provideConfigCat(client, { user }));
+    expect(new Set(changes)).toEqual(new Set([undefined]));
+    changes.length = 0;
+    await clock.advance(0);
+    await settled();
+    expect(changes.at(-1)).toMatchObject({ value: 'KATE', variationId: 'id-kate', isDefaultValue: false, user: kate });
+    changes.length = 0;
+    serve(configOf({ plan: 'KATE' }));
+    await clock.advance(60_000);
+    await settled();
+    expect(changes.at(-1)).toMatchObject({ value: 'KATE', variationId: undefined });
+    changes.length = 0;
+    serve(configOf({ plan: 'KATE', other: 1 }));
+    await clock.advance(60_000);
+    await settled();
+    expect(changes).toEqual([]);
+    user.set(ben);
+    await settled();
+    expect(changes.at(-1)).toMatchObject({ value: 'KATE', user: ben });
+    expect(log).toEqual([]);
+    client.dispose();
+  });
+
+  it('says what is wrong with a flag', async () => {
+    const { client, clock } = stage(500);
+    TestBed.configureTestingModule({ providers: [provideConfigCat(client)] });
+    const details = TestBed.runInInjectionContext(() => injectFlagDetails('plan', 'default'));
+    TestBed.tick();
+    expect(details()).toBeUndefined();
+    await clock.advance(5000);
+    expect(details()).toMatchObject({ value: 'default', isDefaultValue: true, errorCode: 1000 });
+    expect(() => injectFlagDetails('on', false)).toThrow('injectFlagDetails()');
+    client.dispose();
+  });
+});
+
 describe('flagInjectors', () => {
   it('gives the same functions', () => {
-    expect(flagInjectors()).toEqual({ injectConfigCat, injectFlag, injectFlag$ });
+    expect(flagInjectors()).toEqual({ injectConfigCat, injectFlag, injectFlag$, injectFlagDetails });
   });
 });
 

@@ -6,7 +6,7 @@ import { signal } from '@angular/core';
 import type { Route } from '@angular/router';
 import type { Observable } from 'rxjs';
 import { of } from 'rxjs';
-import type { ConfigCatClient, SettingValue, User } from '../../src';
+import type { ConfigCatClient, EvaluationDetails, SettingValue, User } from '../../src';
 import { createClient } from '../../src';
 import {
   flagGuard,
@@ -14,6 +14,7 @@ import {
   injectConfigCat,
   injectFlag,
   injectFlag$,
+  injectFlagDetails,
   provideConfigCat,
 } from '../../src/angular';
 import type { TestClient } from '../../src/testing';
@@ -39,6 +40,7 @@ export function anyFlags(): void {
   is<Signal<number>>()(injectFlag('anything', 5, { user }));
   is<Signal<SettingValue | null>>()(injectFlag('anything', null));
   is<Observable<string>>()(injectFlag$('anything', 'text', { user: of(user, undefined) }));
+  is<Signal<EvaluationDetails<boolean> | undefined>>()(injectFlagDetails('anything', true));
   is<ConfigCatClient>()(injectConfigCat());
   is<ConfigCatClient<Flags>>()(injectConfigCat<Flags>());
   injectFlag('anything', false, { user: signal<User | undefined>(undefined) });
@@ -57,6 +59,7 @@ export function typedFlags(): void {
   const flags = flagInjectors<Flags>();
   is<Signal<boolean>>()(flags.injectFlag('dark', false));
   is<Signal<'light' | 'dark'>>()(flags.injectFlag('theme', 'light', { user }));
+  is<Signal<EvaluationDetails<number> | undefined>>()(flags.injectFlagDetails('limit', 5));
   is<Observable<number | null>>()(flags.injectFlag$('limit', null));
   is<ConfigCatClient<Flags>>()(flags.injectConfigCat());
   // @ts-expect-error no such flag

@@ -2,7 +2,7 @@ import type { EmbeddedViewRef, OnChanges } from '@angular/core';
 import { Directive, Input, TemplateRef, ViewContainerRef, effect, inject, signal, untracked } from '@angular/core';
 import type { SettingValue, User, Widen } from '../index.js';
 import type { Answer } from './answer.js';
-import { injectAnswer } from './answer.js';
+import { aspectOfValue, injectAnswer } from './answer.js';
 import { injectSource } from './provide.js';
 
 /** What templates of `*ccFlag` get: the value, as `let value` or with `as value`. */
@@ -45,11 +45,11 @@ export class CcFlag<D extends SettingValue> implements OnChanges {
 
   constructor() {
     const { user: common } = injectSource();
-    const answer = injectAnswer<D | null>(() => {
+    const answer = injectAnswer(() => {
       const by = this.asked()?.by;
       const known = by?.ccFlagUser ? { user: by.ccFlagUser } : common();
       return by && known && { key: by.ccFlag, defaultValue: by.ccFlagDefault ?? null, user: known.user };
-    });
+    }, aspectOfValue);
     effect(() => {
       if (!this.asked()) return;
       const known = answer();
@@ -69,7 +69,7 @@ export class CcFlag<D extends SettingValue> implements OnChanges {
     this.asked.set({ by: this });
   }
 
-  private show(answer: Answer<D | null> | undefined): void {
+  private show(answer: Answer<unknown> | undefined): void {
     const value = answer?.value;
     const template = this.templateFor(answer) ?? null;
     const context = { $implicit: value, ccFlag: value };
@@ -83,7 +83,7 @@ export class CcFlag<D extends SettingValue> implements OnChanges {
     }
   }
 
-  private templateFor(answer: Answer<D | null> | undefined): TemplateRef<unknown> | null | undefined {
+  private templateFor(answer: Answer<unknown> | undefined): TemplateRef<unknown> | null | undefined {
     if (!answer) return this.ccFlagPending;
     const isOn = this.ccFlagIs === undefined ? Boolean(answer.value) : answer.value === this.ccFlagIs;
     return isOn ? this.template : this.ccFlagElse;

@@ -6,13 +6,15 @@ import type {
   AnyFlags,
   ConfigCatClient,
   DefaultFor,
+  EvaluationDetails,
   FlagKey,
   FlagTypes,
   FlagValue,
   SettingValue,
   Widen,
 } from '../index.js';
-import { injectAnswer } from './answer.js';
+import type { Answer, Aspect } from './answer.js';
+import { aspectOfDetails, aspectOfValue, injectAnswer } from './answer.js';
 import { injectConfigCat, injectSource, streamOf } from './provide.js';
 import type { FlagUser } from './user.js';
 import { followUser } from './user.js';
@@ -41,20 +43,31 @@ export function injectFlag<D extends DefaultFor<SettingValue>>(
   options: InjectFlagOptions = {},
 ): Signal<Widen<D>> {
   if (!options.injector) assertInInjectionContext(injectFlag);
-  return within(options, () => {
-    const { bare, user: common } = injectSource();
-    // Throws for what is wrong; signals are to be read without a doubt.
-    bare.watch(key, defaultValue);
-    const user = options.user === undefined ? common : followUser(options.user);
-    const answer = injectAnswer(() => {
-      const known = user();
-      return known && { key, defaultValue, user: known.user };
-    });
-    return computed(() => {
-      const known = answer();
-      return known ? known.value : defaultValue;
-    }) as Signal<Widen<D>>;
-  });
+  const answer = ask(key, defaultValue, options, aspectOfValue);
+  return computed(() => {
+    const known = answer();
+    return known ? known.value : defaultValue;
+  }) as Signal<Widen<D>>;
+}
+
+/**
+ * Like `injectFlag()`, with variation ID, matched rule and error: each time that one of these or the user differs.
+ * `undefined` until the first config is known or given up.
+ *
+ * @throws Error or TypeError at once, as `injectFlag()`.
+ *
+ * @example
+ * readonly checkout = injectFlagDetails('newCheckout', false);
+ * readonly variation = computed(() => this.checkout()?.variationId);
+ */
+export function injectFlagDetails<D extends DefaultFor<SettingValue>>(
+  key: string,
+  defaultValue: D,
+  options: InjectFlagOptions = {},
+): Signal<EvaluationDetails<Widen<D>> | undefined> {
+  if (!options.injector) assertInInjectionContext(injectFlagDetails);
+  const answer = ask(key, defaultValue, options, aspectOfDetails);
+  return computed(() => answer()?.value) as Signal<EvaluationDetails<Widen<D>> | undefined>;
 }
 
 /**
@@ -89,6 +102,11 @@ export interface FlagInjectors<F extends FlagTypes<F>> {
     defaultValue: D,
     options?: InjectFlagOptions,
   ) => Signal<FlagValue<F[K], D>>;
+  injectFlagDetails: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    options?: InjectFlagOptions,
+  ) => Signal<EvaluationDetails<FlagValue<F[K], D>> | undefined>;
   injectFlag$: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,
     defaultValue: D,
@@ -106,7 +124,25 @@ export interface FlagInjectors<F extends FlagTypes<F>> {
  */
 export function flagInjectors<F extends FlagTypes<F> = AnyFlags>(): FlagInjectors<F> {
   // They do the same for all flags.
-  return { injectConfigCat, injectFlag, injectFlag$ } as unknown as FlagInjectors<F>;
+  return { injectConfigCat, injectFlag, injectFlagDetails, injectFlag$ } as unknown as FlagInjectors<F>;
+}
+
+function ask<T>(
+  key: string,
+  defaultValue: DefaultFor<SettingValue>,
+  options: InjectFlagOptions,
+  aspect: Aspect<T>,
+): Signal<Answer<T> | undefined> {
+  return within(options, () => {
+    const { bare, user: common } = injectSource();
+    // Throws for what is wrong; signals are to be read without a doubt.
+    bare.watch(key, defaultValue);
+    const user = options.user === undefined ? common : followUser(options.user);
+    return injectAnswer(() => {
+      const known = user();
+      return known && { key, defaultValue, user: known.user };
+    }, aspect);
+  });
 }
 
 function within<T>({ injector }: InjectFlagOptions, act: () => T): T {

@@ -1,7 +1,7 @@
 export type { CcFlagContext } from './directive.js';
 export { CcFlag } from './directive.js';
 export type { FlagInjectors, InjectFlagOptions } from './flags.js';
-export { flagInjectors, injectFlag, injectFlag$ } from './flags.js';
+export { flagInjectors, injectFlag, injectFlag$, injectFlagDetails } from './flags.js';
 export type { FlagGuard, FlagGuardOptions } from './guard.js';
 export { flagGuard } from './guard.js';
 export type { ConfigCatOptions } from './provide.js';
