@@ -26,15 +26,20 @@ export function proxyAgent(proxy: string | URL, tls: ProxyTlsOptions = {}): Prox
     // One agent per request: a connection that is still being set up can be ended by the signal alone.
     const options = { ...tls, ...(signal && { signal }) };
     if (protocol === 'https:') {
-      const { HttpsProxyAgent } = await import('https-proxy-agent');
+      const { HttpsProxyAgent } = named(await import('https-proxy-agent'));
       const agent = new HttpsProxyAgent(proxyUrl, options);
       // What it is given concerns the proxy; targets get what stands in its `options`.
       Object.assign(agent.options, tls);
       return agent;
     }
-    const { HttpProxyAgent } = await import('http-proxy-agent');
+    const { HttpProxyAgent } = named(await import('http-proxy-agent'));
     return new HttpProxyAgent(proxyUrl, options);
   };
+}
+
+/** Bundlers that split give CommonJS nothing but its default export, and ES modules may have none. */
+function named<M extends object>(module: M & { readonly default?: M }): M {
+  return module.default ?? module;
 }
 
 function toProxyUrl(proxy: string | URL): URL {

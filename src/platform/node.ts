@@ -30,7 +30,8 @@ const graceMs = 500;
  */
 function watchfulTransport(agent: unknown, disposed$: Observable<unknown>): Transport {
   const load = async () => {
-    const [{ fetch }, choose] = await Promise.all([import('cross-fetch'), toChoice(agent, disposed$)]);
+    // Bundlers that split give CommonJS nothing but its default export.
+    const [{ default: fetch }, choose] = await Promise.all([import('cross-fetch'), toChoice(agent, disposed$)]);
     return { fetch, choose };
   };
   let loading: ReturnType<typeof load> | undefined;
