@@ -40,7 +40,7 @@ describeConformance('evaluate, on the conformance data', ({ suites, read }) => {
     'agrees with %s in all %i checks, plainly and explained',
     (_, count, suite) => {
       const ruleset = compile([parseConfig(read(suite.config))]);
-      const typeOf = (key: string) => ruleset.get(key)?.source.type;
+      const typeOf = (key: string) => ruleset.get(key)?.type;
       const checks = suite.kind === 'matrix' ? readMatrix(read(suite.cases), typeOf) : readCases(read(suite.cases));
       const differences = checks.flatMap((check) => {
         const { key, user, defaultValue, value, isError } = check;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { LogLevel } from '@configcat/sdk';
 import * as fc from 'fast-check';
 import { compile } from '../../src/evaluation/compile';
-import { evaluate, failureMessage, isFailure } from '../../src/evaluation/evaluate';
+import { evaluate, failureMessage, isFailure, matchedBy } from '../../src/evaluation/evaluate';
 import type { Ruleset } from '../../src/evaluation/ruleset';
 import type { Log } from '../../src/logging/logger';
 import { reportTo } from '../../src/logging/warnings';
@@ -83,13 +83,14 @@ function evaluateHere(ruleset: Ruleset, key: string, user: User | undefined): Se
       warnings,
     };
   }
-  const { value, variationId, matchedTargetingRule: rule, matchedPercentageOption: option } = evaluation;
+  const { value, variationId, ruleIndex = -1 } = evaluation;
+  const { matchedPercentageOption: option } = matchedBy(ruleset, key, evaluation);
   return {
     value,
     variationId,
     errorCode: 0,
     errorMessage: undefined,
-    ruleIndex: rule ? ruleset.get(key)!.source.targetingRules.indexOf(rule) : -1,
+    ruleIndex,
     percentage: option?.percentage,
     warnings,
   };

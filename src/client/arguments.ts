@@ -61,7 +61,7 @@ export function requireEvaluable(key: unknown, defaultValue: unknown, user: unkn
       `${invalid('defaultValue')} The default value must be boolean, number, string, null or undefined.`,
     );
   }
-  if (user !== undefined) requireUser(user);
+  if (user !== undefined && (typeof user !== 'object' || Array.isArray(user))) requireUser(user);
 }
 
 function isSettingValue(value: unknown): boolean {

@@ -254,9 +254,14 @@ function isLocalOnly({ overrides }: ResolvedOptions): boolean {
 export function rememberLast<A extends unknown[], R>(create: (...args: A) => R): (...args: A) => R {
   let last: { readonly args: A; readonly result: R } | undefined;
   return (...args) => {
-    if (!last || last.args.some((arg, i) => arg !== args[i])) last = { args, result: create(...args) };
+    if (!last || !isSameList(last.args, args)) last = { args, result: create(...args) };
     return last.result;
   };
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function countLiveClients(sdkKey: string, change: 1 | -1): number {

@@ -1,6 +1,6 @@
 import type { EvaluationErrorCode } from '../errors.js';
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
-import { evaluate, explain, failureMessage, isFailure } from '../evaluation/evaluate.js';
+import { evaluate, evaluateAll, explain, failureMessage, isFailure, matchedBy } from '../evaluation/evaluate.js';
 import { writeEvaluationLog } from '../evaluation/evaluation-log.js';
 import type { Explanation } from '../evaluation/explanation.js';
 import type { Report, Ruleset } from '../evaluation/ruleset.js';
@@ -13,8 +13,8 @@ import type { EvaluationDetails } from './details.js';
 /** Evaluation with what belongs to it: checks, log entries, details, events. */
 export interface Evaluator {
   readonly run: (method: string, key: string, defaultValue: DefaultValue, user: User | undefined) => Evaluation;
-  /** Evaluates all keys in one go; what fails is summed up in one log entry. */
-  readonly runAll: (method: string, keys: readonly string[], user: User | undefined) => readonly Evaluation[];
+  /** Evaluates all settings in one go; what fails is summed up in one log entry. */
+  readonly runAll: (method: string, ruleset: Ruleset, user: User | undefined) => readonly Evaluation[];
   readonly explain: (key: string, user: User | undefined) => Explanation;
   readonly toDetails: (
     key: string,
@@ -47,7 +47,8 @@ export function createEvaluator(
     return evaluation;
   };
   // Only whoever wants to read how flags are evaluated pays for writing it down.
-  const evaluateOne = log.isEnabled('info') ? evaluateInWords : evaluatePlainly;
+  const isInWords = log.isEnabled('info');
+  const evaluateOne = isInWords ? evaluateInWords : evaluatePlainly;
 
   const failureText = (method: string, key: string, defaultValue: DefaultValue, errorCode: EvaluationErrorCode) =>
     errorCode === 1000
@@ -58,7 +59,17 @@ export function createEvaluator(
 
   const toDetails: Evaluator['toDetails'] = (key, defaultValue, user, evaluation) => {
     const common = { key, user, fetchTime: fetchTimeMs === undefined ? undefined : new Date(fetchTimeMs) };
-    if (!isFailure(evaluation)) return { ...common, ...evaluation, isDefaultValue: false };
+    if (!isFailure(evaluation)) {
+      const { value, variationId } = evaluation;
+      return {
+        ...common,
+        value,
+        variationId,
+        isDefaultValue: false,
+        errorCode: 0,
+        ...matchedBy(ruleset, key, evaluation),
+      };
+    }
     const { errorCode, exception } = evaluation;
     return {
       ...common,
@@ -83,11 +94,13 @@ export function createEvaluator(
       if (isListening()) evaluated(toDetails(key, defaultValue, user, evaluation));
       return evaluation;
     },
-    runAll: (method, keys, user) => {
-      const evaluations = keys.map((key) => evaluateOne(key, null, user));
-      const failures = evaluations.filter(isFailure);
-      if (failures.length > 0) {
-        const error = new AggregateError(failures.map(({ exception }) => exception));
+    runAll: (method, all, user) => {
+      const { keys } = all;
+      const evaluations = isInWords
+        ? keys.map((key) => evaluateInWords(key, null, user))
+        : evaluateAll(all, user, report);
+      if (evaluations.some(isFailure)) {
+        const error = new AggregateError(evaluations.filter(isFailure).map(({ exception }) => exception));
         log.error(1002, () => messages.methodFailed(method, 'evaluation result'), error);
       }
       if (isListening()) keys.forEach((key, i) => evaluated(toDetails(key, null, user, evaluations[i]!)));

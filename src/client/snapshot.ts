@@ -5,6 +5,7 @@ import { isFailure } from '../evaluation/evaluate.js';
 import type { Explanation } from '../evaluation/explanation.js';
 import type { SettingChange } from '../evaluation/changes.js';
 import { compareRulesets } from '../evaluation/changes.js';
+import { sourceOf } from '../evaluation/reuse.js';
 import type { CompiledSetting, Ruleset } from '../evaluation/ruleset.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import { valuesOf } from '../evaluation/values.js';
@@ -140,7 +141,7 @@ export function createSnapshot(
   const evaluateAll = (user: User | undefined, method: string, returned: string) => {
     requireUser(user);
     const known = requireRuleset(returned);
-    return known && { known, evaluations: runAll(method, known.keys, user) };
+    return known && { known, evaluations: runAll(method, known, user) };
   };
 
   const compiled = (key: string) => {
@@ -185,7 +186,7 @@ export function createSnapshot(
     ruleset,
     changesSince: (before) => (before.ruleset && ruleset ? compareRulesets(before.ruleset, ruleset) : []),
     compiled,
-    setting: (key) => compiled(key)?.source,
+    setting: (key) => (ruleset ? sourceOf(ruleset.layers, key) : undefined),
     get cacheState() {
       return context.cacheState(state);
     },

@@ -25,7 +25,7 @@ export interface SettingVersion {
  * of the new ruleset, those that are gone last.
  */
 export function compareRulesets(before: Ruleset, after: Ruleset): SettingChange[] {
-  const reasonsOf = compareWith((key) => before.get(key), after.layers, []);
+  const reasonsOf = compareWith(before, after.layers, []);
   return [...new Set([...after.keys, ...before.keys])]
     .map((key) => ({ key, reasons: reasonsOf(key), before: versionOf(before, key), after: versionOf(after, key) }))
     .filter(({ reasons }) => reasons.length > 0);

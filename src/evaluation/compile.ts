@@ -1,14 +1,24 @@
 import type { Config, Setting, TargetingRule } from '../model/config.js';
+import type { AttributeReader } from '../model/user.js';
 import { attributeReader } from '../model/user.js';
 import { compileCondition, compileUserCondition, fails } from './conditions.js';
-import { toDecision } from './decide.js';
+import { toDecision, typeofSetting } from './decide.js';
 import type { Hasher } from './hasher.js';
 import { createHasher } from './hasher.js';
 import { createMemo } from './memo.js';
 import { compileOptions } from './options.js';
 import { keepUnchanged, topLayer } from './reuse.js';
-import type { CompiledRule, CompiledSetting, OptionChoice, Ruleset } from './ruleset.js';
-import type { CompiledSegment, Link, Scope, UserScope, Workshop } from './scope.js';
+import type {
+  Attributes,
+  CompiledRule,
+  CompiledSegment,
+  CompiledSetting,
+  Decision,
+  OptionChoice,
+  Origin,
+  Ruleset,
+} from './ruleset.js';
+import type { Link, Scope, UserScope, Workshop } from './scope.js';
 
 /** More attributes than that are not worth comparing at each evaluation. */
 const mostAttributes = 12;
@@ -29,7 +39,7 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
 
   const workshopOf = (config: Config): Workshop => {
     const known = workshops.get(config);
-    const workshop = known ?? { config, memo, link, segments: new Map() };
+    const workshop = known ?? { config, memo, link, segments: new Map(), readers: new Map(), attributes: new Map() };
     if (!known) workshops.set(config, workshop);
     return workshop;
   };
@@ -42,7 +52,7 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
     const created: Link = { setting: undefined };
     underWay.set(key, created);
     try {
-      const setting = compileSetting(config.setting(key)!, workshopOf(config));
+      const setting = compileSetting(config.readSetting(key)!, workshopOf(config));
       created.setting = setting;
       compiled.set(key, setting);
     } finally {
@@ -60,54 +70,72 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
     get: (key) => compiled.get(key) ?? link(key)?.setting,
     compiled,
     memo,
+    inOrder: undefined,
     lastValues: undefined,
   };
 }
 
 function compileSetting(setting: Setting, workshop: Workshop): CompiledSetting {
-  const { config } = workshop;
-  const { key, targetingRules, percentageOptions, servedValue } = setting;
+  const { key, type, simple, isLegacy, targetingRules, percentageOptions, servedValue } = setting;
   const used = createUsage();
   const scope = createScope(key, workshop, used);
-  const rules = targetingRules.map((rule): CompiledRule => ({
-    source: rule,
+  const rules = targetingRules.map((rule, i): CompiledRule => ({
     conditions: rule.conditions.map((condition) => compileCondition(condition, scope)),
-    serve: compileServe(rule, setting, scope),
+    serve: compileServe(rule, i, setting, scope),
   }));
   const chooseOption =
     percentageOptions.length > 0 ? compileOptions(percentageOptions, setting, scope, undefined) : undefined;
-  const { attributes, segments, prerequisites } = used;
+  const { attributes, segments = nothing, prerequisites = nothing } = used;
   const isComparable = used.isComplete && attributes.length <= mostAttributes;
   return {
-    source: setting,
-    origin: {
-      setting: config.settingJson(key),
-      salt: config.salt,
-      usesSalt: used.salt,
-      segments: segments ?? noSegments,
-      prerequisites: prerequisites ?? noPrerequisites,
-    },
-    rules,
+    key,
+    type,
+    simple,
+    isLegacy,
+    typeofValue: isLegacy || !type ? undefined : typeofSetting(type),
+    origin:
+      used.salt || segments.size + prerequisites.size > 0
+        ? { usesSalt: used.salt, segments, prerequisites }
+        : independent,
+    rules: rules.length > 0 ? rules : noRules,
     chooseOption,
     fallback: toDecision(servedValue, undefined, undefined),
-    attributes: isComparable ? attributes : undefined,
-    readers: isComparable ? attributes.map(attributeReader) : undefined,
-    last: { attributes: [], decision: undefined, evaluation: 0 },
+    attributes: isComparable ? attributesOf(attributes, workshop) : undefined,
+    last: undefined,
   };
 }
 
 /** What a setting turns out to depend on while it is compiled. Most depend on little: the rest takes no memory. */
 interface Usage {
   readonly attributes: string[];
-  segments: Map<number, unknown> | undefined;
+  segments: Set<number> | undefined;
   prerequisites: Set<string> | undefined;
   salt: boolean;
   /** No prerequisite is itself still being compiled, so that all attributes are known. */
   isComplete: boolean;
 }
 
-const noSegments: ReadonlyMap<number, unknown> = new Map();
-const noPrerequisites: ReadonlySet<string> = new Set();
+// Most settings depend on little: what is the same for all of them takes no memory.
+const nothing: ReadonlySet<never> = new Set();
+const independent: Origin = { usesSalt: false, segments: nothing, prerequisites: nothing };
+const noRules: readonly CompiledRule[] = [];
+
+function attributesOf(names: readonly string[], workshop: Workshop): Attributes {
+  const id = JSON.stringify(names);
+  const known = workshop.attributes.get(id);
+  if (known) return known;
+  const attributes = { names, readers: names.map((name) => readerOf(name, workshop)) };
+  workshop.attributes.set(id, attributes);
+  return attributes;
+}
+
+function readerOf(name: string, { readers }: Workshop): AttributeReader {
+  const known = readers.get(name);
+  if (known) return known;
+  const reader = attributeReader(name);
+  readers.set(name, reader);
+  return reader;
+}
 
 function createUsage(): Usage {
   return { attributes: [], segments: undefined, prerequisites: undefined, salt: false, isComplete: true };
@@ -127,18 +155,18 @@ function createScope(key: string, workshop: Workshop, used: Usage): Scope {
     },
     read: (attribute) => {
       noteAttributes([attribute]);
-      return attributeReader(attribute);
+      return readerOf(attribute, workshop);
     },
     link: (flagKey) => {
       (used.prerequisites ??= new Set()).add(flagKey);
       const link = workshop.link(flagKey);
-      const read = link ? link.setting?.attributes : [];
+      const read = link ? link.setting?.attributes?.names : [];
       if (read) noteAttributes(read);
       else used.isComplete = false;
       return link;
     },
     segment: (index) => {
-      (used.segments ??= new Map()).set(index, config.segmentJson(index));
+      (used.segments ??= new Set()).add(index);
       const segment = segmentOf(index, workshop);
       if (segment) noteAttributes(segment.attributes);
       used.salt ||= segment?.usesSalt ?? false;
@@ -148,14 +176,15 @@ function createScope(key: string, workshop: Workshop, used: Usage): Scope {
 }
 
 /** Shared by all settings of a config, so that a segment with long lists is prepared once. */
-function segmentOf(index: number, { config, memo, segments }: Workshop): CompiledSegment | undefined {
+function segmentOf(index: number, workshop: Workshop): CompiledSegment | undefined {
+  const { config, memo, segments } = workshop;
   const known = segments.get(index);
   const segment = config.segment(index);
   if (known || !segment) return known;
   const attributes = new Set<string>();
   const read = (attribute: string) => {
     attributes.add(attribute);
-    return attributeReader(attribute);
+    return readerOf(attribute, workshop);
   };
   const notes = { usesSalt: false };
   let hasher: Hasher | undefined;
@@ -173,12 +202,13 @@ function segmentOf(index: number, { config, memo, segments }: Workshop): Compile
   return compiled;
 }
 
-function compileServe(rule: TargetingRule, setting: Setting, scope: Scope): OptionChoice {
-  const { servedValue, percentageOptions } = rule;
-  if (servedValue && !percentageOptions) {
-    const decision = toDecision(servedValue, rule, undefined);
-    return () => decision;
-  }
-  if (percentageOptions?.length && !servedValue) return compileOptions(percentageOptions, setting, scope, rule);
+function compileServe(
+  { servedValue, percentageOptions }: TargetingRule,
+  ruleIndex: number,
+  setting: Setting,
+  scope: Scope,
+): Decision | OptionChoice {
+  if (servedValue && !percentageOptions) return toDecision(servedValue, ruleIndex, undefined);
+  if (percentageOptions?.length && !servedValue) return compileOptions(percentageOptions, setting, scope, ruleIndex);
   return fails('Targeting rule THEN part is missing or invalid.');
 }

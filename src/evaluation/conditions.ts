@@ -3,14 +3,13 @@ import type {
   Condition,
   PrerequisiteCondition,
   SegmentCondition,
-  Setting,
   SettingValue,
   UserCondition,
   ValueByType,
 } from '../model/config.js';
 import { comparators } from './comparators.js';
 import { reportMissingUser, requireValue, typeOf } from './decide.js';
-import { describePrerequisite, describeSegment, describeUserCondition, describeValueByType } from './describe.js';
+import { describeValueByType } from './describe.js';
 import { compileLegacyTest } from './legacy.js';
 import { displayText, textOperand } from './operands.js';
 import type { CompiledCondition, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
@@ -26,7 +25,7 @@ export function compileCondition(condition: Condition, scope: Scope): CompiledCo
     case 'segment':
       return compileSegmentCondition(condition, scope);
     case 'invalid':
-      return { source: condition, describe: () => '', holds: fails('Condition is missing or invalid.') };
+      return fails('Condition is missing or invalid.');
   }
 }
 
@@ -43,8 +42,7 @@ export function compileUserCondition(condition: UserCondition, scope: UserScope)
   const operand = comparators[condition.comparator]?.operand;
   const parse = operand?.parse && scope.memo(operand.parse);
   const test = compileTest(condition, scope);
-  const convertsToText = operand === textOperand;
-  const holds = (run: Run): Verdict => {
+  return (run) => {
     if (!run.user) return reportMissingUser(run);
     const attribute = readAttribute(run.user);
     if (attribute === undefined || attribute === null || attribute === '') {
@@ -54,25 +52,23 @@ export function compileUserCondition(condition: UserCondition, scope: UserScope)
     if (value === undefined && operand) {
       return unusable(run, 'attributeInvalid', condition, `'${displayText(attribute)}' is not ${operand.expected}`);
     }
-    if (convertsToText && value !== attribute) {
+    if (operand === textOperand && value !== attribute) {
       run.reportCount++;
       run.report('attributeConverted', run.settingKey, condition, String(value));
     }
     return test(value);
   };
-  return { source: condition, describe: () => describeUserCondition(condition), holds };
 }
 
 /** Compat: what is missing or empty in whatever way does not match, and nobody is told. Source: protocol section 15.2. */
 function compileLegacyCondition(condition: UserCondition, scope: UserScope): CompiledCondition {
   const readAttribute = scope.read(condition.attribute);
   const test = compileLegacyTest(condition);
-  const holds = (run: Run): Verdict => {
+  return (run) => {
     if (!run.user) return reportMissingUser(run);
     const attribute = readAttribute(run.user);
     return Boolean(attribute) && test(attribute);
   };
-  return { source: condition, describe: () => describeUserCondition(condition), holds };
 }
 
 function unusable(
@@ -104,14 +100,12 @@ function compileSegmentCondition(condition: SegmentCondition, scope: Scope): Com
     ? fails('Segment reference is invalid.')
     : segment.source.name === ''
       ? fails('Segment name is missing.')
-      : (run: Run) => run.driver.holdAll(segment.conditions, run);
-  const holds = (run: Run): Verdict => {
+      : (run: Run) => run.driver.holdSegment(segment, run);
+  return (run) => {
     if (!run.user) return reportMissingUser(run);
     const verdict = isInSegment(run);
     return verdict === 'unusable' ? verdict : toVerdict(verdict);
   };
-  const source = segment?.source;
-  return { source: condition, segment: source, describe: () => describeSegment(condition, source), holds };
 }
 
 /** Source: protocol section 5.5. */
@@ -119,10 +113,10 @@ function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): Co
   const { flagKey, comparisonValue } = condition;
   const link = scope.link(flagKey);
   const toVerdict = compileEquality(condition.comparator);
-  const holds = (run: Run): Verdict => {
+  return (run) => {
     const prerequisite = link?.setting;
     if (!prerequisite) throw new InvalidConfigModelError('Prerequisite flag is missing.');
-    const expected = expectedValue(comparisonValue, prerequisite.source);
+    const expected = expectedValue(comparisonValue, prerequisite);
     if (expected === undefined) {
       throw new InvalidConfigModelError(
         `Type mismatch between comparison value '${describeValueByType(comparisonValue)}' and prerequisite flag '${flagKey}'.`,
@@ -130,11 +124,10 @@ function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): Co
     }
     return toVerdict(requireValue(decidePrerequisite(prerequisite, run)) === expected);
   };
-  return { source: condition, describe: () => describePrerequisite(condition, link !== undefined), holds };
 }
 
 /** What a prerequisite flag is compared with: the value of its type; a plain number may be written as either kind. */
-function expectedValue(comparisonValue: ValueByType, prerequisite: Setting): SettingValue | undefined {
+function expectedValue(comparisonValue: ValueByType, prerequisite: CompiledSetting): SettingValue | undefined {
   const type = typeOf(prerequisite);
   const { int, double } = comparisonValue;
   if (!prerequisite.simple || type !== 'double') return comparisonValue[type];
@@ -142,7 +135,7 @@ function expectedValue(comparisonValue: ValueByType, prerequisite: Setting): Set
 }
 
 function decidePrerequisite(prerequisite: CompiledSetting, run: Run): Decision {
-  const flagKey = prerequisite.source.key;
+  const flagKey = prerequisite.key;
   const { settingKey, isUserMissingReported, isAttributeMissingReported, path } = run;
   path.push(settingKey);
   if (path.includes(flagKey)) {

@@ -1,14 +1,17 @@
 import { InvalidConfigModelError } from '../errors.js';
-import type {
-  PercentageOption,
-  ServedValue,
-  Setting,
-  SettingType,
-  SettingValue,
-  TargetingRule,
-} from '../model/config.js';
+import type { ServedValue, SettingType, SettingValue } from '../model/config.js';
 import type { AttributeReader, User } from '../model/user.js';
-import type { CompiledCondition, CompiledSetting, Decision, Driver, Report, Run, Verdict } from './ruleset.js';
+import type {
+  Attributes,
+  CompiledCondition,
+  CompiledSetting,
+  Decision,
+  Driver,
+  LastDecision,
+  Report,
+  Run,
+  Verdict,
+} from './ruleset.js';
 
 /**
  * Decides what a setting serves: the first targeting rule that holds, else the percentage options, else the
@@ -19,7 +22,8 @@ import type { CompiledCondition, CompiledSetting, Decision, Driver, Report, Run,
 export function decide(setting: CompiledSetting, run: Run): Decision {
   for (const rule of setting.rules) {
     if (holdAll(rule.conditions, run) !== true) continue;
-    const decision = rule.serve(run);
+    const { serve } = rule;
+    const decision = typeof serve === 'function' ? serve(run) : serve;
     if (decision) return decision;
   }
   return setting.chooseOption?.(run) ?? setting.fallback;
@@ -27,14 +31,17 @@ export function decide(setting: CompiledSetting, run: Run): Decision {
 
 /** The verdict of conditions joined by AND: that of the first one that does not hold. */
 export function holdAll(conditions: readonly CompiledCondition[], run: Run): Verdict {
-  for (const { holds } of conditions) {
+  for (const holds of conditions) {
     const verdict = holds(run);
     if (verdict !== true) return verdict;
   }
   return true;
 }
 
-const plain: Driver = { decide: decidePrerequisite, holdAll };
+const plain: Driver = {
+  decide: decidePrerequisite,
+  holdSegment: ({ conditions }, run) => holdAll(conditions, run),
+};
 
 /**
  * Decides once per evaluation, because prerequisites that can be reached by many paths would otherwise take a time that
@@ -79,10 +86,10 @@ export function reportMissingUser(run: Run): Verdict {
 /** What a setting decides when it comes to this value. */
 export function toDecision(
   { value, variationId }: ServedValue,
-  matchedTargetingRule: TargetingRule | undefined,
-  matchedPercentageOption: PercentageOption | undefined,
+  ruleIndex: number | undefined,
+  optionIndex: number | undefined,
 ): Decision {
-  return { errorCode: 0, value, variationId, matchedTargetingRule, matchedPercentageOption };
+  return { errorCode: 0, value, variationId, ruleIndex, optionIndex };
 }
 
 /**
@@ -90,9 +97,14 @@ export function toDecision(
  *
  * @throws InvalidConfigModelError when it has none.
  */
-export function typeOf({ type, simple }: Setting): SettingType {
+export function typeOf({ type, simple }: Pick<CompiledSetting, 'type' | 'simple'>): SettingType {
   if (!type) throw new InvalidConfigModelError(simple?.problem ?? 'Setting type is invalid.');
   return type;
+}
+
+/** What `typeof` says of the values of a type. */
+export function typeofSetting(type: SettingType): 'boolean' | 'string' | 'number' {
+  return type === 'boolean' || type === 'string' ? type : 'number';
 }
 
 /**
@@ -110,20 +122,25 @@ export function requireValue({ value }: Decision): SettingValue {
  * compared, not users, because users are objects that may change.
  */
 export function decideFor(setting: CompiledSetting, user: User | undefined, report: Report): Decision {
-  const { rules, chooseOption, readers, last, source } = setting;
+  const { rules, chooseOption, attributes, key } = setting;
   if (rules.length === 0 && !chooseOption) return setting.fallback;
-  if (!user || !readers) return decide(setting, startRun(source.key, user, report));
+  if (!user || !attributes) return decide(setting, startRun(key, user, report));
 
+  const last = (setting.last ??= startMemory(attributes));
   const evaluation = ++last.evaluation;
-  const comparison = compareAttributes(readers, user, last.attributes);
+  const comparison = compareAttributes(attributes.readers, user, last.attributes);
   // An evaluation inside this one, in a getter of the user, leaves other attributes behind.
   if (comparison === 'same' && last.decision && last.evaluation === evaluation) return last.decision;
   last.decision = undefined;
-  const run = startRun(source.key, user, report);
+  const run = startRun(key, user, report);
   const decision = decide(setting, run);
   const isRepeatable = comparison !== 'incomparable' && run.reportCount === 0;
   if (isRepeatable && last.evaluation === evaluation) last.decision = decision;
   return decision;
+}
+
+function startMemory({ names }: Attributes): LastDecision {
+  return { attributes: names.map(() => undefined), decision: undefined, evaluation: 0 };
 }
 
 /** Compares the attributes of a user with those that were seen before, and leaves them to be seen the next time. */

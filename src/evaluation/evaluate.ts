@@ -1,13 +1,14 @@
 import type { EvaluationErrorCode } from '../errors.js';
 import { EvaluationError, InvalidConfigModelError } from '../errors.js';
-import type { Setting, SettingType, SettingValue } from '../model/config.js';
+import type { PercentageOption, SettingType, SettingValue, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
-import { decideFor, requireValue, typeOf } from './decide.js';
+import { decideFor, requireValue, typeOf, typeofSetting } from './decide.js';
 import type { Recording } from './explain.js';
 import { record } from './explain.js';
 import type { ExplainedSetting } from './explanation.js';
 import { displayText } from './operands.js';
-import type { Decision, Report, Ruleset } from './ruleset.js';
+import { sourceOf } from './reuse.js';
+import type { CompiledSetting, Decision, Report, Ruleset } from './ruleset.js';
 
 /** A value that callers may offer for the case that a flag cannot be evaluated. */
 export type DefaultValue = SettingValue | null | undefined;
@@ -40,14 +41,51 @@ export function evaluate(
 ): Evaluation {
   try {
     const setting = ruleset?.get(key);
-    if (!setting) return missing(ruleset);
-    requireType(setting.source, defaultValue);
-    const decision = decideFor(setting, user, report);
-    requireServable(setting.source, decision, defaultValue);
-    return decision;
+    return setting ? evaluateSetting(setting, defaultValue, user, report) : missing(ruleset);
   } catch (exception) {
     return failed(exception);
   }
+}
+
+/** Evaluates all settings for one user, in the order of the keys. */
+export function evaluateAll(ruleset: Ruleset, user: User | undefined, report: Report): readonly Evaluation[] {
+  const { keys } = ruleset;
+  const settings = (ruleset.inOrder ??= inOrder(ruleset));
+  const evaluations = Array.from<Evaluation>({ length: keys.length });
+  for (let i = 0; i < keys.length; i++) {
+    const setting = settings[i];
+    try {
+      evaluations[i] = setting
+        ? evaluateSetting(setting, undefined, user, report)
+        : evaluate(ruleset, keys[i]!, undefined, user, report);
+    } catch (exception) {
+      evaluations[i] = failed(exception);
+    }
+  }
+  return evaluations;
+}
+
+function inOrder(ruleset: Ruleset): readonly (CompiledSetting | undefined)[] {
+  return ruleset.keys.map((key) => {
+    try {
+      return ruleset.get(key);
+    } catch {
+      // Nested too deeply: its evaluation says so.
+      return undefined;
+    }
+  });
+}
+
+function evaluateSetting(
+  setting: CompiledSetting,
+  defaultValue: DefaultValue,
+  user: User | undefined,
+  report: Report,
+): Decision {
+  requireType(setting, defaultValue);
+  const decision = decideFor(setting, user, report);
+  requireServable(setting, decision, defaultValue);
+  return decision;
 }
 
 /** An evaluation together with its tree. */
@@ -69,10 +107,10 @@ export function explain(
   const attempt = (): Evaluation => {
     const setting = ruleset?.get(key);
     if (!setting) return missing(ruleset);
-    requireType(setting.source, defaultValue);
-    recording = record(setting, user, report);
+    requireType(setting, defaultValue);
+    recording = record(ruleset!.layers, setting, user, report);
     const decision = recording.decide();
-    requireServable(setting.source, decision, defaultValue);
+    requireServable(setting, decision, defaultValue);
     return decision;
   };
   try {
@@ -80,6 +118,24 @@ export function explain(
   } catch (exception) {
     return { evaluation: failed(exception), tree: recording?.tree };
   }
+}
+
+/** The parts of a setting that led to a decision. */
+export interface Matched {
+  readonly matchedTargetingRule: TargetingRule | undefined;
+  readonly matchedPercentageOption: PercentageOption | undefined;
+}
+
+/** Looks up what led to a decision: the config is asked only by those who want to know. */
+export function matchedBy(ruleset: Ruleset | undefined, key: string, { ruleIndex, optionIndex }: Decision): Matched {
+  const isPlain = ruleIndex === undefined && optionIndex === undefined;
+  const setting = isPlain || !ruleset ? undefined : sourceOf(ruleset.layers, key);
+  const rule = ruleIndex === undefined ? undefined : setting?.targetingRules[ruleIndex];
+  const options = ruleIndex === undefined ? setting?.percentageOptions : rule?.percentageOptions;
+  return {
+    matchedTargetingRule: rule,
+    matchedPercentageOption: optionIndex === undefined ? undefined : options?.[optionIndex],
+  };
 }
 
 /** The error text of evaluation details; `undefined` where the log entry is the text. Source: protocol section 11. */
@@ -91,16 +147,17 @@ export function failureMessage({ exception }: Failure): string | undefined {
       : displayText(exception);
 }
 
-const typeofSetting = { boolean: 'boolean', string: 'string', int: 'number', double: 'number' } as const;
 const typeNames = { boolean: 'Boolean', string: 'String', int: 'Int', double: 'Double' } as const;
 
 /** Checked beforehand: no rule is run for a default value that cannot stand in. Source: protocol section 5.7. */
-function requireType(setting: Setting, defaultValue: DefaultValue): void {
+function requireType(setting: CompiledSetting, defaultValue: DefaultValue): void {
+  // Mostly it fits, and then nothing else is to be done.
+  if (typeof defaultValue === setting.typeofValue) return;
   if (!setting.isLegacy) requireSameType(typeOf(setting), defaultValue);
 }
 
 /** Compat: in the previous format a value may be of any type, and is itself compared with the default value. */
-function requireServable({ isLegacy }: Setting, decision: Decision, defaultValue: DefaultValue): void {
+function requireServable({ isLegacy }: CompiledSetting, decision: Decision, defaultValue: DefaultValue): void {
   const value = requireValue(decision);
   if (isLegacy)
     requireSameType(
@@ -110,7 +167,7 @@ function requireServable({ isLegacy }: Setting, decision: Decision, defaultValue
 }
 
 function requireSameType(type: SettingType, defaultValue: DefaultValue): void {
-  if (defaultValue === undefined || defaultValue === null || typeof defaultValue === typeofSetting[type]) return;
+  if (defaultValue === undefined || defaultValue === null || typeof defaultValue === typeofSetting(type)) return;
   throw new EvaluationError(typeMismatch(type, typeof defaultValue));
 }
 

@@ -1,8 +1,8 @@
-import type { PercentageOption } from '../model/config.js';
+import type { Condition, Config, PercentageOption, Setting, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { attributeReader } from '../model/user.js';
 import { startRun } from './decide.js';
-import { comparatorLabel } from './describe.js';
+import { comparatorLabel, describePrerequisite, describeSegment, describeUserCondition } from './describe.js';
 import type {
   ExplainedCondition,
   ExplainedOptions,
@@ -14,6 +14,7 @@ import type {
 } from './explanation.js';
 import { attributeText } from './operands.js';
 import { createBuckets, percentageAttributeOf } from './options.js';
+import { sourceOf, topLayer } from './reuse.js';
 import type {
   CompiledCondition,
   CompiledRule,
@@ -43,22 +44,27 @@ const noUser = 'User Object is missing';
  * The second way through the compiled tree: it asks the same closures in the same order, but keeps a record. Slower,
  * and apart from the plain way, which pays nothing for it.
  */
-export function record(setting: CompiledSetting, user: User | undefined, report: Report): Recording {
+export function record(
+  layers: readonly Config[],
+  setting: CompiledSetting,
+  user: User | undefined,
+  report: Report,
+): Recording {
   // The condition in hand, which segments and prerequisites enter, and why the last one could not be evaluated.
   let current: Draft<ExplainedCondition> | undefined;
   let reason: string | undefined;
 
   const driver: Driver = {
     decide: (prerequisite, run) => {
-      const tree = draftSetting(prerequisite);
+      const tree = draftSetting(sourceOf(layers, prerequisite.key)!);
       (current as Draft<ExplainedPrerequisite>).prerequisite = tree;
       return decide(prerequisite, tree, run);
     },
-    holdAll: (conditions, run) => {
+    holdSegment: ({ source, conditions }, run) => {
       const segment = current as Draft<ExplainedSegment>;
       const explained: ExplainedCondition[] = [];
       segment.conditions = explained;
-      const verdict = holdAll(conditions, explained, run);
+      const verdict = holdAll(conditions, source.conditions, explained, run);
       segment.isInSegment = toResult(verdict);
       return verdict;
     },
@@ -68,18 +74,19 @@ export function record(setting: CompiledSetting, user: User | undefined, report:
     reason = `the User.${attribute} attribute is ${kind === 'attributeInvalid' ? `invalid (${detail})` : 'missing'}`;
     report(kind, key, subject, detail);
   };
-  const tree = draftSetting(setting);
-  return { tree, decide: () => decide(setting, tree, startRun(setting.source.key, user, reportAndKeep, driver)) };
+  const tree = draftSetting(sourceOf(layers, setting.key)!);
+  return { tree, decide: () => decide(setting, tree, startRun(setting.key, user, reportAndKeep, driver)) };
 
   function decide(compiled: CompiledSetting, draft: Draft<ExplainedSetting>, run: Run): Decision {
-    const { chooseOption, fallback, source } = compiled;
+    const { chooseOption, fallback } = compiled;
+    const { source } = draft;
     let decision: Decision | undefined;
-    for (const rule of compiled.rules) {
-      decision = apply(rule, compiled, draft, run);
+    for (const [i, rule] of compiled.rules.entries()) {
+      decision = apply(rule, source.targetingRules[i]!, draft, run);
       if (decision) break;
     }
     if (!decision && chooseOption) {
-      const options = draftOptions(source.percentageOptions, compiled, run);
+      const options = draftOptions(source.percentageOptions, source, run);
       draft.percentageOptions = options;
       decision = choose(chooseOption, options, run);
     }
@@ -89,9 +96,9 @@ export function record(setting: CompiledSetting, user: User | undefined, report:
   }
 
   function apply(
-    { source, conditions, serve }: CompiledRule,
-    compiled: CompiledSetting,
-    { rules }: ExplainedSetting,
+    { conditions, serve }: CompiledRule,
+    source: TargetingRule,
+    { source: setting, rules }: ExplainedSetting,
     run: Run,
   ): Decision | undefined {
     const explained: ExplainedCondition[] = [];
@@ -103,23 +110,29 @@ export function record(setting: CompiledSetting, user: User | undefined, report:
       percentageOptions: undefined,
     };
     (rules as ExplainedRule[]).push(draft);
-    const verdict = holdAll(conditions, explained, run);
+    const verdict = holdAll(conditions, source.conditions, explained, run);
     draft.outcome = verdict === 'unusable' ? 'cannot-evaluate' : verdict ? 'match' : 'no-match';
     if (verdict === 'unusable') draft.reason = reason;
     if (verdict !== true) return undefined;
+    if (typeof serve !== 'function') return serve;
     if (source.servedValue || !source.percentageOptions?.length) return serve(run);
-    const options = draftOptions(source.percentageOptions, compiled, run);
+    const options = draftOptions(source.percentageOptions, setting, run);
     draft.percentageOptions = options;
     return choose(serve, options, run);
   }
 
-  function holdAll(conditions: readonly CompiledCondition[], explained: ExplainedCondition[], run: Run): Verdict {
-    for (const condition of conditions) {
-      const draft = draftCondition(condition, run.user);
+  function holdAll(
+    conditions: readonly CompiledCondition[],
+    sources: readonly Condition[],
+    explained: ExplainedCondition[],
+    run: Run,
+  ): Verdict {
+    for (const [i, holds] of conditions.entries()) {
+      const draft = draftCondition(sources[i]!, layers, topLayer(layers, run.settingKey)!, run.user);
       explained.push(draft);
       const outer = current;
       current = draft;
-      const verdict = condition.holds(run);
+      const verdict = holds(run);
       current = outer;
       draft.result = toResult(verdict);
       if (verdict === 'unusable') draft.reason = reason = run.user ? reason : noUser;
@@ -131,42 +144,47 @@ export function record(setting: CompiledSetting, user: User | undefined, report:
 
 function choose(serve: OptionChoice, options: Draft<ExplainedOptions>, run: Run): Decision | undefined {
   const decision = serve(run);
-  options.selected = decision?.matchedPercentageOption;
+  options.selected = decision && options.source[decision.optionIndex!];
   return decision;
 }
 
-function draftSetting({ source }: CompiledSetting): Draft<ExplainedSetting> {
+function draftSetting(source: Setting): Draft<ExplainedSetting> {
   return { source, rules: [], percentageOptions: undefined, value: undefined };
 }
 
 function draftCondition(
-  { source, segment, describe }: CompiledCondition,
+  source: Condition,
+  layers: readonly Config[],
+  config: Config,
   user: User | undefined,
 ): Draft<ExplainedCondition> {
-  const common = { text: describe(), result: undefined, reason: undefined };
+  const unknown = { result: undefined, reason: undefined };
   switch (source.kind) {
     case 'user':
       return {
-        ...common,
+        ...unknown,
         kind: 'user',
         source,
+        text: describeUserCondition(source),
         comparator: comparatorLabel(source),
         operand: user && attributeReader(source.attribute)(user),
       };
-    case 'prerequisite':
-      return { ...common, kind: 'prerequisite', source, prerequisite: undefined };
-    case 'segment':
-      return { ...common, kind: 'segment', source, name: segment?.name, conditions: undefined, isInSegment: undefined };
+    case 'prerequisite': {
+      const text = describePrerequisite(source, topLayer(layers, source.flagKey) !== undefined);
+      return { ...unknown, kind: 'prerequisite', source, text, prerequisite: undefined };
+    }
+    case 'segment': {
+      const segment = config.segment(source.segmentIndex);
+      const text = describeSegment(source, segment);
+      const nothingYet = { conditions: undefined, isInSegment: undefined };
+      return { ...unknown, kind: 'segment', source, text, name: segment?.name, ...nothingYet };
+    }
     case 'invalid':
-      return { ...common, kind: 'invalid', source };
+      return { ...unknown, kind: 'invalid', source, text: '' };
   }
 }
 
-function draftOptions(
-  source: readonly PercentageOption[],
-  { source: setting }: CompiledSetting,
-  { user }: Run,
-): Draft<ExplainedOptions> {
+function draftOptions(source: readonly PercentageOption[], setting: Setting, { user }: Run): Draft<ExplainedOptions> {
   const attribute = percentageAttributeOf(setting);
   const value = user && attributeReader(attribute)(user);
   const isMissing = value === undefined || value === null;

@@ -11,7 +11,7 @@ const longestText = 256;
 /** Creates a memo, which takes memory when it is first used. */
 export function createMemo(): Memo {
   let texts: string[] | undefined;
-  let computations: number[] = [];
+  let computations = new Int32Array();
   let results: unknown[] = [];
   let computationCount = 0;
   const wrapped = new WeakMap<object, (text: string) => unknown>();
@@ -25,7 +25,7 @@ export function createMemo(): Memo {
       if (text.length > longestText) return compute(text);
       if (!texts) {
         texts = Array.from({ length: places }, () => '');
-        computations = Array.from(texts, () => 0);
+        computations = new Int32Array(places);
         results = Array.from(texts);
       }
       const place = placeOf(text, computation);

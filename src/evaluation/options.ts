@@ -1,6 +1,6 @@
 import { InvalidConfigModelError } from '../errors.js';
 import { percentageBucket, utf8 } from '../hash.js';
-import type { PercentageOption, Setting, TargetingRule } from '../model/config.js';
+import type { PercentageOption, Setting } from '../model/config.js';
 import { reportMissingUser, toDecision } from './decide.js';
 import { attributeText } from './operands.js';
 import { legacyBucket } from './legacy.js';
@@ -12,12 +12,13 @@ export function compileOptions(
   options: readonly PercentageOption[],
   setting: Setting,
   { memo, read }: Scope,
-  rule: TargetingRule | undefined,
+  ruleIndex: number | undefined,
 ): OptionChoice {
   const attribute = percentageAttributeOf(setting);
   const readAttribute = read(attribute);
   const { limits, problem } = accumulate(options, setting);
-  const decisions = options.map((option) => toDecision(option, rule, option));
+  const decisions = options.map((option, i) => toDecision(option, ruleIndex, i));
+  const { isLegacy } = setting;
   const bucketOf = memo(createBuckets(setting));
   return (run) => {
     if (!run.user) {
@@ -36,7 +37,7 @@ export function compileOptions(
     const bucket = bucketOf(attributeText(value));
     for (let i = 0; i < limits.length; i++) if (bucket < limits[i]!) return decisions[i];
     // Compat: in the previous format who is in no option gets what everybody gets.
-    if (setting.isLegacy) return undefined;
+    if (isLegacy) return undefined;
     throw new InvalidConfigModelError(problem);
   };
 }

@@ -1,13 +1,4 @@
-import type {
-  Condition,
-  Config,
-  PercentageOption,
-  Segment,
-  Setting,
-  SettingValue,
-  TargetingRule,
-  UserCondition,
-} from '../model/config.js';
+import type { Config, Segment, Setting, SettingValue, UserCondition } from '../model/config.js';
 import type { AttributeReader, User } from '../model/user.js';
 import type { Memo } from './memo.js';
 
@@ -22,6 +13,8 @@ export interface Ruleset {
   /** Settings that have been read so far. */
   readonly compiled: ReadonlyMap<string, CompiledSetting>;
   readonly memo: Memo;
+  /** All settings in the order of the keys, once all have been read; `undefined` for those that cannot be. */
+  inOrder: readonly (CompiledSetting | undefined)[] | undefined;
   /** What all settings came to when they were last evaluated together. */
   lastValues: AllValues | undefined;
 }
@@ -32,30 +25,37 @@ export interface AllValues {
   readonly record: Readonly<Record<string, SettingValue | null>>;
 }
 
-/** A setting whose every decision that does not depend on the user is already taken. */
-export interface CompiledSetting {
-  readonly source: Setting;
+/** A setting whose every decision that does not depend on the user is already taken. It does not keep the document alive. */
+export interface CompiledSetting extends Pick<Setting, 'key' | 'type'> {
+  readonly simple: Setting['simple'] | undefined;
+  readonly isLegacy: Setting['isLegacy'] | undefined;
+  /** What `typeof` says of its values; `undefined` when they may be of any type, or the type is none. */
+  readonly typeofValue: string | undefined;
   readonly origin: Origin;
   readonly rules: readonly CompiledRule[];
   /** The options after the rules. */
   readonly chooseOption: OptionChoice | undefined;
   readonly fallback: Decision;
   /**
-   * Names of all attributes that the decision can depend on, segments and prerequisites included; `undefined` when
-   * they are too many to be worth comparing.
+   * All attributes that the decision can depend on, segments and prerequisites included; `undefined` when they are too
+   * many to be worth comparing.
    */
-  readonly attributes: readonly string[] | undefined;
-  readonly readers: readonly AttributeReader[] | undefined;
-  readonly last: LastDecision;
+  readonly attributes: Attributes | undefined;
+  /** `undefined` while nobody has been evaluated. */
+  last: LastDecision | undefined;
 }
 
-/** What a setting was compiled from: while all of this stays the same, so does the compiled setting. */
+/** Attributes by their names; the same object for all settings of a config that depend on the same. */
+export interface Attributes {
+  readonly names: readonly string[];
+  readonly readers: readonly AttributeReader[];
+}
+
+/** What a setting depends on beside its own JSON: while all of it stays the same, so does the compiled setting. */
 export interface Origin {
-  readonly setting: unknown;
-  readonly salt: string | undefined;
   readonly usesSalt: boolean;
-  /** Segments by their index. */
-  readonly segments: ReadonlyMap<number, unknown>;
+  /** Indexes of the segments. */
+  readonly segments: ReadonlySet<number>;
   /** Keys of the prerequisite flags. */
   readonly prerequisites: ReadonlySet<string>;
 }
@@ -69,22 +69,23 @@ export interface LastDecision {
 }
 
 export interface CompiledRule {
-  readonly source: TargetingRule;
   readonly conditions: readonly CompiledCondition[];
-  /** What the rule serves once its conditions hold; `undefined` answer: go on with the next rule. */
-  readonly serve: OptionChoice;
+  /** What the rule serves once its conditions hold; a choice of `undefined` means: go on with the next rule. */
+  readonly serve: Decision | OptionChoice;
 }
 
 export type OptionChoice = (run: Run) => Decision | undefined;
 
-/** A condition, with a closure over everything that is known before the user is. */
-export interface CompiledCondition {
-  readonly source: Condition;
-  /** The segment that the condition refers to. */
-  readonly segment?: Segment | undefined;
-  /** The condition in the words of logs. */
-  readonly describe: () => string;
-  readonly holds: (run: Run) => Verdict;
+/** A condition: a closure over everything that is known before the user is. */
+export type CompiledCondition = (run: Run) => Verdict;
+
+/** A segment made ready. */
+export interface CompiledSegment {
+  readonly source: Segment;
+  readonly conditions: readonly CompiledCondition[];
+  readonly attributes: ReadonlySet<string>;
+  /** Some condition needs the salt. */
+  readonly usesSalt: boolean;
 }
 
 /** What a condition says of a user. `unusable`: it cannot be evaluated, so its targeting rule is skipped. */
@@ -95,8 +96,10 @@ export interface Decision {
   readonly errorCode: 0;
   readonly value: SettingValue | undefined;
   readonly variationId: string | undefined;
-  readonly matchedTargetingRule: TargetingRule | undefined;
-  readonly matchedPercentageOption: PercentageOption | undefined;
+  /** The place of the targeting rule that matched. */
+  readonly ruleIndex: number | undefined;
+  /** The place of the percentage option that was chosen: of the rule, or of the setting. */
+  readonly optionIndex: number | undefined;
 }
 
 /** Something the user of the library should know about an evaluation that went on nevertheless. */
@@ -135,5 +138,5 @@ export interface Driver {
   /** What a prerequisite flag serves. */
   readonly decide: (prerequisite: CompiledSetting, run: Run) => Decision;
   /** The verdict of the conditions of a segment, joined by AND. */
-  readonly holdAll: (conditions: readonly CompiledCondition[], run: Run) => Verdict;
+  readonly holdSegment: (segment: CompiledSegment, run: Run) => Verdict;
 }

@@ -1,8 +1,8 @@
-import type { Config, Segment } from '../model/config.js';
+import type { Config } from '../model/config.js';
 import type { AttributeReader } from '../model/user.js';
 import type { Hasher } from './hasher.js';
 import type { Memo } from './memo.js';
-import type { CompiledCondition, CompiledSetting } from './ruleset.js';
+import type { Attributes, CompiledSegment, CompiledSetting } from './ruleset.js';
 
 /** What conditions on users are compiled with. */
 export interface UserScope {
@@ -26,19 +26,13 @@ export interface Link {
   setting: CompiledSetting | undefined;
 }
 
-/** A segment made ready. */
-export interface CompiledSegment {
-  readonly source: Segment;
-  readonly conditions: readonly CompiledCondition[];
-  readonly attributes: ReadonlySet<string>;
-  /** Some condition needs the salt. */
-  readonly usesSalt: boolean;
-}
-
 /** What the settings of one config are compiled with. */
 export interface Workshop {
   readonly config: Config;
   readonly memo: Memo;
   readonly link: (flagKey: string) => Link | undefined;
   readonly segments: Map<number, CompiledSegment>;
+  readonly readers: Map<string, AttributeReader>;
+  /** Lists of attributes by what tells them apart. */
+  readonly attributes: Map<string, Attributes>;
 }

@@ -13,11 +13,20 @@ export function valuesOf(
   ruleset: Ruleset,
   evaluations: readonly Evaluation[],
 ): Readonly<Record<string, SettingValue | null>> {
-  const list = evaluations.map((evaluation) => (isFailure(evaluation) ? null : (evaluation.value ?? null)));
   const last = ruleset.lastValues;
-  if (last?.list.every((value, i) => Object.is(value, list[i]))) return last.record;
+  if (last && isSameList(last.list, evaluations)) return last.record;
+  const list = evaluations.map(valueOf);
   // Entries, because assignment would treat a flag named `__proto__` as something else.
   const record = Object.freeze(Object.fromEntries(ruleset.keys.map((key, i) => [key, list[i]!])));
   ruleset.lastValues = { list, record };
   return record;
+}
+
+function valueOf(evaluation: Evaluation): SettingValue | null {
+  return isFailure(evaluation) ? null : (evaluation.value ?? null);
+}
+
+function isSameList(values: readonly (SettingValue | null)[], evaluations: readonly Evaluation[]): boolean {
+  for (let i = 0; i < values.length; i++) if (!Object.is(values[i], valueOf(evaluations[i]!))) return false;
+  return true;
 }

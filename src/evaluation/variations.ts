@@ -1,6 +1,7 @@
 import { InvalidConfigModelError } from '../errors.js';
 import type { ServedValue, Setting, SettingValue, TargetingRule } from '../model/config.js';
 import { typeOf } from './decide.js';
+import { sourceOf } from './reuse.js';
 import type { Ruleset } from './ruleset.js';
 
 /** A setting and one of its values. */
@@ -18,8 +19,8 @@ export interface KeyAndValue {
  */
 export function findVariation(ruleset: Ruleset, variationId: string): KeyAndValue | undefined {
   for (const key of ruleset.keys) {
-    const { source } = ruleset.get(key)!;
-    if (!source.isLegacy) typeOf(source);
+    const source = sourceOf(ruleset.layers, key)!;
+    if (!source.isLegacy) typeOf({ type: source.type, simple: source.simple });
     for (const served of servedValues(source)) {
       if (served.variationId !== variationId) continue;
       if (served.value === undefined) throw new InvalidConfigModelError('Setting value is missing or invalid.');

@@ -1,11 +1,11 @@
 import type {
   ConditionJson,
-  ConfigJson,
   LegacyOptionJson,
   LegacyRuleJson,
   LegacyServedValueJson,
   LegacySettingJson,
   PercentageOptionJson,
+  PreferencesJson,
   SegmentJson,
   ServedValueJson,
   SettingJson,
@@ -13,7 +13,8 @@ import type {
   UserConditionJson,
   ValueJson,
 } from './config-json.js';
-import { assertConfigJson } from './config-schema.js';
+import type { ConfigIndex } from './config-schema.js';
+import { assertConfigJson, indexConfigJson } from './config-schema.js';
 
 /** A value that a setting can serve. */
 export type SettingValue = boolean | string | number;
@@ -22,7 +23,7 @@ export type SettingValue = boolean | string | number;
 export type SettingType = 'boolean' | 'string' | 'int' | 'double';
 
 /**
- * One config JSON under readable names: immutable, settings and segments are translated when first asked for.
+ * One config JSON under readable names: immutable, settings and segments are read and translated when first asked for.
  * Source: protocol section 4.
  */
 export interface Config {
@@ -32,16 +33,28 @@ export interface Config {
   readonly salt: string | undefined;
   /** Setting keys in property order. */
   readonly keys: readonly string[];
-  /** The setting with this key, or `undefined`. Only the document's own keys are found, never inherited names. */
-  setting(key: string): Setting | undefined;
-  /** The segment at this zero-based index, or `undefined`. */
-  segment(index: number): Segment | undefined;
   /**
-   * A setting as the document writes it, good for nothing but comparison.
+   * Whether there is a setting with this key.
    *
    * @internal
    */
-  settingJson(key: string): unknown;
+  has(key: string): boolean;
+  /** The setting with this key, or `undefined`. Only the document's own keys are found, never inherited names. */
+  setting(key: string): Setting | undefined;
+  /**
+   * The same for those who do not keep it: it is not remembered, and so takes no memory.
+   *
+   * @internal
+   */
+  readSetting(key: string): Setting | undefined;
+  /** The segment at this zero-based index, or `undefined`. */
+  segment(index: number): Segment | undefined;
+  /**
+   * A setting as JSON text, good for nothing but comparison; not to be kept, because it may keep the document alive.
+   *
+   * @internal
+   */
+  settingText(key: string): string | undefined;
   /**
    * A segment as the document writes it, good for nothing but comparison.
    *
@@ -157,35 +170,83 @@ export interface ValueByType {
  * parseConfig('{"f":{"isOn":{"t":0,"v":{"b":true}}}}').setting('isOn')?.servedValue.value; // true
  */
 export function parseConfig(text: string): Config {
-  const document: unknown = JSON.parse(text);
-  assertConfigJson(document);
-  return toConfig(document);
+  const index = indexConfigJson(text);
+  return toConfig(index ? sourceOfText(text, index) : sourceOfDocument(JSON.parse(text)));
 }
 
-function toConfig({ p: preferences, s: segments, f: settings }: ConfigJson): Config {
-  const settingsByKey = settings ?? {};
-  const readSettings = new Map<string, Setting>();
+/** What a config is read from. */
+interface Source {
+  readonly preferences: PreferencesJson | null | undefined;
+  readonly segments: () => readonly SegmentJson[] | null | undefined;
+  readonly keys: readonly string[];
+  readonly has: (key: string) => boolean;
+  readonly settingText: (key: string) => string | undefined;
+  readonly settingJson: (key: string) => SettingJson | LegacySettingJson | undefined;
+}
+
+/** Keeps the text alone: values take three times as much memory, and most settings of most configs are never read. */
+function sourceOfText(text: string, { places, bounds, preferencesText, segmentsText }: ConfigIndex): Source {
+  const settingText = (key: string) => {
+    const place = places.get(key);
+    return place === undefined ? undefined : text.slice(bounds[2 * place], bounds[2 * place + 1]);
+  };
+  return {
+    preferences: parseOptional(preferencesText) as PreferencesJson | null | undefined,
+    segments: once(() => parseOptional(segmentsText) as readonly SegmentJson[] | null | undefined),
+    keys: [...places.keys()],
+    has: (key) => places.has(key),
+    settingText,
+    settingJson: (key) => parseOptional(settingText(key)) as SettingJson | undefined,
+  };
+}
+
+function sourceOfDocument(document: unknown): Source {
+  assertConfigJson(document);
+  const settings = document.f ?? {};
+  const settingJson = (key: string) => (Object.hasOwn(settings, key) ? settings[key] : undefined);
+  return {
+    preferences: document.p,
+    segments: () => document.s,
+    keys: Object.keys(settings),
+    has: (key) => Object.hasOwn(settings, key),
+    settingText: (key) => JSON.stringify(settingJson(key)),
+    settingJson,
+  };
+}
+
+function parseOptional(text: string | undefined): unknown {
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function once<T>(create: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: create() }).value;
+}
+
+function toConfig({ preferences, segments, keys, has, settingText, settingJson }: Source): Config {
+  const settings = new Map<string, Setting>();
   const readSegments = new Map<number, Segment>();
-  const settingJson = (key: string) => (Object.hasOwn(settingsByKey, key) ? settingsByKey[key] : undefined);
+  const readSetting = (key: string) => {
+    const setting = settingJson(key);
+    return setting && (isLegacy(setting) ? toLegacySetting(key, setting) : toSetting(key, setting));
+  };
   return {
     preferences: {
       ...(preferences?.u != null && { baseUrl: preferences.u }),
       ...(preferences?.r != null && { redirectMode: preferences.r }),
     },
     salt: preferences?.s ?? undefined,
-    keys: Object.keys(settingsByKey),
-    setting: (key) =>
-      remember(readSettings, key, () => {
-        const setting = settingJson(key);
-        return setting && (isLegacy(setting) ? toLegacySetting(key, setting) : toSetting(key, setting));
-      }),
+    keys,
+    has,
+    setting: (key) => remember(settings, key, () => readSetting(key)),
+    readSetting,
     segment: (index) =>
       remember(readSegments, index, () => {
-        const segment = segments?.[index];
+        const segment = segments()?.[index];
         return segment && toSegment(segment);
       }),
-    settingJson,
-    segmentJson: (index) => segments?.[index],
+    settingText,
+    segmentJson: (index) => segments()?.[index],
   };
 }
 

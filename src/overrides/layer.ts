@@ -51,9 +51,15 @@ function configOf(flags: OverrideFlags): Config {
     preferences: {},
     salt: undefined,
     keys: [...settings.keys()],
+    has: (key) => settings.has(key),
     setting: (key) => settings.get(key),
+    readSetting: (key) => settings.get(key),
     segment: () => undefined,
-    settingJson: (key) => settings.get(key),
+    settingText: (key) =>
+      JSON.stringify(settings.get(key), (_, value: unknown) =>
+        // JSON has no numbers that are none, or infinite.
+        typeof value === 'number' ? String(value) : value,
+      ),
     segmentJson: () => undefined,
   };
 }

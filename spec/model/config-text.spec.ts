@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { assertConfigJson, indexConfigJson } from '../../src/model/config-schema';
+import type { ConfigJson } from '../../src/model/config-json';
+import { parseConfig } from '../../src/model/config';
+import { randomConfig } from '../support/arbitraries';
+import { malformedConfig } from '../support/malformed';
+
+/** What parsing makes of a document. */
+function parsed(text: string): ConfigJson | undefined {
+  try {
+    const document: unknown = JSON.parse(text);
+    assertConfigJson(document);
+    return document;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the index makes of it, all parts parsed. */
+function indexed(text: string) {
+  const index = indexConfigJson(text);
+  if (!index) return undefined;
+  const { places, bounds, preferencesText = 'null', segmentsText = 'null' } = index;
+  const settings = Array.from(places, ([key, place]): [string, unknown] => [
+    key,
+    JSON.parse(text.slice(bounds[2 * place], bounds[2 * place + 1])),
+  ]);
+  return { settings, p: JSON.parse(preferencesText) as unknown, s: JSON.parse(segmentsText) as unknown };
+}
+
+const asIndexed = ({ f, p, s }: ConfigJson) => ({ settings: Object.entries(f ?? {}), p: p ?? null, s: s ?? null });
+
+const flag = '{"t":0,"v":{"b":true}}';
+
+describe('the index of a config text', () => {
+  it('has what parsing gives, of every well-formed document that is written the usual way', () => {
+    let indexedCount = 0;
+    fc.assert(
+      fc.property(randomConfig, fc.constantFrom(undefined, 1, '\t', ' \r\n '), ({ text }, space) => {
+        const written = JSON.stringify(JSON.parse(text), null, space);
+        const seen = indexed(written);
+        if (seen) indexedCount++;
+        expect(seen ?? asIndexed(parsed(written)!)).toEqual(asIndexed(parsed(written)!));
+      }),
+      { numRuns: 300 },
+    );
+    expect(indexedCount).toBeGreaterThan(200);
+  });
+
+  it('is never made of a document that parsing refuses', () => {
+    fc.assert(
+      fc.property(malformedConfig, fc.nat(), fc.string({ maxLength: 3 }), ({ text }, at, inserted) => {
+        const place = at % (text.length + 1);
+        for (const written of [text, text.slice(0, place) + inserted + text.slice(place), text.slice(0, place)]) {
+          const seen = indexed(written);
+          if (!seen) continue;
+          const document = parsed(written);
+          expect(document).toBeDefined();
+          expect(seen).toEqual(asIndexed(document!));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['blanks everywhere', ` {\t"f" :\r\n{ "a" : { "t" : 0 , "v" : { "b" : true } } } }\n`],
+    [
+      'members that it does not know',
+      `{"x":[1,-0.5e+7,{"y":null}],"f":{"a":{"t":0,"v":{"b":true,"z":"\\u00e9"},"new":[]}}}`,
+    ],
+    ['keys with escapes', `{"f":{"\\u0061\\n":${flag},"__proto__":${flag}}}`],
+    ['absent members', `{"p":null,"s":null,"f":{"a":{"t":0,"v":{"b":true},"r":null}}}`],
+    [
+      'numbers of every kind',
+      `{"f":{"a":{"t":3,"v":{"d":-1.5E-3}},"b":{"t":2,"v":{"i":-0}},"c":{"t":3,"v":{"d":1e999}}}}`,
+    ],
+    ['nothing', '{}'],
+  ])('knows %s', (_, text) => {
+    expect(indexed(text)).toEqual(asIndexed(parsed(text)!));
+  });
+
+  it.each([
+    ['a key that comes twice', `{"f":{"a":${flag},"b":${flag},"\\u0061":{"t":0,"v":{"b":false}}}}`],
+    ['keys that are numbers', `{"f":{"b":${flag},"10":${flag},"9":${flag}}}`],
+    ['a member that comes twice', `{"f":{"a":{"t":1,"v":{"b":true},"t":0}}}`],
+    ['a member written with escapes', `{"f":{"a":{"\\u0074":0,"v":{"b":true}}}}`],
+    ['an integer with an exponent', `{"f":{"a":{"t":0e0,"v":{"b":true}}}}`],
+    ['deep nesting', `{"x":${'['.repeat(1000)}${']'.repeat(1000)},"f":{"a":${flag}}}`],
+    ['the previous format', '{"f":{"a":{"t":0,"v":true}}}'],
+  ])('leaves %s to parsing', (_, text) => {
+    expect(indexConfigJson(text)).toBeUndefined();
+    const { f } = parsed(text)!;
+    const config = parseConfig(text);
+    expect(config.keys).toEqual(Object.keys(f!));
+    for (const key of config.keys) expect(JSON.parse(config.settingText(key)!)).toEqual(f![key]);
+  });
+
+  it.each([
+    '{"f":{"a":{"t":0}}}',
+    `{"f":{"a":${flag}}`,
+    `{"f":{"a":${flag}}}}`,
+    `{"f":{"a":${flag},}}`,
+    `{"f":{"a" ${flag}}}`,
+    '{"p":{"s":"\n"}}',
+    '{"p":{"s":"\\x"}}',
+    '{"p":{"r":01}}',
+    '{"p":{"r":-}}',
+    '{"p":{"r":1.}}',
+    '\ufeff{}',
+    '',
+    '[]',
+    '{"f":{"\\":1}}',
+  ])('refuses %j', (text) => {
+    expect(indexConfigJson(text)).toBeUndefined();
+    expect(parsed(text)).toBeUndefined();
+  });
+});
