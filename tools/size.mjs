@@ -1,5 +1,5 @@
 // Measures what the package costs a browser, and fails where it costs more than it did. The limits follow the code
-// down, towards the goals.
+// down, towards the goals; reading settings from the text of a config was worth 1.8 kB.
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 const entry = fileURLToPath(new URL('../dist/esm/index.js', import.meta.url));
 
 const budgets = [
-  { name: 'core without rxjs', external: ['rxjs'], limitBytes: 25_700, goalBytes: 10_000 },
-  { name: 'core with rxjs', external: [], limitBytes: 33_600, goalBytes: 18_000 },
+  { name: 'core without rxjs', external: ['rxjs'], limitBytes: 27_400, goalBytes: 10_000 },
+  { name: 'core with rxjs', external: [], limitBytes: 35_400, goalBytes: 18_000 },
 ];
 
 for (const { name, external, limitBytes, goalBytes } of budgets) {
