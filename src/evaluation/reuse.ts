@@ -25,12 +25,14 @@ export function sourceOf(layers: readonly Config[], key: string): Setting | unde
  *
  * @param before - the layers they were compiled from, and the compiled setting with a key, `undefined` when there was none.
  * @param circular - the answer for a setting that is its own prerequisite.
+ * @param isSame - compares JSON texts.
  * @returns what is different about a setting: nothing, or all that is.
  */
 export function compareWith(
   before: { readonly layers: readonly Config[]; get(key: string): CompiledSetting | undefined },
   layers: readonly Config[],
   circular: readonly ChangeReason[],
+  isSame: (a: string | undefined, b: string | undefined) => boolean = isSameText,
 ): (key: string) => readonly ChangeReason[] {
   const known = new Map<string, readonly ChangeReason[]>();
   const reasonsOf = (key: string): readonly ChangeReason[] => {
@@ -49,7 +51,7 @@ export function compareWith(
   };
   const compare = (key: string, { usesSalt, segments, prerequisites }: Origin, old: Config, config: Config) => {
     const reasons: ChangeReason[] = [];
-    if (!isSameText(old.settingText(key), config.settingText(key))) reasons.push('own-rules');
+    if (!isSame(old.settingText(key), config.settingText(key))) reasons.push('own-rules');
     if (usesSalt && old.salt !== config.salt) reasons.push('salt');
     for (const index of segments) {
       if (isSameJson(old.segmentJson(index), config.segmentJson(index))) continue;
@@ -73,11 +75,14 @@ function isSameText(a = 'null', b = 'null'): boolean {
   return a === b || isSameJson(JSON.parse(a), JSON.parse(b));
 }
 
-/** The compiled settings that mean the same in other layers. Circular prerequisites count as different. */
+/**
+ * The compiled settings that mean the same in other layers. Circular prerequisites count as different, and so do texts
+ * that are only written otherwise: to compile a setting once more costs less than to look whether its JSON is equal.
+ */
 export function keepUnchanged(previous: Ruleset, layers: readonly Config[]): Map<string, CompiledSetting> {
   const { compiled } = previous;
   const before = { layers: previous.layers, get: (key: string) => compiled.get(key) };
-  const reasonsOf = compareWith(before, layers, ['prerequisite']);
+  const reasonsOf = compareWith(before, layers, ['prerequisite'], Object.is);
   try {
     const kept = new Map<string, CompiledSetting>();
     for (const [key, setting] of compiled) if (reasonsOf(key).length === 0) kept.set(key, setting);
