@@ -89,11 +89,8 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const state = () => cell$.value.state;
   const isOlderThan = (maxAgeMs: number) => isExpired(state().entry, maxAgeMs, scheduler.now());
   const isDue = (maxAgeMs: number) => online$.value && maxAgeMs !== never && isOlderThan(maxAgeMs);
-  const isHeldBack = () => {
-    const { holdback } = state();
-    // Most of the time there is none, and reads need not look at the clock.
-    return holdback !== undefined && leftMs(holdback, scheduler.now()) > 0;
-  };
+  // Mostly nothing is held back, and reads need not look at the clock.
+  const isHeldBack = () => state().holdback !== undefined && leftMs(state().holdback, scheduler.now()) > 0;
   const readMaxAgeMs = () => (isHeldBack() ? never : polling.readMaxAgeMs);
   const tell = (outcome: Outcome<C>) => {
     work$.next(of(outcome));
