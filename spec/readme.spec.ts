@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
@@ -13,12 +13,19 @@ function blocksOf(page: string): { readonly language: string; readonly code: str
   return [...text.matchAll(/^```(tsx?)\n(.*?)^```$/gms)].map(([, language = '', code = '']) => ({ language, code }));
 }
 
-describe('the code in README.md', () => {
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+describe('the code in README.md and in the guides', () => {
   it('compiles', () => {
     const blocks = new Map(
-      blocksOf('README.md').map(({ language, code }, i) => [join(root, `spec/readme-${i}.${language}`), code]),
+      pages.flatMap(blocksOf).map(({ language, code }, i) => [join(root, `spec/readme-${i}.${language}`), code]),
     );
-    expect(blocks.size).toBeGreaterThan(5);
+    expect(blocks.size).toBeGreaterThan(7);
     const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')) as {
       config: object;
     };
@@ -37,5 +44,25 @@ describe('the code in README.md', () => {
   it('is for tests what is tested here', () => {
     const example = readFileSync(join(root, 'spec/testing/example.spec.ts'), 'utf8');
     expect(blocksOf('README.md').map(({ code }) => code)).toContain(example);
+  });
+});
+
+describe('docs/troubleshooting.md', () => {
+  it('knows every event that is logged, and no other', () => {
+    const source = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(root, 'src', name), 'utf8'))
+      .join('\n')
+      // Counts and times are written with underscores from here on.
+      .replace(/\b\d+_\d+\b/g, '');
+    const logged = [
+      ...source.matchAll(
+        /(?:log\.(?:error|warn|info)\(|'(?:error|warn)', |\[|: |\? |new OverrideProblem\()([1235][0-3]\d\d)\b/g,
+      ),
+    ].map(([, id]) => Number(id));
+    const listed = [...readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8').matchAll(/^\| (\d{4}) /gm)].map(
+      ([, id]) => Number(id),
+    );
+    expect(listed).toEqual([...new Set(logged)].sort((a, b) => a - b));
   });
 });

@@ -66,7 +66,7 @@ export interface ConfigServer {
    * @param sdkKey - whose requests; `'*'`: all those of SDK keys that have no faults of their own.
    *
    * @example
-   * server.setFaults('*', [{ kind: 'reset' }, { kind: 'latency', ms: 2000 }]); // then all is well
+   * server.setFaults('*', [{ kind: 'reset' }, { kind: 'latency', ms: 2_000 }]); // then all is well
    */
   setFaults(sdkKey: string, faults?: Faults): void;
   /** Stops listening and ends all connections; no timer is left. */
