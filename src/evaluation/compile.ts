@@ -121,7 +121,7 @@ const independent: Origin = { usesSalt: false, segments: nothing, prerequisites:
 const noRules: readonly CompiledRule[] = [];
 
 function attributesOf(names: readonly string[], workshop: Workshop): Attributes {
-  const id = JSON.stringify(names);
+  const id = names.length === 1 ? `=${names[0]}` : JSON.stringify(names);
   const known = workshop.attributes.get(id);
   if (known) return known;
   const attributes = { names, readers: names.map((name) => readerOf(name, workshop)) };
