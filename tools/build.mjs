@@ -4,6 +4,7 @@ import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -13,15 +14,17 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 // applications of later versions can link.
 const ngc = join(dirname(fileURLToPath(import.meta.resolve('@angular/compiler-cli'))), 'src/bin/ngc.js');
 
-if (!process.argv.includes('--if-stale') || isStale()) build();
+if (!process.argv.includes('--if-stale') || isStale()) await build();
 
-function build() {
+async function build() {
   rmSync(dist, { recursive: true, force: true });
   compile(ngc, 'esm', 'ESNext');
   compile(tsc, 'cjs', 'CommonJS');
   // There is no Angular that it could work with.
   rmSync(join(dist, 'cjs/angular'), { recursive: true });
   nameAsCommonJs(join(dist, 'cjs'));
+  await joinRoot('cjs', '.cjs');
+  await joinRoot('esm', '.js');
   writeFileSync(stamp, '');
 }
 
@@ -29,6 +32,26 @@ function compile(compiler, folder, module) {
   const options = ['--module', module, '--outDir', join(dist, folder)];
   execFileSync(process.execPath, [compiler, '-p', join(root, 'tools/tsconfig.build.json'), ...options], {
     stdio: 'inherit',
+  });
+}
+
+// The package root in a few files instead of a hundred: Node takes longer to find files than to run them.
+async function joinRoot(format, ending) {
+  await bundle({
+    entryPoints: ['index', 'platform/node', 'platform/web'].map((name) => join(dist, `esm/${name}.js`)),
+    outdir: join(dist, format),
+    outExtension: { '.js': ending },
+    allowOverwrite: true,
+    bundle: true,
+    format,
+    splitting: format === 'esm',
+    chunkNames: 'shared/[hash]',
+    packages: 'external',
+    external: ['#platform'],
+    platform: 'node',
+    target: 'es2022',
+    tsconfigRaw: '{}',
+    logLevel: 'warning',
   });
 }
 
