@@ -44,13 +44,14 @@ export type {
   ExplainedUserCondition,
   Explanation,
 } from './evaluation/explanation.js';
-export { describeChange } from './evaluation/change-text.js';
+export { describeChange, describeCondition } from './evaluation/change-text.js';
 export type { SettingChange, SettingVersion } from './evaluation/changes.js';
 export type { ChangeReason } from './evaluation/reuse.js';
 export type { Watch } from './client/watch.js';
 export type { KeyAndValue } from './evaluation/variations.js';
 export type { LogEntryLevel, LogFilter, Logger, LogLevel } from './logging/logger.js';
 export { consoleLogger } from './logging/logger.js';
+export { maskSdkKey } from './logging/messages.js';
 export type {
   ComparisonValue,
   Condition,

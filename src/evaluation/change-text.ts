@@ -18,22 +18,36 @@ export function describeChange({ key, reasons, before, after }: SettingChange): 
   return [`${key} (${reasons.join(', ')})`, ...compareLines(old!, current!)].join('\n');
 }
 
+/**
+ * Writes a condition in the words of ConfigCat's logs.
+ *
+ * @param segmentOf - finds segments by their index, as `segment()` of a config does. Default: none is known.
+ *
+ * @example
+ * describeCondition(rule.conditions[0], (index) => config.segment(index)); // "User.Country IS ONE OF ['AT', 'DE']"
+ */
+export function describeCondition(
+  condition: Condition,
+  segmentOf: (index: number) => Segment | undefined = () => undefined,
+): string {
+  switch (condition.kind) {
+    case 'user':
+      return describeUserCondition(condition);
+    case 'prerequisite':
+      return describePrerequisite(condition, true);
+    case 'segment':
+      return describeSegment(condition, segmentOf(condition.segmentIndex));
+    case 'invalid':
+      return '<invalid condition>';
+  }
+}
+
 function linesOf({ setting, segment }: SettingVersion): string[] {
   const segments = new Set<Segment>();
   const describe = (condition: Condition): string => {
-    switch (condition.kind) {
-      case 'user':
-        return describeUserCondition(condition);
-      case 'prerequisite':
-        return describePrerequisite(condition, true);
-      case 'segment': {
-        const found = segment(condition.segmentIndex);
-        if (found) segments.add(found);
-        return describeSegment(condition, found);
-      }
-      case 'invalid':
-        return '<invalid condition>';
-    }
+    const found = condition.kind === 'segment' ? segment(condition.segmentIndex) : undefined;
+    if (found) segments.add(found);
+    return describeCondition(condition, () => found);
   };
   const rules = setting.targetingRules.map(({ conditions, servedValue, percentageOptions = [] }) => {
     const when = conditions.length > 0 ? `IF ${conditions.map(describe).join(' AND ')}` : 'ALWAYS';

@@ -49,8 +49,11 @@ export const messages = {
 } as const;
 
 /**
- * Hides all but the last six characters of an SDK key; slashes stay, so that its form can be told.
+ * Hides all but the last six characters of an SDK key, as logs do; slashes stay, so that its form can be told.
  * Source: protocol section 1.
+ *
+ * @example
+ * console.log(`The flags of ${maskSdkKey(sdkKey)}`); // all stars, but for the last six characters
  */
 export function maskSdkKey(sdkKey: string): string {
   return sdkKey.slice(0, -6).replace(/[^/]/g, '*') + sdkKey.slice(-6);
