@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
+import { problemsOf } from './support/compile';
 
 const root = join(__dirname, '..');
 
@@ -22,23 +22,9 @@ const pages = [
 
 describe('the code in README.md and in the guides', () => {
   it('compiles', () => {
-    const blocks = new Map(
-      pages.flatMap(blocksOf).map(({ language, code }, i) => [join(root, `spec/readme-${i}.${language}`), code]),
-    );
+    const blocks = new Map(pages.flatMap(blocksOf).map(({ language, code }, i) => [`readme-${i}.${language}`, code]));
     expect(blocks.size).toBeGreaterThan(7);
-    const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')) as {
-      config: object;
-    };
-    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-    const checked = { ...options, noUnusedLocals: false, moduleDetection: ts.ModuleDetectionKind.Force };
-    const host = ts.createCompilerHost(checked);
-    host.readFile = (path) => blocks.get(path) ?? ts.sys.readFile(path);
-    host.fileExists = (path) => blocks.has(path) || ts.sys.fileExists(path);
-    const program = ts.createProgram([...blocks.keys()], checked, host);
-    const problems = ts
-      .getPreEmitDiagnostics(program)
-      .map(({ messageText, file }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
-    expect(problems).toEqual([]);
+    expect(problemsOf(blocks)).toEqual([]);
   });
 
   it('is for tests what is tested here', () => {

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
+import { bundlePrograms } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -25,6 +26,7 @@ async function build() {
   nameAsCommonJs(join(dist, 'cjs'));
   await joinRoot('cjs', '.cjs');
   await joinRoot('esm', '.js');
+  await bundlePrograms({ root, library: join(dist, 'esm'), dist });
   writeFileSync(stamp, '');
 }
 

@@ -15,6 +15,9 @@ const adapters = [
   'webhook',
 ];
 
+/** What only the package's programs are made of: nobody imports them. */
+const programs = ['cli', 'inspector'];
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -36,8 +39,19 @@ module.exports = {
     forbid('clients-know-no-operators', '^src/(?!operators/|index\\.ts)', '^src/operators/'),
     forbid('only-tests-run-in-marbles', '^src/(?!testing/)', 'rxjs/.+/testing/'),
     ...adapters.map((name) => forbid(`${name}-imports-the-root-only`, `^src/${name}/`, `^src/(?!${name}/|index\\.ts)`)),
+    forbid(
+      'the-command-line-uses-entries',
+      '^src/cli/',
+      '^src/(?!cli/|inspector/[a-z]+\\.ts|(node/|server/)?index\\.ts)',
+    ),
+    forbid('the-inspector-imports-the-root-only', '^src/inspector/', '^src/(?!inspector/|index\\.ts)'),
+    forbid('nobody-imports-programs', `^src/(?!${programs.join('|')})`, `^src/(${programs.join('|')})/`),
     forbid('push-runs-everywhere', '^src/(webhook|proxy-stream)/', '^(node:)?[a-z_]+$'),
-    forbid('nobody-inside-imports-the-root', `^src/(?!index|(${adapters.join('|')})/)`, '^src/index\\.ts'),
+    forbid(
+      'nobody-inside-imports-the-root',
+      `^src/(?!index|(${[...adapters, ...programs].join('|')})/)`,
+      '^src/index\\.ts',
+    ),
     forbid('model-and-evaluation-import-no-package', '^src/(model|evaluation)/', 'node_modules|^(node:)?[a-z]+$'),
   ],
   options: {

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundlePrograms } from '../../tools/bundle.mjs';
+import { part } from '../support/part';
+
+const root = join(__dirname, '../..');
+const sample = join(root, 'samples/config.json');
+
+let folder: string;
+let program: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'configcat-rx-'));
+  await bundlePrograms({ root, dist: folder });
+  // They are ES modules, as the package says of itself.
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  program = join(folder, 'cli/main.js');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command of the shell, in which `$CLI` is the command line. */
+function shell(
+  command: string,
+  onOutput: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
+) {
+  return new Promise<{ code: number | null; signal: string | null; out: string; err: string }>((resolve) => {
+    const child = spawn('sh', ['-c', command], {
+      env: { PATH: process.env.PATH, CLI: `${process.execPath} ${program}`, TERM: 'xterm' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      onOutput(out, (signal) => child.kill(signal));
+    });
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.once('close', (code, signal) => resolve({ code, signal, out, err }));
+  });
+}
+
+describe('the program', () => {
+  it('answers in a pipe without colours', async () => {
+    const { code, out, err } = await shell(`$CLI explain darkMode --file ${sample} | cat`);
+    expect([code, out, err]).toEqual([0, '● darkMode = false\n└─ ● Otherwise false (a8c194b6)\n', '']);
+  });
+
+  it('tells by its exit code how it went', async () => {
+    expect(await shell(`$CLI get --file none.json`)).toMatchObject({ code: 2, out: '' });
+    expect(await shell(`$CLI get nothing --file ${sample}`)).toMatchObject({ code: 1, out: '' });
+    expect(await shell(`$CLI --version`)).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('ends quietly when nobody reads any more', async () => {
+    const { code, err } = await shell(`$CLI watch --file ${sample} | head -n 1`);
+    expect([code, err]).toEqual([0, '']);
+  });
+
+  it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('ends well at %s', async (name) => {
+    const { code, out, err } = await shell(`exec $CLI watch --file ${sample}`, (text, kill) => {
+      if (text.includes('discountRate')) kill(name);
+    });
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('darkMode: false\n');
+  });
+});
+
+part('script')('the program in a terminal', () => {
+  const inTerminal = (command: string) => `script -qec '${command}' /dev/null`;
+
+  it('writes in colours, and not where NO_COLOR is set', async () => {
+    const { code, out } = await shell(inTerminal(`$CLI explain darkMode --file ${sample}`));
+    expect([code, out]).toEqual([
+      0,
+      '\u001b[32m● darkMode = false\u001b[39m\r\n└─ \u001b[32m● Otherwise false (a8c194b6)\u001b[39m\r\n',
+    ]);
+    const plain = await shell(`NO_COLOR=1 ${inTerminal(`$CLI explain darkMode --file ${sample}`)}`);
+    expect(plain.out).not.toContain('\u001b');
+  });
+
+  it('draws a table that is watched', async () => {
+    const { out } = await shell(`exec ${inTerminal(`$CLI watch --file ${sample}`)}`, (text, kill) => {
+      if (text.includes('discountRate')) kill('SIGTERM');
+    });
+    expect(out).toContain('\u001b[2J\u001b[H');
+    expect(out).toMatch(/greeting {9}"Hello"/);
+  });
+
+  it.each([
+    ['get', 'get greeting', 'Hello'],
+    ['types', 'types', 'export interface Flags {'],
+    ['diff', `diff ${sample}`, 'No flag differs.'],
+  ])('answers to %s', async (_, command, text) => {
+    const { code, out } = await shell(inTerminal(`$CLI ${command} --file ${sample}`));
+    expect([code, out]).toEqual([0, expect.stringContaining(text)]);
+  });
+});

@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createClientWithManualPoll } from '../../src/index';
+import { runCli, startCli, temporaryFolder } from '../support/command-line';
+
+const sdkKey = 'configcat-sdk-1/abcdefghijklmnopqrstuv/abcdefghijklmnopq-last';
+const sample = join(__dirname, '../../samples/config.json');
+const path = temporaryFolder();
+
+/** Serves, and gives the address and the SDK keys that it prints. */
+async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const serving = startCli(['serve', ...args, '--port', '0'], { env });
+  const out = await serving.printed(/SDK key .*\n/);
+  return {
+    ...serving,
+    url: /^Base URL {2}(\S+)$/m.exec(out)![1]!,
+    keys: [...out.matchAll(/^SDK key {3}(\S+)/gm)].map(([, key]) => key!),
+    stop: () => {
+      serving.end();
+      return serving.code;
+    },
+  };
+}
+
+describe('serve', () => {
+  it('serves a file for a key that it prints, and follows it', async () => {
+    const file = path('served.json');
+    writeFileSync(file, readFileSync(sample));
+    const { url, keys, stop, out } = await serve([file]);
+    const client = createClientWithManualPoll(keys[0]!, { baseUrl: url });
+    expect(await client.forceRefresh()).toMatchObject({ isSuccess: true });
+    writeFileSync(file, readFileSync(sample, 'utf8').replace('"Hello"', '"Ahoy"'));
+    await client.forceRefresh();
+    expect(await client.getValue('greeting', '', { identifier: '1', country: 'US' })).toBe('Ahoy');
+    client.dispose();
+    expect(out()).toMatch(/\d\d:\d\d:\d\d GET config_v6\.json 200\n/);
+    expect(await stop()).toBe(0);
+  });
+
+  it('serves several files, each for its key, and prints none that it was given', async () => {
+    const { url, keys, stop, out, err } = await serve([`${sdkKey}=${sample}`, sample]);
+    expect(keys).toEqual([
+      '***************/**********************/****************q-last',
+      'configcat-sdk-1/local-config-server-02/local-config-server-02',
+    ]);
+    expect((await runCli(['get', 'greeting', '--url', url, '-k', sdkKey])).out).toBe('Hello\n');
+    expect((await runCli(['get', 'greeting', '--url', url, '-k', keys[1]!])).out).toBe('Hello\n');
+    expect(out() + err()).not.toContain(sdkKey);
+    await stop();
+  });
+
+  it('serves one file for the key of the environment', async () => {
+    const env = { CONFIGCAT_SDK_KEY: sdkKey };
+    const { url, keys, stop } = await serve([sample], env);
+    expect(keys).toEqual(['***************/**********************/****************q-last']);
+    expect((await runCli(['get', 'greeting', '--url', url], { env })).out).toBe('Hello\n');
+    await stop();
+  });
+
+  it('answers wrongly now and then', async () => {
+    const { url, keys, stop, out } = await serve([sample, '--fault', 'status:503', '--every', '2']);
+    const statuses = [];
+    for (let i = 0; i < 4; i++) {
+      const response = await fetch(`${url}/configuration-files/${keys[0]!}/config_v6.json`);
+      await response.text();
+      statuses.push(response.status);
+    }
+    expect(statuses).toEqual([200, 503, 200, 503]);
+    expect(out()).toContain('503 (status)');
+    await stop();
+  });
+
+  it.each(['latency:1', 'reset', 'truncated', 'garbage', 'invalid-gzip', 'not-http', 'redirect-loop'])(
+    'knows the fault %s',
+    async (fault) => {
+      const serving = startCli(['serve', sample, '--port', '0', '--json', '--fault', fault]);
+      const [first = ''] = (await serving.printed('\n')).split('\n');
+      const { url, configs } = JSON.parse(first) as { url: string; configs: [{ sdkKey: string }] };
+      const asked = fetch(`${url}/configuration-files/${configs[0].sdkKey}/config_v6.json`);
+      await asked.then((response) => response.text()).catch(() => undefined);
+      const out = await serving.printed('"fault"');
+      expect(JSON.parse(out.split('\n')[1]!)).toMatchObject({ method: 'GET', fault: fault.split(':')[0] });
+      serving.end();
+      expect(await serving.code).toBe(0);
+    },
+  );
+
+  it('says that its port is taken', async () => {
+    const { url, stop } = await serve([sample]);
+    const result = await runCli(['serve', sample, '--port', new URL(url).port]);
+    expect(result).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^error: .*EADDRINUSE.*\n$/) as string,
+    });
+    await stop();
+  });
+
+  it('tells nothing of requests when quiet', async () => {
+    const { url, keys, stop, out } = await serve([sample, '--quiet']);
+    const before = out();
+    await runCli(['get', '--url', url, '-k', keys[0]!]);
+    expect(out()).toBe(before);
+    await stop();
+  });
+});

@@ -1,0 +1,223 @@
+import type { Observable } from 'rxjs';
+import {
+  BehaviorSubject,
+  combineLatest,
+  distinctUntilChanged,
+  filter,
+  interval,
+  map,
+  of,
+  scan,
+  shareReplay,
+  startWith,
+  switchMap,
+  withLatestFrom,
+} from 'rxjs';
+import type {
+  ClientStatus,
+  Config,
+  ConfigCatClient,
+  FetchFunction,
+  SettingChange,
+  SettingValue,
+  Snapshot,
+  User,
+} from '../../index.js';
+import { createClientWithAutoPoll, describeChange, isSameUser, parseConfig } from '../../index.js';
+import type { EditedUser, Place } from './location.js';
+import { toUser } from './location.js';
+
+/** What the server says of what it shows. */
+export interface Settings {
+  readonly name: string;
+  readonly pollIntervalSeconds: number;
+}
+
+/** A flag of the list. */
+export interface ListedFlag {
+  readonly key: string;
+  readonly type: string;
+  /** `null` when it cannot be evaluated. */
+  readonly value: SettingValue | null;
+  /** When its value or its rules changed last; `undefined`: not since the page was opened. */
+  readonly changedAt: Date | undefined;
+}
+
+/** A config change, as the user on the page sees it. */
+export interface TimelineEntry {
+  readonly at: Date;
+  readonly flags: readonly ChangedFlag[];
+}
+
+export interface ChangedFlag {
+  readonly key: string;
+  /** Title and lines of the difference. */
+  readonly lines: readonly string[];
+  readonly before: SettingValue | null | undefined;
+  readonly after: SettingValue | null | undefined;
+}
+
+/** How fetching goes. */
+export interface Health {
+  readonly status: ClientStatus;
+  readonly polls: number;
+  readonly errors: number;
+  readonly now: Date;
+}
+
+/** How the rollout of a flag is simulated. */
+export interface RolloutChoice {
+  /** `undefined`: the attribute by which the flag is split. */
+  readonly attribute: string | undefined;
+  readonly size: number;
+}
+
+/** All that the page shows. */
+export interface PageState {
+  readonly settings: Settings;
+  readonly place: Place;
+  readonly user: User | undefined;
+  readonly snapshot: Snapshot;
+  readonly config: Config | undefined;
+  readonly flags: readonly ListedFlag[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly health: Health;
+  readonly query: string;
+  readonly rollout: RolloutChoice;
+}
+
+/** The client of a page, its state as a stream, and what can be done on it. */
+export interface Session {
+  readonly state$: Observable<PageState>;
+  readonly search: (query: string) => void;
+  readonly simulate: (choice: RolloutChoice) => void;
+  readonly refresh: () => void;
+}
+
+const keptChanges = 50;
+
+/** Opens the client of the page. */
+export function openSession(settings: Settings, place$: Observable<Place>): Session {
+  const client = createClientWithAutoPoll(
+    `configcat-sdk-1/${'inspector'.padEnd(22, '-')}/${'inspector'.padEnd(22, '-')}`,
+    {
+      baseUrl: location.origin,
+      pollIntervalSeconds: settings.pollIntervalSeconds,
+      maxInitWaitTimeSeconds: -1,
+      fetch: fetchConfig,
+      // The page itself shows what goes wrong.
+      logLevel: 'off',
+    },
+  );
+  const query$ = new BehaviorSubject('');
+  const rollout$ = new BehaviorSubject<RolloutChoice>({ attribute: undefined, size: 10_000 });
+  const user$ = place$.pipe(
+    map(({ user }: { readonly user: EditedUser }) => toUser(user)),
+    distinctUntilChanged(isSameUser),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
+  const timeline$ = timelineOf(client, user$).pipe(shareReplay({ bufferSize: 1, refCount: true }));
+  const snapshot$ = client.snapshot$.pipe(
+    map((snapshot) => ({ snapshot, config: configOf(snapshot) })),
+    startWith({ snapshot: client.snapshot(), config: undefined }),
+  );
+  const state$ = combineLatest({
+    settings: of(settings),
+    place: place$,
+    user: user$,
+    known: snapshot$,
+    flags: flagsOf(client, user$, timeline$),
+    timeline: timeline$,
+    health: healthOf(client),
+    query: query$,
+    rollout: rollout$,
+  }).pipe(map(({ known, ...rest }): PageState => ({ ...rest, ...known })));
+  return {
+    state$,
+    search: (query) => query$.next(query),
+    simulate: (choice) => rollout$.next(choice),
+    refresh: () => void client.forceRefresh(),
+  };
+}
+
+/** The server of the page has one config, and says in words why it cannot be had. */
+const fetchConfig: FetchFunction = async (url, { signal }) => {
+  const etag = new URL(url).searchParams.get('ccetag');
+  const response = await fetch('/config.json', {
+    cache: 'no-store',
+    signal,
+    ...(etag && { headers: { 'If-None-Match': etag } }),
+  });
+  if (response.status === 502) throw new Error(await response.text());
+  return response;
+};
+
+function configOf({ cacheText }: Snapshot): Config | undefined {
+  return cacheText === undefined ? undefined : parseConfig(cacheText.replace(/^.*\n.*\n/, ''));
+}
+
+function flagsOf(
+  client: ConfigCatClient,
+  user$: Observable<User | undefined>,
+  timeline$: Observable<readonly TimelineEntry[]>,
+): Observable<readonly ListedFlag[]> {
+  const values$ = user$.pipe(
+    // `undefined` in a stream stands for the default user, of whom there is none here.
+    switchMap((user) => client.flags$(user)),
+    startWith({} as Readonly<Record<string, SettingValue | null>>),
+  );
+  return combineLatest([values$, timeline$]).pipe(
+    map(([values, timeline]) => {
+      const snapshot = client.snapshot();
+      return Object.entries(values).map(([key, value]) => ({
+        key,
+        value,
+        type: snapshot.setting(key)?.type ?? 'unknown',
+        changedAt: timeline.find(({ flags }) => flags.some((flag) => flag.key === key))?.at,
+      }));
+    }),
+  );
+}
+
+function timelineOf(
+  client: ConfigCatClient,
+  user$: Observable<User | undefined>,
+): Observable<readonly TimelineEntry[]> {
+  return client.changes$.pipe(
+    withLatestFrom(user$),
+    map(([{ flags, before, after }, user]): TimelineEntry => {
+      const valueOf = (snapshot: Snapshot, version: SettingChange['before'], key: string) =>
+        version && snapshot.value<string, SettingValue | null>(key, null, user);
+      return {
+        at: new Date(client.snapshot().fetchedAt ?? 0),
+        flags: flags.map((change) => ({
+          key: change.key,
+          lines: describeChange(change).split('\n'),
+          before: valueOf(before, change.before, change.key),
+          after: valueOf(after, change.after, change.key),
+        })),
+      };
+    }),
+    scan((entries: readonly TimelineEntry[], entry) => [entry, ...entries].slice(0, keptChanges), []),
+    startWith([]),
+  );
+}
+
+function healthOf(client: ConfigCatClient): Observable<Health> {
+  const counts$ = client.events$.pipe(
+    filter((event) => event.type === 'configFetched'),
+    scan(({ polls, errors }, { result }) => ({ polls: polls + 1, errors: errors + (result.isSuccess ? 0 : 1) }), {
+      polls: 0,
+      errors: 0,
+    }),
+    startWith({ polls: 0, errors: 0 }),
+  );
+  // Age grows while nothing happens.
+  const now$ = interval(1000).pipe(
+    startWith(0),
+    map(() => new Date(performance.timeOrigin + performance.now())),
+  );
+  return combineLatest([client.status$, counts$, now$]).pipe(
+    map(([status, counts, now]) => ({ status, ...counts, now })),
+  );
+}

@@ -1,0 +1,51 @@
+import type { TemplateResult } from 'lit-html';
+import { html, nothing } from 'lit-html';
+import type { Actions } from './actions.js';
+import type { PageState } from './session.js';
+import { ago } from './values.js';
+
+const states = {
+  'no-flag-data': 'no config',
+  'local-only': 'local',
+  cached: 'cached',
+  'up-to-date': 'up to date',
+} as const;
+
+/** Where the flags come from, and how fetching goes. */
+export function statusView({ settings, health }: PageState, { refresh }: Actions): TemplateResult {
+  const { status, polls, errors, now } = health;
+  const { lastError, fetchedAt, etag, cacheState, isFetching } = status;
+  const reason =
+    lastError?.errorException instanceof Error ? lastError.errorException.message : lastError?.errorMessage;
+  return html`
+    <header class="status" data-state=${lastError ? 'error' : cacheState}>
+      <p class="source"><span class="dot" aria-hidden="true"></span><strong>${settings.name}</strong></p>
+      <dl>
+        <div>
+          <dt>State</dt>
+          <dd>${states[cacheState]}</dd>
+        </div>
+        <div>
+          <dt>Age</dt>
+          <dd>${fetchedAt ? ago(fetchedAt, now) : 'none'}</dd>
+        </div>
+        <div>
+          <dt>ETag</dt>
+          <dd>
+            <code title=${etag ?? ''}>${etag === undefined ? 'none' : etag.replace(/^W\/|"/g, '').slice(0, 10)}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>Polls</dt>
+          <dd>${polls}, each ${settings.pollIntervalSeconds} s</dd>
+        </div>
+        <div>
+          <dt>Errors</dt>
+          <dd>${errors}</dd>
+        </div>
+      </dl>
+      <button type="button" aria-disabled=${isFetching ? 'true' : 'false'} @click=${refresh}>Look now</button>
+      ${lastError ? html`<p class="error" role="alert">${reason}</p>` : nothing}
+    </header>
+  `;
+}
