@@ -1,35 +1,16 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { problemsOf } from './support/compile';
-
-const root = join(__dirname, '..');
+import { pages, root, snippetsOf } from './support/snippets';
 
 // Type checking the package once more takes its time.
 jest.setTimeout(60_000);
 
-/** The TypeScript blocks of a page, JSX included. */
-function blocksOf(page: string): { readonly language: string; readonly code: string }[] {
-  const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(/^```(tsx?)\n(.*?)^```$/gms)].map(([, language = '', code = '']) => ({ language, code }));
-}
-
-const pages = [
-  'README.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-
 describe('the code in README.md and in the guides', () => {
   it('compiles', () => {
-    const blocks = new Map(pages.flatMap(blocksOf).map(({ language, code }, i) => [`readme-${i}.${language}`, code]));
-    expect(blocks.size).toBeGreaterThan(7);
-    expect(problemsOf(blocks)).toEqual([]);
-  });
-
-  it('is for tests what is tested here', () => {
-    const example = readFileSync(join(root, 'spec/testing/example.spec.ts'), 'utf8');
-    expect(blocksOf('README.md').map(({ code }) => code)).toContain(example);
+    // A folder for each page, so that the snippets of a page can import each other.
+    const blocks = pages.flatMap(snippetsOf).map(({ page, file, code }) => [`${page}/${file}`, code] as const);
+    expect(problemsOf(new Map(blocks))).toEqual([]);
   });
 });
 

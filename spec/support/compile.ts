@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 const root = join(__dirname, '../..');
@@ -7,7 +7,7 @@ const root = join(__dirname, '../..');
 /**
  * What the compiler says of programs, with the options of the project and its entries under their public names.
  *
- * @param programs - code by file name; each is a module of its own.
+ * @param programs - code by file name; each is a module of its own, and can import others in its folder.
  */
 export function problemsOf(programs: ReadonlyMap<string, string>): string[] {
   const files = new Map(Array.from(programs, ([name, code]) => [join(root, 'spec', name), code]));
@@ -19,6 +19,8 @@ export function problemsOf(programs: ReadonlyMap<string, string>): string[] {
   const host = ts.createCompilerHost(checked);
   host.readFile = (path) => files.get(path) ?? ts.sys.readFile(path);
   host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path);
+  const folders = new Set([...files.keys()].map(dirname));
+  host.directoryExists = (path) => folders.has(path) || ts.sys.directoryExists(path);
   return ts
     .getPreEmitDiagnostics(ts.createProgram([...files.keys()], checked, host))
     .map(({ messageText, file }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);

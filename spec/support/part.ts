@@ -25,7 +25,8 @@ export function part(...programs: readonly string[]): (name: string, specs: () =
   };
 }
 
-function isInstalled(program: string): boolean {
+/** Whether a program is in the path. */
+export function isInstalled(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);

@@ -1,0 +1,66 @@
+import { setImmediate } from 'node:timers/promises';
+import type { ReactElement, ReactNode } from 'react';
+import type { ConfigCatClient, User } from '../../src';
+
+/** The SDK keys in the code of the guides. */
+export const sdkKeys = ['configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv'];
+
+/** The flags that the code of the guides reads, beside those of `samples/config.json`. */
+export const flags = { livePrices: true, theme: 'light', limit: 50, betaProgram: true, sale: false };
+
+/** What stands behind names that a snippet declares only. */
+export const fakes: Readonly<Record<string, unknown>> = {
+  redis: { get: () => Promise.resolve(null), set: () => Promise.resolve('OK') },
+};
+
+const kate: User = { identifier: '42', email: 'kate@example.com' };
+
+/** Waits until the page has a text. */
+async function isShown(text: string): Promise<void> {
+  while (!document.body.textContent.includes(text)) await setImmediate();
+}
+
+/** Runs another snippet of the page, and gives what it exports. */
+type Load = (name: string) => Promise<never>;
+
+/** By page and name of a snippet: what must have happened before it runs. */
+export const before: Readonly<Record<string, (load: Load) => Promise<void> | void>> = {
+  'README.md browser.tsx': async (load) => {
+    const { renderPage }: { renderPage: (user: User) => string } = await load('./server');
+    document.body.innerHTML = renderPage(kate);
+  },
+  'README.md main.ts': () => {
+    document.body.innerHTML = '<app-shop></app-shop>';
+  },
+};
+
+/** By page and name of a snippet: what its exports are used for, as its reader would use them. */
+export const uses: Readonly<Record<string, (exports: never) => Promise<void> | void>> = {
+  'README.md server.tsx': ({ renderPage }: { renderPage: (user: User) => string }) => {
+    expect(renderPage(kate)).toContain('takes <!-- -->50<!-- --> MB.');
+  },
+  'README.md flag-provider.tsx': async ({
+    Flags,
+  }: {
+    Flags: (props: { state: string; children: ReactNode }) => ReactElement;
+  }) => {
+    const { renderToString } = await import('react-dom/server');
+    expect(renderToString(Flags({ state: '', children: 'inside' }))).toBe('inside');
+  },
+  'README.md main.tsx': () => isShown('Hello! The old checkout takes 50 MB.'),
+  'README.md browser.tsx': () => isShown('takes 50 MB.'),
+  'README.md main.ts': () => isShown('You may upload 50 MB.'),
+  'README.md flags.ts': async ({ client, shutDown }: { client: ConfigCatClient; shutDown: () => void }) => {
+    expect(await client.waitForReady()).toBe('up-to-date');
+    shutDown();
+  },
+  'README.md main.server.ts': async ({ render }: { render: (url: string, document: string) => Promise<string> }) => {
+    const { destroyPlatform } = await import('@angular/core');
+    destroyPlatform();
+    // What bundlers put in for a server.
+    Object.assign(globalThis, { ngServerMode: true });
+    expect(await render('/', '<html><body><app-shop></app-shop></body></html>')).toContain('You may upload 50 MB.');
+    Object.assign(globalThis, { ngServerMode: false });
+    destroyPlatform();
+  },
+};

@@ -1,0 +1,135 @@
+import type * as CrossFetch from 'cross-fetch';
+import type * as IoRedis from 'ioredis';
+import { Server } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import ts from 'typescript';
+import type * as Connect from '../../src/client/connect';
+import type { Snippet } from './snippets';
+
+/*
+ * Code of the guides runs as it stands, against the source. Around it these things are not what a reader has:
+ * requests that leave this computer are served from here, servers listen on free ports, `ioredis` connects to a server
+ * of the spec, and names that the code declares but does not define come from `fakes`.
+ */
+
+/** The surroundings of all snippets of a spec. */
+export interface World {
+  readonly route: (url: string) => string;
+  /** What stands behind names that a snippet only declares. */
+  readonly fakes: Readonly<Record<string, unknown>>;
+  /** The port of the Redis of this spec. */
+  readonly redisPort?: number;
+}
+
+/** A snippet that runs. */
+export interface Running {
+  readonly exports: Record<string, unknown>;
+  /** Resolves when all of it has been run. */
+  readonly done: Promise<void>;
+  /** What it wrote to the console, a line for each call. */
+  readonly printed: readonly string[];
+}
+
+let mockWorld: World;
+const mockEnds = new Set<() => unknown>();
+const mockReady: (() => Promise<unknown>)[] = [];
+
+jest.mock('../../src/client/connect', () => {
+  const actual = jest.requireActual<typeof Connect>('../../src/client/connect');
+  return {
+    connect: (...args: Parameters<typeof actual.connect>) => {
+      const client = actual.connect(...args);
+      mockReady.push(() => client.waitForReady());
+      mockEnds.add(() => client.dispose());
+      return client;
+    },
+  };
+});
+
+jest.mock('cross-fetch', () => {
+  const { fetch: actual } = jest.requireActual<typeof CrossFetch>('cross-fetch');
+  return {
+    __esModule: true,
+    default: (url: string, init: object) => {
+      const routed = mockWorld.route(url);
+      // An agent is one for the original address.
+      return actual(routed, routed === url ? init : { ...init, agent: undefined });
+    },
+  };
+});
+
+jest.mock('ioredis', () => {
+  const actual = jest.requireActual<typeof IoRedis>('ioredis');
+  class Redis extends actual.Redis {
+    constructor() {
+      super({ host: '127.0.0.1', port: mockWorld.redisPort ?? 1 });
+      mockEnds.add(() => this.disconnect());
+    }
+  }
+  return { ...actual, Redis };
+});
+
+/** Makes the surroundings ready; what is given ends that. */
+export function enter(world: World): () => void {
+  mockWorld = world;
+  // A page of jsdom has none.
+  const { fetch } = globalThis as { fetch?: typeof globalThis.fetch };
+  const prototype = Server.prototype as { listen: (...args: unknown[]) => Server };
+  const { listen } = prototype;
+  if (fetch) globalThis.fetch = (url, init) => fetch(world.route(url as string), init);
+  prototype.listen = function (this: Server, ...args: unknown[]) {
+    mockEnds.add(() => {
+      (this as { closeAllConnections?: () => void }).closeAllConnections?.();
+      this.close();
+    });
+    const listener = args.find((arg) => typeof arg === 'function');
+    return listen.call(this, 0, '127.0.0.1', listener);
+  };
+  return () => {
+    if (fetch) globalThis.fetch = fetch;
+    prototype.listen = listen;
+  };
+}
+
+/** Begins to run a snippet. What it may import: all packages, and the named snippets that `load` knows. */
+export function start(snippet: Snippet, load: (name: string) => unknown): Running {
+  const { outputText } = ts.transpileModule(snippet.code, {
+    fileName: snippet.file,
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.CommonJS,
+      jsx: ts.JsxEmit.ReactJSX,
+      experimentalDecorators: true,
+      esModuleInterop: true,
+    },
+  });
+  const printed: string[] = [];
+  const print = (...values: unknown[]) => {
+    printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '));
+  };
+  const declared = [...snippet.code.matchAll(/^declare (?:const|function|class) (\w+)/gm)].map(([, name]) => name!);
+  const exports = {};
+  const scope: Record<string, unknown> = {
+    ...Object.fromEntries(declared.map((name) => [name, mockWorld.fakes[name]])),
+    console: { log: print, info: print, warn: print, error: print },
+    exports,
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- what snippets import is known when they run
+    require: (name: string) => (name.startsWith('./') ? load(name) : (require(name) as unknown)),
+  };
+  const AsyncFunction = (async () => Promise.resolve()).constructor as new (
+    ...args: string[]
+  ) => (...args: unknown[]) => Promise<void>;
+  const run = new AsyncFunction(...Object.keys(scope), outputText);
+  return { exports, printed, done: run(...Object.values(scope)) };
+}
+
+/** Lets every client become ready and tell so, then ends all that was started. */
+export async function settle(): Promise<void> {
+  for (const isReady of mockReady.splice(0)) await isReady().catch(() => undefined);
+  await setImmediate();
+  // What was begun last needs what was begun before.
+  for (const end of [...mockEnds].reverse()) end();
+  mockEnds.clear();
+  await setImmediate();
+}
