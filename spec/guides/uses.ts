@@ -3,7 +3,10 @@ import type { ReactElement, ReactNode } from 'react';
 import type { ConfigCatClient, User } from '../../src';
 
 /** The SDK keys in the code of the guides. */
-export const sdkKeys = ['configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv'];
+export const sdkKeys = [
+  'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv',
+  'configcat-sdk-1/local-config-server-01/local-config-server-01',
+];
 
 /** The flags that the code of the guides reads, beside those of `samples/config.json`. */
 export const flags = { livePrices: true, theme: 'light', limit: 50, betaProgram: true, sale: false };
@@ -25,21 +28,21 @@ type Load = (name: string) => Promise<never>;
 
 /** By page and name of a snippet: what must have happened before it runs. */
 export const before: Readonly<Record<string, (load: Load) => Promise<void> | void>> = {
-  'README.md browser.tsx': async (load) => {
+  'docs/react.md browser.tsx': async (load) => {
     const { renderPage }: { renderPage: (user: User) => string } = await load('./server');
     document.body.innerHTML = renderPage(kate);
   },
-  'README.md main.ts': () => {
+  'docs/angular.md main.ts': () => {
     document.body.innerHTML = '<app-shop></app-shop>';
   },
 };
 
 /** By page and name of a snippet: what its exports are used for, as its reader would use them. */
 export const uses: Readonly<Record<string, (exports: never) => Promise<void> | void>> = {
-  'README.md server.tsx': ({ renderPage }: { renderPage: (user: User) => string }) => {
+  'docs/react.md server.tsx': ({ renderPage }: { renderPage: (user: User) => string }) => {
     expect(renderPage(kate)).toContain('takes <!-- -->50<!-- --> MB.');
   },
-  'README.md flag-provider.tsx': async ({
+  'docs/react.md flag-provider.tsx': async ({
     Flags,
   }: {
     Flags: (props: { state: string; children: ReactNode }) => ReactElement;
@@ -47,14 +50,18 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
     const { renderToString } = await import('react-dom/server');
     expect(renderToString(Flags({ state: '', children: 'inside' }))).toBe('inside');
   },
-  'README.md main.tsx': () => isShown('Hello! The old checkout takes 50 MB.'),
-  'README.md browser.tsx': () => isShown('takes 50 MB.'),
-  'README.md main.ts': () => isShown('You may upload 50 MB.'),
-  'README.md flags.ts': async ({ client, shutDown }: { client: ConfigCatClient; shutDown: () => void }) => {
+  'docs/react.md main.tsx': () => isShown('Hello! The old checkout takes 50 MB.'),
+  'docs/react.md browser.tsx': () => isShown('takes 50 MB.'),
+  'docs/angular.md main.ts': () => isShown('You may upload 50 MB.'),
+  'docs/sharing.md flags.ts': async ({ client, shutDown }: { client: ConfigCatClient; shutDown: () => void }) => {
     expect(await client.waitForReady()).toBe('up-to-date');
     shutDown();
   },
-  'README.md main.server.ts': async ({ render }: { render: (url: string, document: string) => Promise<string> }) => {
+  'docs/angular.md main.server.ts': async ({
+    render,
+  }: {
+    render: (url: string, document: string) => Promise<string>;
+  }) => {
     const { destroyPlatform } = await import('@angular/core');
     destroyPlatform();
     // What bundlers put in for a server.

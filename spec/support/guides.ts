@@ -101,7 +101,7 @@ function runAsTest(snippet: Snippet, all: readonly Snippet[]): void {
     expect(isUsed ? [] : Object.keys(running.exports)).toEqual([]);
     await settle();
     const promised = [...snippet.code.matchAll(/\/\/ → (.*)$/gm)].map(([, text]) => text);
-    if (promised.length > 0) expect(running.printed).toEqual(promised);
+    if (promised.length > 0) expect(running.printed.flatMap((text) => text.split('\n'))).toEqual(promised);
   });
 }
 
