@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { pages, root, textOf } from './support/snippets';
+
+/** A page without what only looks like links or headings. */
+const proseOf = (page: string) => textOf(page).replace(/^```.*?^```$/gms, '');
+
+/** The anchors of a page's headings, as GitHub and typedoc make them. */
+function anchorsOf(page: string): string[] {
+  return [...proseOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Links and pictures of a page that lead into the repository. */
+function linksOf(page: string): string[] {
+  return [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+describe.each(pages)('%s', (page) => {
+  it('links to files and headings that exist', () => {
+    const dead = linksOf(page).filter((link) => {
+      const [path = '', anchor] = link.split('#');
+      const file = path === '' ? page : relative(root, join(root, dirname(page), path));
+      return !existsSync(join(root, file)) || (anchor !== undefined && !anchorsOf(file).includes(anchor));
+    });
+    expect(dead).toEqual([]);
+  });
+
+  it('has headings of their own names', () => {
+    const anchors = anchorsOf(page);
+    expect(anchors).toEqual([...new Set(anchors)]);
+  });
+});
+
+describe('README.md', () => {
+  it('links to every guide', () => {
+    expect(linksOf('README.md')).toEqual(expect.arrayContaining(pages.filter((page) => page !== 'README.md')));
+  });
+});
