@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pages, root, textOf } from './support/snippets';
 
+const samples = ['angular', 'console', 'react', 'web'];
+
 /** A page without what only looks like links or headings. */
 const proseOf = (page: string) => textOf(page).replace(/^```.*?^```$/gms, '');
 
@@ -22,7 +24,9 @@ function linksOf(page: string): string[] {
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 
-describe.each(pages)('%s', (page) => {
+const others = ['CHANGELOG.md', 'bench/README.md', ...samples.map((name) => `samples/${name}/README.md`)];
+
+describe.each([...pages, ...others])('%s', (page) => {
   it('links to files and headings that exist', () => {
     const dead = linksOf(page).filter((link) => {
       const [path = '', anchor] = link.split('#');
@@ -31,7 +35,9 @@ describe.each(pages)('%s', (page) => {
     });
     expect(dead).toEqual([]);
   });
+});
 
+describe.each(pages)('%s', (page) => {
   it('has headings of their own names', () => {
     const anchors = anchorsOf(page);
     expect(anchors).toEqual([...new Set(anchors)]);

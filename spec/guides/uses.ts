@@ -2,11 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { ReactElement, ReactNode } from 'react';
 import type { ConfigCatClient, User } from '../../src';
 
-/** The SDK keys in the code of the guides. */
-export const sdkKeys = [
-  'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv',
-  'configcat-sdk-1/local-config-server-01/local-config-server-01',
-];
+/** The SDK key in the code of the guides. */
+export const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
+/** The one that `configcat-rx serve` gives to a file. */
+export const localSdkKey = 'configcat-sdk-1/local-config-server-01/local-config-server-01';
 
 /** The flags that the code of the guides reads, beside those of `samples/config.json`. */
 export const flags = { livePrices: true, theme: 'light', limit: 50, betaProgram: true, sale: false };

@@ -9,16 +9,18 @@ import { TextEncoder } from 'node:util';
 import type { RedisServer } from '../../fleet/redis-server';
 import { startRedisServer } from '../../fleet/redis-server';
 import { toConfigJson } from '../../src/testing';
-import { before, fakes, flags, sdkKeys, uses } from '../guides/uses';
+import { before, fakes, flags, localSdkKey, sdkKey, uses } from '../guides/uses';
 import type { GuideNetwork } from './guide-network';
 import { startGuideNetwork } from './guide-network';
-import { isInstalled } from './part';
+import { isInstalled, part } from './part';
 import type { Snippet } from './snippets';
-import { pages, root, snippetsOf } from './snippets';
+import { pages, root, snippetsOf, textOf } from './snippets';
 
 /** Code that needs a page of a browser. */
 const inPage =
   /\b(document|window)\b|'configcat-rx\/(browser|angular)'|'react-dom\/client'|'@angular\/platform-browser'|'use client'/;
+/** Code that needs a Redis. */
+const redisImport = "from 'ioredis'";
 /** Code that is tests. */
 const isTests = /^describe\(/m;
 
@@ -40,7 +42,7 @@ export function runGuides(place: 'node' | 'page'): void {
     const sample = JSON.parse(readFileSync(join(root, 'samples/config.json'), 'utf8')) as { f: object };
     const { f: more } = JSON.parse(toConfigJson(flags)) as { f: object };
     const config = { ...sample, f: { ...more, ...sample.f } };
-    network = await startGuideNetwork(Object.fromEntries(sdkKeys.map((sdkKey) => [sdkKey, config])));
+    network = await startGuideNetwork({ [sdkKey]: config, [localSdkKey]: firstConfig() });
     if (place === 'node' && isInstalled('redis-server')) redis = await startRedisServer();
     leave = enter({ route: network.route, fakes, ...(redis && { redisPort: redis.port }) });
     folder = mkdtempSync(join(tmpdir(), 'configcat-rx-guides-'));
@@ -76,10 +78,22 @@ export function runGuides(place: 'node' | 'page'): void {
     const here = all.filter(({ code }) => (inPage.test(code) ? 'page' : 'node') === place);
     if (here.length > 0) {
       describe(page, () => {
-        for (const snippet of here) runAsTest(snippet, all);
+        for (const snippet of here) {
+          const run = () => {
+            runAsTest(snippet, all);
+          };
+          if (snippet.code.includes(redisImport)) part('redis-server')(`line ${snippet.line}, in Redis`, run);
+          else run();
+        }
       });
     }
   }
+}
+
+/** The config that the reader is asked to save. */
+function firstConfig(): object {
+  const [, json = ''] = /^```json\n(.*?)^```$/ms.exec(textOf('docs/getting-started.md')) ?? [];
+  return JSON.parse(json) as object;
 }
 
 function runAsTest(snippet: Snippet, all: readonly Snippet[]): void {
