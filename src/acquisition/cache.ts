@@ -20,6 +20,7 @@ import type { LogEntry, Outcome } from './outcome.js';
 export interface ConfigCache {
   /** The text stored under a key; nullish when there is none. */
   get(key: string): string | null | undefined | Promise<string | null | undefined>;
+  /** Stores a text under a key, in place of the one that is there. */
   set(key: string, value: string): void | Promise<void>;
   /** Emits, whatever it is, when somebody else may have stored something: the client then reads at once. */
   readonly changes$?: Observable<unknown>;

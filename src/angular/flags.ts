@@ -96,17 +96,21 @@ export function injectFlag$<D extends DefaultFor<SettingValue>>(
 
 /** The functions that inject flags, typed by the flags that there are. */
 export interface FlagInjectors<F extends FlagTypes<F>> {
+  /** `injectConfigCat()` that knows the flags. */
   injectConfigCat: () => ConfigCatClient<F>;
+  /** `injectFlag()` that knows the flags. */
   injectFlag: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,
     defaultValue: D,
     options?: InjectFlagOptions,
   ) => Signal<FlagValue<F[K], D>>;
+  /** `injectFlagDetails()` that knows the flags. */
   injectFlagDetails: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,
     defaultValue: D,
     options?: InjectFlagOptions,
   ) => Signal<EvaluationDetails<FlagValue<F[K], D>> | undefined>;
+  /** `injectFlag$()` that knows the flags. */
   injectFlag$: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,
     defaultValue: D,

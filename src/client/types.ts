@@ -257,9 +257,12 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
    * @throws TypeError when it is no object.
    */
   setDefaultUser(user: User): void;
+  /** Evaluates for nobody from now on, where no user is named. Streams that follow the default user emit the values. */
   clearDefaultUser(): void;
   /** Ends all work and completes all streams. Evaluations go on with what is known. */
   dispose(): void;
+  /** `dispose()`, for `using`. */
   [Symbol.dispose](): void;
+  /** `dispose()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

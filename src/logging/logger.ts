@@ -12,6 +12,8 @@ export type LogEntryLevel = Exclude<LogLevel, 'off'>;
  */
 export interface Logger {
   /**
+   * Writes one entry.
+   *
    * @param eventId - the number that all ConfigCat SDKs give this event; 0 for debug entries.
    * @param error - what was thrown, if anything was.
    */

@@ -146,6 +146,7 @@ export interface SegmentCondition {
   readonly comparator: number;
 }
 
+/** Stands for a document that gives none or several of the three kinds of conditions: it cannot be evaluated. */
 export interface InvalidCondition {
   readonly kind: 'invalid';
 }

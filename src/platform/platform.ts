@@ -32,5 +32,6 @@ export interface FetchResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: { get(name: string): string | null };
+  /** The body as text; rejects when it does not come as a whole. */
   text(): Promise<string>;
 }

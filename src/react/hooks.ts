@@ -95,17 +95,21 @@ export function useFlags(defaults?: Defaults, user?: User): Defaults {
 
 /** The hooks, typed by the flags that there are. */
 export interface FlagHooks<F extends FlagTypes<F>> {
+  /** `useClient()` that knows the flags. */
   useClient: () => ConfigCatClient<F>;
+  /** `useFlag()` that knows the flags. */
   useFlag: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,
     defaultValue: D,
     user?: User,
   ) => FlagValue<F[K], D>;
+  /** `useFlagDetails()` that knows the flags. */
   useFlagDetails: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,
     defaultValue: D,
     user?: User,
   ) => EvaluationDetails<FlagValue<F[K], D>>;
+  /** `useFlags()` that knows the flags. */
   useFlags: {
     <D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
       defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
