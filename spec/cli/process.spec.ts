@@ -1,5 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlePrograms } from '../../tools/bundle.mjs';
@@ -19,23 +20,42 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const running = new Set<ChildProcess>();
+
+// Also those that a spec which failed has left.
+afterEach(() => {
+  for (const { pid } of running) {
+    try {
+      if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+});
+
 /** Runs a command of the shell, in which `$CLI` is the command line. */
 function shell(
   command: string,
-  onOutput: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
-) {
-  return new Promise<{ code: number | null; signal: string | null; out: string; err: string }>((resolve) => {
+  onOutput: (text: string, child: ChildProcess) => void = () => undefined,
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  return new Promise((resolve) => {
     const child = spawn('sh', ['-c', command], {
+      // A group of its own, which can be ended as a whole.
+      detached: true,
       env: { PATH: process.env.PATH, CLI: `${process.execPath} ${program}`, TERM: 'xterm' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    running.add(child);
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString();
-      onOutput(out, (signal) => child.kill(signal));
+      onOutput(out, child);
     });
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    child.once('close', (code, signal) => resolve({ code, signal, out, err }));
+    child.once('close', (code) => {
+      running.delete(child);
+      resolve({ code, out, err });
+    });
   });
 }
 
@@ -52,13 +72,21 @@ describe('the program', () => {
   });
 
   it('ends quietly when nobody reads any more', async () => {
-    const { code, err } = await shell(`$CLI watch --file ${sample} | head -n 1`);
+    const file = join(folder, 'read.json');
+    const text = readFileSync(sample, 'utf8');
+    writeFileSync(file, text);
+    const { code, err } = await shell(`exec $CLI watch --file ${file}`, (out, child) => {
+      if (!out.includes('discountRate')) return;
+      child.stdout?.destroy();
+      // Only who writes learns that nobody reads.
+      writeFileSync(file, text.replace('"Hello"', '"Ahoy"'));
+    });
     expect([code, err]).toEqual([0, '']);
   });
 
   it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('ends well at %s', async (name) => {
-    const { code, out, err } = await shell(`exec $CLI watch --file ${sample}`, (text, kill) => {
-      if (text.includes('discountRate')) kill(name);
+    const { code, out, err } = await shell(`exec $CLI watch --file ${sample}`, (text, child) => {
+      if (text.includes('discountRate')) child.kill(name);
     });
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('darkMode: false\n');
@@ -79,8 +107,8 @@ part('script')('the program in a terminal', () => {
   });
 
   it('draws a table that is watched', async () => {
-    const { out } = await shell(`exec ${inTerminal(`$CLI watch --file ${sample}`)}`, (text, kill) => {
-      if (text.includes('discountRate')) kill('SIGTERM');
+    const { out } = await shell(`exec ${inTerminal(`$CLI watch --file ${sample}`)}`, (text, child) => {
+      if (text.includes('discountRate')) child.kill('SIGTERM');
     });
     expect(out).toContain('\u001b[2J\u001b[H');
     expect(out).toMatch(/greeting {9}"Hello"/);
