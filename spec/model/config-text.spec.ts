@@ -20,8 +20,8 @@ function parsed(text: string): ConfigJson | undefined {
 function indexed(text: string) {
   const index = indexConfigJson(text);
   if (!index) return undefined;
-  const { places, bounds, preferencesText = 'null', segmentsText = 'null' } = index;
-  const settings = Array.from(places, ([key, place]): [string, unknown] => [
+  const { keys, bounds, preferencesText = 'null', segmentsText = 'null' } = index;
+  const settings = Array.from(keys.places, ([key, place]): [string, unknown] => [
     key,
     JSON.parse(text.slice(bounds[2 * place], bounds[2 * place + 1])),
   ]);
@@ -75,6 +75,11 @@ describe('the index of a config text', () => {
       'numbers of every kind',
       `{"f":{"a":{"t":3,"v":{"d":-1.5E-3}},"b":{"t":2,"v":{"i":-0}},"c":{"t":3,"v":{"d":1e999}}}}`,
     ],
+    [
+      'the order of ConfigCat',
+      '{"f":{"a":{"t":1,"a":"X","r":[],"p":[{"p":100,"v":{"s":"b"}}],"v":{"s":"c"},"i":"d"}}}',
+    ],
+    ['any other order', '{"f":{"a":{"i":"d","r":[],"v":{"s":"c"},"p":[{"v":{"s":"b"},"p":100}],"t":1}}}'],
     ['nothing', '{}'],
   ])('knows %s', (_, text) => {
     expect(indexed(text)).toEqual(asIndexed(parsed(text)!));
@@ -86,7 +91,8 @@ describe('the index of a config text', () => {
     ['a member that comes twice', `{"f":{"a":{"t":1,"v":{"b":true},"t":0}}}`],
     ['a member written with escapes', `{"f":{"a":{"\\u0074":0,"v":{"b":true}}}}`],
     ['an integer with an exponent', `{"f":{"a":{"t":0e0,"v":{"b":true}}}}`],
-    ['deep nesting', `{"x":${'['.repeat(1000)}${']'.repeat(1000)},"f":{"a":${flag}}}`],
+    ['deep nesting', `{"x":${'['.repeat(100_000)}${']'.repeat(100_000)},"f":{"a":${flag}}}`],
+    ['a text with millions of escapes', `{"f":{"a":{"t":1,"v":{"s":"${'\\n'.repeat(5_000_000)}"}}}}`],
     ['the previous format', '{"f":{"a":{"t":0,"v":true}}}'],
   ])('leaves %s to parsing', (_, text) => {
     expect(indexConfigJson(text)).toBeUndefined();
@@ -98,6 +104,10 @@ describe('the index of a config text', () => {
 
   it.each([
     '{"f":{"a":{"t":0}}}',
+    '{"f":{"a":{"t":0,"v":null}}}',
+    '{"f":{"a":{"t":0,,"v":{}}}}',
+    '{"f":{"a":{"t":0,"v":{},}}}',
+    '{"f":{"a":{"t":0,"v":{},"r":[{},]}}}',
     `{"f":{"a":${flag}}`,
     `{"f":{"a":${flag}}}}`,
     `{"f":{"a":${flag},}}`,
@@ -114,5 +124,20 @@ describe('the index of a config text', () => {
   ])('refuses %j', (text) => {
     expect(indexConfigJson(text)).toBeUndefined();
     expect(parsed(text)).toBeUndefined();
+  });
+
+  it('shares the keys of the config before, as long as they are the same', () => {
+    const first = parseConfig(`{"f":{"a":${flag},"b":${flag}}}`);
+    const changed = parseConfig('{"f":{"a":{"t":0,"v":{"b":false}},"b":{"t":1,"v":{"s":"long"}}}}', first);
+    expect(changed.settingKeys).toBe(first.settingKeys);
+    expect([changed.setting('a'), changed.setting('b')]).toMatchObject([
+      { servedValue: { value: false } },
+      { servedValue: { value: 'long' } },
+    ]);
+    for (const keys of [['a'], ['b', 'a'], ['a', 'c'], ['a', 'b', 'c']]) {
+      const other = parseConfig(`{"f":{${keys.map((key) => `"${key}":${flag}`).join(',')}}}`, first);
+      expect(other.keys).toEqual(keys);
+      expect(keys.map((key) => other.setting(key)?.key)).toEqual(keys);
+    }
   });
 });

@@ -28,6 +28,7 @@ import type { Log } from '../logging/logger.js';
 import { createLog } from '../logging/logger.js';
 import { messages } from '../logging/messages.js';
 import { reportTo } from '../logging/warnings.js';
+import type { Config } from '../model/config.js';
 import { parseConfig } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { holdProcess } from '../platform/time.js';
@@ -205,7 +206,8 @@ function createConfigStore(
   const { sdkKey, polling, time, offline, refreshOn$ } = options;
   const { scheduler } = time;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
-  const parse = rememberLast((text: string): Layers => [parseConfig(text)]);
+  let last: Config | undefined;
+  const parse = rememberLast((text: string): Layers => [(last = parseConfig(text, last))]);
   return createStore({
     polling,
     time,

@@ -1,16 +1,6 @@
 import type { ConfigJson } from './config-json.js';
 import type { Members, Skip } from './json-text.js';
-import {
-  refused,
-  skipAny,
-  skipBlanks,
-  skipBoolean,
-  skipInteger,
-  skipList,
-  skipNumber,
-  skipObject,
-  skipString,
-} from './json-text.js';
+import { patterns, refused, skipAny, skipBlanks, skipList, skipObject, skipPattern, skipString } from './json-text.js';
 
 /**
  * Checks the structure of a whole config JSON document before anything reads it, so that later code may trust the
@@ -31,6 +21,8 @@ interface Check {
   readonly violation: (value: unknown) => Violation | undefined;
   /** Walks over the text of a value that has none. */
   readonly skip: Skip;
+  /** A regular expression of the usual text of such a value. */
+  readonly pattern: string;
 }
 
 interface Violation {
@@ -51,49 +43,73 @@ function under(step: string, { problem, path }: Violation): Violation {
   return { problem, path: step + path };
 }
 
-function scalar(isOne: (value: unknown) => boolean, skip: Skip): Check {
-  return { violation: (value) => (isOne(value) ? undefined : mismatch), skip };
+function check(violation: Check['violation'], pattern: string, skip = skipPattern(pattern)): Check {
+  return { violation, skip, pattern };
+}
+
+function scalar(isOne: (value: unknown) => boolean, pattern: string, skip?: Skip): Check {
+  return check((value) => (isOne(value) ? undefined : mismatch), pattern, skip);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const boolean = scalar((value) => typeof value === 'boolean', skipBoolean);
-const text = scalar((value) => typeof value === 'string', skipString);
-const number = scalar((value) => typeof value === 'number', skipNumber);
-const int = scalar(Number.isSafeInteger, skipInteger);
+/** Matches nothing. */
+const never = '(?!)';
 
-function shape(required: Checks, optional: Checks): Check {
-  const all = Object.entries({ ...required, ...optional });
-  const requiredCount = Object.keys(required).length;
-  const members = membersOf(all, requiredCount);
-  return {
-    violation: (value) => {
+const boolean = scalar((value) => typeof value === 'boolean', patterns.boolean);
+const text = scalar((value) => typeof value === 'string', patterns.string, skipString);
+const number = scalar((value) => typeof value === 'number', patterns.number);
+const int = scalar(Number.isSafeInteger, patterns.integer);
+
+/** An object: names of optional members end in a question mark. */
+function shape(checks: Checks): Check {
+  const all = Object.entries(checks).map(([mark, check]) => ({ name: mark[0]!, isRequired: mark.length === 1, check }));
+  const members: Members = {
+    names: all.map(({ name }) => name).join(''),
+    skips: all.map(({ check }) => check.skip),
+    required: all.reduce((bits, { isRequired }, place) => bits | (Number(isRequired) << place), 0),
+    skipOther: skipAny,
+    found: undefined,
+  };
+  return check(
+    (value) => {
       if (!isRecord(value)) return mismatch;
-      for (let i = 0; i < all.length; i++) {
-        const [name, check] = all[i]!;
-        const found = look(value[name], check, i < requiredCount);
+      for (const { name, isRequired, check } of all) {
+        const found = look(value[name], check, isRequired);
         if (found) return under(`.${name}`, found);
       }
       return undefined;
     },
-    skip: (text, at) => skipObject(text, at, members),
-  };
+    patternOf(all),
+    (text, at) => skipObject(text, at, members),
+  );
 }
 
-function membersOf(
-  all: readonly (readonly [name: string, check: { readonly skip: Skip }])[],
-  requiredCount: number,
-): Members {
-  const places: (number | undefined)[] = Array.from({ length: 26 });
-  all.forEach(([name], i) => (places[name.charCodeAt(0) - 0x61] = i));
-  return { skips: all.map(([, { skip }]) => skip), places, requiredCount, skipOther: skipAny };
+interface Member {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly check: Check;
+}
+
+/** Required members in their order, the others anywhere behind the first of them; no blanks, and nothing unknown. */
+function patternOf(all: readonly Member[]): string {
+  const texts = (isRequired: boolean) =>
+    all.filter((member) => member.isRequired === isRequired).map(({ name, check }) => `"${name}":${check.pattern}`);
+  const others = series(texts(false).join('|'), '}');
+  const required = texts(true).map((member) => `${member}(?:,(?=")|(?=}))${others}`);
+  return `{${required.join('') || others}}`;
+}
+
+/** Any number of items with commas between them. */
+function series(item: string, end: string): string {
+  return `(?:(?:${item})(?:,(?!${end})|(?=${end})))*`;
 }
 
 function list(item: Check): Check {
-  return {
-    violation: (value) => {
+  return check(
+    (value) => {
       if (!Array.isArray(value)) return mismatch;
       for (let i = 0; i < value.length; i++) {
         const found = look(value[i], item, true);
@@ -101,104 +117,139 @@ function list(item: Check): Check {
       }
       return undefined;
     },
-    skip: (text, at) => skipList(text, at, item.skip),
-  };
+    `\\[${series(item.pattern, ']')}]`,
+    (text, at) => skipList(text, at, item.skip),
+  );
 }
 
 function dictionary(item: Check): Check {
-  return {
-    violation: (value) => {
-      if (!isRecord(value)) return mismatch;
-      for (const key of Object.keys(value)) {
-        const found = look(value[key], item, true);
-        if (found) return under(`.${key}`, found);
-      }
-      return undefined;
-    },
-    skip: (text, at) => skipObject(text, at, { ...membersOf([], 0), skipOther: item.skip }),
-  };
+  return check((value) => {
+    if (!isRecord(value)) return mismatch;
+    for (const key of Object.keys(value)) {
+      const found = look(value[key], item, true);
+      if (found) return under(`.${key}`, found);
+    }
+    return undefined;
+  }, never);
 }
 
-const value = shape({}, { b: boolean, s: text, i: int, d: number });
-const servedValue = shape({ v: value }, { i: text });
-const percentageOptions = list(shape({ p: int, v: value }, { i: text }));
-const userCondition = shape({ a: text, c: int }, { s: text, d: number, l: list(text) });
-const condition = shape(
-  {},
-  {
-    u: userCondition,
-    p: shape({ f: text, c: int, v: value }, {}),
-    s: shape({ s: int, c: int }, {}),
-  },
-);
-const targetingRule = shape({}, { c: list(condition), s: servedValue, p: percentageOptions });
-const setting = shape({ t: int, v: value }, { i: text, a: text, r: list(targetingRule), p: percentageOptions });
-const preferences = shape({}, { u: text, r: int, s: text });
-const segments = list(shape({ n: text }, { r: list(userCondition) }));
-const currentRoot = shape({}, { p: preferences, s: segments, f: dictionary(setting) });
+const value = shape({ 'b?': boolean, 's?': text, 'i?': int, 'd?': number });
+const servedValue = shape({ v: value, 'i?': text });
+const percentageOptions = list(shape({ p: int, v: value, 'i?': text }));
+const userCondition = shape({ a: text, c: int, 's?': text, 'd?': number, 'l?': list(text) });
+const prerequisiteCondition = shape({ f: text, c: int, v: value });
+const segmentCondition = shape({ s: int, c: int });
+const condition = shape({ 'u?': userCondition, 'p?': prerequisiteCondition, 's?': segmentCondition });
+const targetingRule = shape({ 'c?': list(condition), 's?': servedValue, 'p?': percentageOptions });
+const setting = shape({
+  t: int,
+  v: value,
+  'i?': text,
+  'a?': text,
+  'r?': list(targetingRule),
+  'p?': percentageOptions,
+});
+const preferences = shape({ 'u?': text, 'r?': int, 's?': text });
+const segments = list(shape({ n: text, 'r?': list(userCondition) }));
+const currentRoot = shape({ 'p?': preferences, 's?': segments, 'f?': dictionary(setting) });
 
-const raw = scalar((value) => /^(boolean|string|number)$/.test(typeof value), skipNothing);
-const percentage = scalar((value) => /^(string|number)$/.test(typeof value), skipNothing);
-const legacyRule = shape({ a: text, t: int, c: text, v: raw }, { i: text });
-const legacyOption = shape({ p: percentage, v: raw }, { i: text });
-const legacySetting = shape({ v: raw }, { t: int, i: text, r: list(legacyRule), p: list(legacyOption) });
-const legacyRoot = shape({}, { p: preferences, f: dictionary(legacySetting) });
+// Documents of the previous format are few, and parsed.
+const raw = scalar((value) => /^(boolean|string|number)$/.test(typeof value), never);
+const percentage = scalar((value) => /^(string|number)$/.test(typeof value), never);
+const legacyRule = shape({ a: text, t: int, c: text, v: raw, 'i?': text });
+const legacyOption = shape({ p: percentage, v: raw, 'i?': text });
+const legacySetting = shape({
+  v: raw,
+  't?': int,
+  'i?': text,
+  'r?': list(legacyRule),
+  'p?': list(legacyOption),
+});
+const legacyRoot = shape({ 'p?': preferences, 'f?': dictionary(legacySetting) });
 
-/** Documents of the previous format are few, and parsed. */
-function skipNothing(): number {
-  return refused;
+const skipUsualSetting = skipPattern(setting.pattern);
+
+/** Most settings are written the usual way, which one regular expression sees at once; the others are walked over. */
+function skipSetting(text: string, at: number): number {
+  const end = skipUsualSetting(text, at);
+  return end === refused ? setting.skip(text, at) : end;
 }
 
 /** Where the parts of a document are in its text. */
 export interface ConfigIndex {
-  /** The place of each setting by its key, in property order. */
-  readonly places: ReadonlyMap<string, number>;
-  /** Where the text of each setting starts and ends, place by place. */
+  readonly keys: SettingKeys;
+  /** Where the text of each setting starts and ends, in the order of the keys. */
   readonly bounds: Uint32Array;
   readonly preferencesText: string | undefined;
   readonly segmentsText: string | undefined;
 }
 
+/** The keys of settings. */
+export interface SettingKeys {
+  /** All of them as the document writes them. */
+  readonly text: string;
+  /** In property order. */
+  readonly inOrder: readonly string[];
+  /** The place of each among them. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
 /**
  * Finds the parts of a well-formed document without making values of them, which is several times as fast.
  *
+ * @param previous - keys that may well be those of this document, and are then shared.
  * @returns `undefined` for a document that is not well-formed, or that is written in an unusual way: it has to be parsed.
  */
-export function indexConfigJson(text: string): ConfigIndex | undefined {
+export function indexConfigJson(text: string, previous?: SettingKeys): ConfigIndex | undefined {
   const names: string[] = [];
   const bounds: number[] = [];
   const parts = new Map<string, string>();
   const settings: Members = {
-    ...membersOf([], 0),
-    skipOther: setting.skip,
+    names: '',
+    skips: [],
+    required: 0,
+    skipOther: skipSetting,
     found: (nameStart, nameEnd, start, end) => {
       names.push(text.slice(nameStart, nameEnd));
       bounds.push(start, end);
     },
   };
   const root: Members = {
-    ...membersOf(
-      [
-        ['p', preferences],
-        ['s', segments],
-        ['f', { skip: (_, at) => skipObject(text, at, settings) }],
-      ],
-      0,
-    ),
+    names: 'psf',
+    skips: [preferences.skip, segments.skip, (_, at) => skipObject(text, at, settings)],
+    required: 0,
+    skipOther: skipAny,
     found: (nameStart, nameEnd, start, end) => {
       const name = text.slice(nameStart, nameEnd);
       if (name !== '"f"') parts.set(name, text.slice(start, end));
     },
   };
-  const end = skipObject(text, skipBlanks(text, 0), root);
-  if (end === refused || skipBlanks(text, end) < text.length) return undefined;
-  // Parsed, because a slice would keep the whole text alive.
-  const keys = JSON.parse(`[${names.join(',')}]`) as string[];
-  const places = new Map(keys.map((key, place) => [key, place]));
+  try {
+    const end = skipObject(text, skipBlanks(text, 0), root);
+    if (end === refused || skipBlanks(text, end) < text.length) return undefined;
+  } catch {
+    // Nested too deeply, or too many escapes for a regular expression.
+    return undefined;
+  }
+  const keysText = names.join(',');
+  const keys = previous?.text === keysText ? previous : readKeys(keysText);
+  return (
+    keys && {
+      keys,
+      bounds: new Uint32Array(bounds),
+      preferencesText: parts.get('"p"'),
+      segmentsText: parts.get('"s"'),
+    }
+  );
+}
+
+function readKeys(text: string): SettingKeys | undefined {
+  // Parsed, because slices would keep the whole document alive.
+  const inOrder = JSON.parse(`[${text}]`) as string[];
+  const places = new Map<string, number>();
+  inOrder.forEach((key, place) => places.set(key, place));
   // Of a key that comes twice the last one counts, and numbers come first, when documents are parsed.
-  return places.size < keys.length || keys.some((key) => /^\d/.test(key))
-    ? undefined
-    : { places, bounds: Uint32Array.from(bounds), preferencesText: parts.get('"p"'), segmentsText: parts.get('"s"') };
+  return places.size < inOrder.length || inOrder.some((key) => /^\d/.test(key)) ? undefined : { text, inOrder, places };
 }
 
 function isLegacy(document: unknown): boolean {

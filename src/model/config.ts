@@ -13,7 +13,7 @@ import type {
   UserConditionJson,
   ValueJson,
 } from './config-json.js';
-import type { ConfigIndex } from './config-schema.js';
+import type { ConfigIndex, SettingKeys } from './config-schema.js';
 import { assertConfigJson, indexConfigJson } from './config-schema.js';
 
 /** A value that a setting can serve. */
@@ -61,6 +61,12 @@ export interface Config {
    * @internal
    */
   segmentJson(index: number): unknown;
+  /**
+   * The keys, for a config to come that has the same.
+   *
+   * @internal
+   */
+  readonly settingKeys?: SettingKeys | undefined;
 }
 
 /** Base URL and redirect mode (0 stay, 1 should, 2 must) that a document asks for. Source: protocol section 3. */
@@ -164,19 +170,21 @@ export interface ValueByType {
  * known by its shape: the values of its settings are not objects.
  *
  * @param text - the document as it was downloaded or cached.
+ * @param previous - a config whose setting keys, if they are the same, are shared.
  * @throws SyntaxError when the text is not JSON, TypeError naming the JSON path when its structure is wrong.
  * Source: protocol sections 4.1 to 4.7, and 15.
  *
  * @example
  * parseConfig('{"f":{"isOn":{"t":0,"v":{"b":true}}}}').setting('isOn')?.servedValue.value; // true
  */
-export function parseConfig(text: string): Config {
-  const index = indexConfigJson(text);
+export function parseConfig(text: string, previous?: Config): Config {
+  const index = indexConfigJson(text, previous?.settingKeys);
   return toConfig(index ? sourceOfText(text, index) : sourceOfDocument(JSON.parse(text)));
 }
 
 /** What a config is read from. */
 interface Source {
+  readonly settingKeys?: SettingKeys;
   readonly preferences: PreferencesJson | null | undefined;
   readonly segments: () => readonly SegmentJson[] | null | undefined;
   readonly keys: readonly string[];
@@ -186,7 +194,8 @@ interface Source {
 }
 
 /** Keeps the text alone: values take three times as much memory, and most settings of most configs are never read. */
-function sourceOfText(text: string, { places, bounds, preferencesText, segmentsText }: ConfigIndex): Source {
+function sourceOfText(text: string, { keys, bounds, preferencesText, segmentsText }: ConfigIndex): Source {
+  const { inOrder, places } = keys;
   const settingText = (key: string) => {
     const place = places.get(key);
     return place === undefined ? undefined : text.slice(bounds[2 * place], bounds[2 * place + 1]);
@@ -194,7 +203,8 @@ function sourceOfText(text: string, { places, bounds, preferencesText, segmentsT
   return {
     preferences: parseOptional(preferencesText) as PreferencesJson | null | undefined,
     segments: once(() => parseOptional(segmentsText) as readonly SegmentJson[] | null | undefined),
-    keys: [...places.keys()],
+    settingKeys: keys,
+    keys: inOrder,
     has: (key) => places.has(key),
     settingText,
     settingJson: (key) => parseOptional(settingText(key)) as SettingJson | undefined,
@@ -224,7 +234,7 @@ function once<T>(create: () => T): () => T {
   return () => (made ??= { value: create() }).value;
 }
 
-function toConfig({ preferences, segments, keys, has, settingText, settingJson }: Source): Config {
+function toConfig({ settingKeys, preferences, segments, keys, has, settingText, settingJson }: Source): Config {
   const settings = new Map<string, Setting>();
   const readSegments = new Map<number, Segment>();
   const readSetting = (key: string) => {
@@ -232,6 +242,7 @@ function toConfig({ preferences, segments, keys, has, settingText, settingJson }
     return setting && (isLegacy(setting) ? toLegacySetting(key, setting) : toSetting(key, setting));
   };
   return {
+    settingKeys,
     preferences: {
       ...(preferences?.u != null && { baseUrl: preferences.u }),
       ...(preferences?.r != null && { redirectMode: preferences.r }),
@@ -259,6 +270,7 @@ function remember<K, V>(known: Map<K, V>, key: K, create: () => V | undefined): 
   return created;
 }
 
+const nothing: readonly never[] = Object.freeze([]);
 const settingTypes: readonly SettingType[] = ['boolean', 'string', 'int', 'double'];
 
 function toSetting(key: string, json: SettingJson): Setting {
@@ -268,25 +280,28 @@ function toSetting(key: string, json: SettingJson): Setting {
     type,
     servedValue: toServedValue(json, type),
     percentageAttribute: json.a ?? undefined,
-    targetingRules: (json.r ?? []).map((rule) => toTargetingRule(rule, type)),
-    percentageOptions: (json.p ?? []).map((option) => toPercentageOption(option, type)),
+    targetingRules: json.r?.map((rule) => toTargetingRule(rule, type)) ?? nothing,
+    percentageOptions: json.p?.map((option) => toPercentageOption(option, type)) ?? nothing,
   };
 }
 
 function toTargetingRule({ c, s, p }: TargetingRuleJson, type: SettingType | undefined): TargetingRule {
   return {
-    conditions: (c ?? []).map(toCondition),
+    conditions: c?.map(toCondition) ?? nothing,
     servedValue: s ? toServedValue(s, type) : undefined,
     percentageOptions: p?.map((option) => toPercentageOption(option, type)),
   };
 }
 
+const valueNames = { boolean: 'b', string: 's', int: 'i', double: 'd' } as const;
+
 function toServedValue({ v, i }: ServedValueJson, type: SettingType | undefined): ServedValue {
-  return { value: type && toValueByType(v)[type], variationId: i ?? undefined };
+  return { value: (type && v[valueNames[type]]) ?? undefined, variationId: i ?? undefined };
 }
 
 function toPercentageOption(json: PercentageOptionJson, type: SettingType | undefined): PercentageOption {
-  return { percentage: json.p, ...toServedValue(json, type) };
+  const { value, variationId } = toServedValue(json, type);
+  return { percentage: json.p, value, variationId };
 }
 
 function toValueByType({ b, s, i, d }: ValueJson): ValueByType {
@@ -310,7 +325,7 @@ function toUserCondition({ a, c, s, d, l }: UserConditionJson): UserCondition {
 }
 
 function toSegment({ n, r }: SegmentJson): Segment {
-  return { name: n, conditions: (r ?? []).map(toUserCondition) };
+  return { name: n, conditions: r?.map(toUserCondition) ?? nothing };
 }
 
 function isLegacy(setting: SettingJson | LegacySettingJson): setting is LegacySettingJson {
@@ -324,8 +339,8 @@ function toLegacySetting(key: string, json: LegacySettingJson): Setting {
     type: settingTypes[json.t ?? -1],
     servedValue: toRawServedValue(json),
     percentageAttribute: undefined,
-    targetingRules: (json.r ?? []).map(toLegacyRule),
-    percentageOptions: (json.p ?? []).map(toLegacyOption),
+    targetingRules: json.r?.map(toLegacyRule) ?? nothing,
+    percentageOptions: json.p?.map(toLegacyOption) ?? nothing,
     isLegacy: true,
   };
 }
