@@ -38,6 +38,8 @@ interface Audience {
   answer: unknown;
   isAnswered: boolean;
   readonly subscribers: Set<Subscriber<unknown>>;
+  /** A copy of them to go through, because whoever is told may bring others along, who know the answer already. */
+  listeners: readonly Subscriber<unknown>[] | undefined;
   /** The next audience of the same flag and user, with another default value or view. */
   next: Audience | undefined;
 }
@@ -62,17 +64,15 @@ export function createFanOut(first: AnySnapshot, defaultUser: User | undefined, 
   const answerTo = ({ view, key, fallback, user }: Question<unknown>) =>
     view.evaluate(snapshot, key, fallback, user ?? currentUser);
 
-  /** First everybody's answer is brought up to date, then they are told: nobody can come across an old one. */
-  const update = (audiences: Iterable<Audience>) => {
-    const changed: Audience[] = [];
-    for (const audience of audiences) {
-      const answer = answerTo(audience.question);
-      if (audience.question.view.isSame(audience.answer, answer)) continue;
+  /** Brings the answers of an audience and those behind it up to date, and adds those that differ to `changed`. */
+  const renew = (first: Audience | undefined, changed: Audience[]) => {
+    for (let audience = first; audience; audience = audience.next) {
+      const { question } = audience;
+      const answer = answerTo(question);
+      if (question.view.isSame(audience.answer, answer)) continue;
       audience.answer = answer;
       changed.push(audience);
     }
-    // A copy, because whoever is told may bring others along, who know the answer already.
-    for (const { answer, subscribers } of changed) for (const subscriber of [...subscribers]) subscriber.next(answer);
   };
 
   const channelOf = (key: string): Channel => {
@@ -89,6 +89,7 @@ export function createFanOut(first: AnySnapshot, defaultUser: User | undefined, 
     for (let audience = first; audience; audience = audience.next) {
       if (!isSameQuestion(audience.question, question)) continue;
       audience.subscribers.add(subscriber);
+      audience.listeners = undefined;
       return audience;
     }
     const created: Audience = {
@@ -96,6 +97,7 @@ export function createFanOut(first: AnySnapshot, defaultUser: User | undefined, 
       answer: undefined,
       isAnswered: false,
       subscribers: new Set([subscriber]),
+      listeners: undefined,
       next: first,
     };
     audiences.set(question.user, created);
@@ -103,7 +105,9 @@ export function createFanOut(first: AnySnapshot, defaultUser: User | undefined, 
   };
 
   const leave = (audience: Audience, subscriber: Subscriber<unknown>) => {
-    if (!audience.subscribers.delete(subscriber) || audience.subscribers.size > 0) return;
+    if (!audience.subscribers.delete(subscriber)) return;
+    audience.listeners = undefined;
+    if (audience.subscribers.size > 0) return;
     const { key, user } = audience.question;
     const channel = channels.get(key);
     if (!channel) return;
@@ -133,23 +137,28 @@ export function createFanOut(first: AnySnapshot, defaultUser: User | undefined, 
     adopt: (next) => {
       const isFirst = !snapshot.hasConfig;
       snapshot = next;
-      const touched: Audience[] = [];
-      for (const [key, channel] of channels) {
+      const changed: Audience[] = [];
+      channels.forEach((channel, key) => {
         const setting = next.compiled(key);
-        if (setting === channel.setting && !isFirst) continue;
+        if (setting === channel.setting && !isFirst) return;
         channel.setting = setting;
-        for (const first of channel.audiences.values()) touched.push(...chain(first));
-      }
-      update(touched);
+        for (const first of channel.audiences.values()) renew(first, changed);
+      });
+      tell(changed);
     },
     setDefaultUser: (user) => {
       currentUser = user;
-      update([...channels.values()].flatMap(({ audiences }) => [...chain(audiences.get(undefined))]));
+      const changed: Audience[] = [];
+      for (const { audiences } of channels.values()) renew(audiences.get(undefined), changed);
+      tell(changed);
     },
     complete: () => {
-      const everybody = [...channels.values()].flatMap(({ audiences }) => [...audiences.values()]);
-      for (const first of everybody) {
-        for (const { subscribers } of chain(first)) for (const subscriber of [...subscribers]) subscriber.complete();
+      for (const { audiences } of [...channels.values()]) {
+        for (const first of [...audiences.values()]) {
+          for (let audience: Audience | undefined = first; audience; audience = audience.next) {
+            for (const subscriber of listenersOf(audience)) subscriber.complete();
+          }
+        }
       }
     },
   };
@@ -159,6 +168,14 @@ function isSameQuestion(a: Question<unknown>, b: Question<unknown>): boolean {
   return a.view === b.view && Object.is(a.fallback, b.fallback);
 }
 
-function* chain(first: Audience | undefined): Iterable<Audience> {
-  for (let audience = first; audience; audience = audience.next) yield audience;
+/** To be called when all answers are up to date: nobody can come across an old one. */
+function tell(changed: readonly Audience[]): void {
+  for (const audience of changed) {
+    const { answer } = audience;
+    for (const subscriber of listenersOf(audience)) subscriber.next(answer);
+  }
+}
+
+function listenersOf(audience: Audience): readonly Subscriber<unknown>[] {
+  return (audience.listeners ??= [...audience.subscribers]);
 }
