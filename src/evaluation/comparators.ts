@@ -3,7 +3,8 @@ import type { ComparisonValue } from '../model/config.js';
 import { utf8 } from '../hash.js';
 import type { OperandFamily } from './operands.js';
 import { dateOperand, listOperand, numberOperand, textOperand, versionOperand } from './operands.js';
-import type { UserScope } from './scope.js';
+import type { Scope } from './scope.js';
+import { hasherOf } from './scope.js';
 import type { Version } from './semver.js';
 import { compareVersions, parseVersion } from './semver.js';
 
@@ -24,7 +25,7 @@ export interface Comparator {
    *
    * @throws InvalidConfigModelError when the comparison value or the salt is missing.
    */
-  readonly compile: (value: ComparisonValue, scope: UserScope) => Test<unknown>;
+  readonly compile: (value: ComparisonValue, scope: Scope) => Test<unknown>;
 }
 
 const textIsOneOf = row('IS ONE OF', textOperand, 'list', setTest);
@@ -117,7 +118,7 @@ function row<T, M extends keyof ComparisonValue>(
   label: string,
   operand: OperandFamily<T>,
   member: M,
-  compile: (value: NonNullable<ComparisonValue[M]>, scope: UserScope) => Test<T>,
+  compile: (value: NonNullable<ComparisonValue[M]>, scope: Scope) => Test<T>,
   shown: Shown = 'plain',
 ): Comparator {
   return {
@@ -179,18 +180,18 @@ function byNumber(label: string, holds: (operand: number, value: number) => bool
   return row(label, numberOperand, 'number', (value) => (operand) => holds(operand, value));
 }
 
-function hashedSetTest(items: readonly string[], { hasher }: UserScope): Test<string> {
+function hashedSetTest(items: readonly string[], scope: Scope): Test<string> {
   const isMember = setTest(items);
-  const { ofText } = hasher();
+  const { ofText } = hasherOf(scope);
   return (text) => isMember(ofText(text));
 }
 
 /** Items are `<length>_<hash>`: the length of a slice in bytes, and the hash it must have. Source: protocol 6.5. */
 function hashedSlice(rangeOf: (length: number, end: number) => readonly [from: number, to: number]) {
-  return (items: readonly string[], { hasher, memo }: UserScope): Test<string> => {
+  return (items: readonly string[], scope: Scope): Test<string> => {
     const slices = items.map(parseSlice);
-    const { ofBytes } = hasher();
-    return memo((text) => {
+    const { ofBytes } = hasherOf(scope);
+    return scope.workshop.memo((text) => {
       const bytes = utf8(text);
       const hashes = new Map<number, string>();
       const hashOf = (length: number) => {

@@ -1,27 +1,12 @@
 import type { Config, Setting, TargetingRule } from '../model/config.js';
-import type { AttributeReader } from '../model/user.js';
-import { attributeReader } from '../model/user.js';
-import { compileCondition, compileUserCondition, fails } from './conditions.js';
+import { compileCondition, fails } from './conditions.js';
 import { toDecision, typeofSetting } from './decide.js';
-import type { Hasher } from './hasher.js';
-import { createHasher } from './hasher.js';
 import { createMemo } from './memo.js';
 import { compileOptions } from './options.js';
-import { keepUnchanged, topLayer } from './reuse.js';
-import type {
-  Attributes,
-  CompiledRule,
-  CompiledSegment,
-  CompiledSetting,
-  Decision,
-  OptionChoice,
-  Origin,
-  Ruleset,
-} from './ruleset.js';
-import type { Link, Scope, UserScope, Workshop } from './scope.js';
-
-/** More attributes than that are not worth comparing at each evaluation. */
-const mostAttributes = 12;
+import { independent, keepUnchanged } from './reuse.js';
+import type { CompiledRule, CompiledSetting, Decision, OptionChoice, Origin, Ruleset } from './ruleset.js';
+import type { Link, Scope, Workshop } from './scope.js';
+import { createScope, createWorkshop } from './scope.js';
 
 /**
  * Prepares configs for evaluation; each setting when it is first read. Never throws: what means nothing becomes a
@@ -34,31 +19,32 @@ const mostAttributes = 12;
 export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset {
   const compiled = previous ? keepUnchanged(previous, layers) : new Map<string, CompiledSetting>();
   const memo = previous?.memo ?? createMemo();
-  const underWay = new Map<string, Link>();
-  const workshops = new Map<Config, Workshop>();
+  let innermost: Scope | undefined;
+  const workshops: Workshop[] = [];
 
-  const workshopOf = (config: Config): Workshop => {
-    const known = workshops.get(config);
-    const workshop = known ?? { config, memo, link, segments: new Map(), readers: new Map(), attributes: new Map() };
-    if (!known) workshops.set(config, workshop);
-    return workshop;
-  };
   const link = (key: string): Link | undefined => {
     const known = compiled.get(key);
-    const started = known ? { setting: known } : underWay.get(key);
-    if (started) return started;
-    const config = topLayer(layers, key);
-    if (!config) return undefined;
-    const created: Link = { setting: undefined };
-    underWay.set(key, created);
+    if (known) return { setting: known };
+    for (let scope = innermost; scope; scope = scope.outer)
+      if (scope.name === key) return (scope.link ??= { setting: undefined });
+    const setting = start(key);
+    return setting && { setting };
+  };
+  const start = (key: string): CompiledSetting | undefined => {
+    let layer = layers.length;
+    let source: Setting | undefined;
+    while (!source && layer > 0) source = layers[--layer]!.readSetting(key);
+    if (!source) return undefined;
+    const scope = createScope(key, (workshops[layer] ??= createWorkshop(layers[layer]!, memo, link)), innermost);
+    innermost = scope;
     try {
-      const setting = compileSetting(config.readSetting(key)!, workshopOf(config));
-      created.setting = setting;
+      const setting = compileSetting(source, scope);
+      if (scope.link) scope.link.setting = setting;
       compiled.set(key, setting);
+      return setting;
     } finally {
-      underWay.delete(key);
+      innermost = scope.outer;
     }
-    return created;
   };
 
   return {
@@ -67,7 +53,7 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
       layers.length === 1
         ? layers[0]!.keys
         : Object.keys(Object.fromEntries(layers.flatMap(({ keys }) => keys.map((key) => [key, key])))),
-    get: (key) => compiled.get(key) ?? link(key)?.setting,
+    get: (key) => compiled.get(key) ?? start(key),
     compiled,
     memo,
     inOrder: undefined,
@@ -75,131 +61,38 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
   };
 }
 
-function compileSetting(setting: Setting, workshop: Workshop): CompiledSetting {
+function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
   const { key, type, simple, isLegacy, targetingRules, percentageOptions, servedValue } = setting;
-  const used = createUsage();
-  const scope = createScope(key, workshop, used);
   const rules = targetingRules.map((rule, i): CompiledRule => ({
     conditions: rule.conditions.map((condition) => compileCondition(condition, scope)),
     serve: compileServe(rule, i, setting, scope),
   }));
   const chooseOption =
     percentageOptions.length > 0 ? compileOptions(percentageOptions, setting, scope, undefined) : undefined;
-  const { attributes, segments = nothing, prerequisites = nothing } = used;
-  const isComparable = used.isComplete && attributes.length <= mostAttributes;
   return {
     key,
     type,
     simple,
     isLegacy,
     typeofValue: isLegacy || !type ? undefined : typeofSetting(type),
-    origin:
-      used.salt || segments.size + prerequisites.size > 0
-        ? { usesSalt: used.salt, segments, prerequisites }
-        : independent,
+    origin: originOf(scope),
     rules: rules.length > 0 ? rules : noRules,
     chooseOption,
     fallback: toDecision(servedValue, undefined, undefined),
-    attributes: isComparable ? attributesOf(attributes, workshop) : undefined,
+    attributes: scope.attributes,
     last: undefined,
   };
 }
 
-/** What a setting turns out to depend on while it is compiled. Most depend on little: the rest takes no memory. */
-interface Usage {
-  readonly attributes: string[];
-  segments: Set<number> | undefined;
-  prerequisites: Set<string> | undefined;
-  salt: boolean;
-  /** No prerequisite is itself still being compiled, so that all attributes are known. */
-  isComplete: boolean;
-}
-
-// Most settings depend on little: what is the same for all of them takes no memory.
-const nothing: ReadonlySet<never> = new Set();
-const independent: Origin = { usesSalt: false, segments: nothing, prerequisites: nothing };
 const noRules: readonly CompiledRule[] = [];
 
-function attributesOf(names: readonly string[], workshop: Workshop): Attributes {
-  const id = names.length === 1 ? `=${names[0]}` : JSON.stringify(names);
-  const known = workshop.attributes.get(id);
-  if (known) return known;
-  const attributes = { names, readers: names.map((name) => readerOf(name, workshop)) };
-  workshop.attributes.set(id, attributes);
-  return attributes;
-}
-
-function readerOf(name: string, { readers }: Workshop): AttributeReader {
-  const known = readers.get(name);
-  if (known) return known;
-  const reader = attributeReader(name);
-  readers.set(name, reader);
-  return reader;
-}
-
-function createUsage(): Usage {
-  return { attributes: [], segments: undefined, prerequisites: undefined, salt: false, isComplete: true };
-}
-
-function createScope(key: string, workshop: Workshop, used: Usage): Scope {
-  const { config, memo } = workshop;
-  let hasher: Hasher | undefined;
-  const noteAttributes = (attributes: Iterable<string>) => {
-    for (const attribute of attributes) if (!used.attributes.includes(attribute)) used.attributes.push(attribute);
-  };
+function originOf({ usesSalt, segments, prerequisites }: Scope): Origin {
+  if (!usesSalt && !segments && !prerequisites) return independent;
   return {
-    memo,
-    hasher: () => {
-      used.salt = true;
-      return (hasher ??= createHasher(memo, config.salt, key));
-    },
-    read: (attribute) => {
-      noteAttributes([attribute]);
-      return readerOf(attribute, workshop);
-    },
-    link: (flagKey) => {
-      (used.prerequisites ??= new Set()).add(flagKey);
-      const link = workshop.link(flagKey);
-      const read = link ? link.setting?.attributes?.names : [];
-      if (read) noteAttributes(read);
-      else used.isComplete = false;
-      return link;
-    },
-    segment: (index) => {
-      (used.segments ??= new Set()).add(index);
-      const segment = segmentOf(index, workshop);
-      if (segment) noteAttributes(segment.attributes);
-      used.salt ||= segment?.usesSalt ?? false;
-      return segment;
-    },
+    usesSalt,
+    segments: segments ?? independent.segments,
+    prerequisites: prerequisites ?? independent.prerequisites,
   };
-}
-
-/** Shared by all settings of a config, so that a segment with long lists is prepared once. */
-function segmentOf(index: number, workshop: Workshop): CompiledSegment | undefined {
-  const { config, memo, segments } = workshop;
-  const known = segments.get(index);
-  const segment = config.segment(index);
-  if (known || !segment) return known;
-  const attributes = new Set<string>();
-  const read = (attribute: string) => {
-    attributes.add(attribute);
-    return readerOf(attribute, workshop);
-  };
-  const notes = { usesSalt: false };
-  let hasher: Hasher | undefined;
-  const scope: UserScope = {
-    memo,
-    read,
-    hasher: () => {
-      notes.usesSalt = true;
-      return (hasher ??= createHasher(memo, config.salt, segment.name));
-    },
-  };
-  const conditions = segment.conditions.map((condition) => compileUserCondition(condition, scope));
-  const compiled = { source: segment, conditions, attributes, usesSalt: notes.usesSalt };
-  segments.set(index, compiled);
-  return compiled;
 }
 
 function compileServe(

@@ -12,8 +12,9 @@ import { reportMissingUser, requireValue, typeOf } from './decide.js';
 import { describeValueByType } from './describe.js';
 import { compileLegacyTest } from './legacy.js';
 import { displayText, textOperand } from './operands.js';
-import type { CompiledCondition, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
-import type { Scope, UserScope } from './scope.js';
+import type { CompiledCondition, CompiledSegment, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
+import type { Scope, Workshop } from './scope.js';
+import { createScope, noteAttributes, readerOf } from './scope.js';
 
 /** Prepares one condition of a targeting rule. */
 export function compileCondition(condition: Condition, scope: Scope): CompiledCondition {
@@ -37,10 +38,10 @@ export function fails(problem: string): () => never {
 }
 
 /** Source: protocol section 5.4, whose order of checks decides which problem is reported. */
-export function compileUserCondition(condition: UserCondition, scope: UserScope): CompiledCondition {
-  const readAttribute = scope.read(condition.attribute);
+function compileUserCondition(condition: UserCondition, scope: Scope): CompiledCondition {
+  const readAttribute = readerOf(condition.attribute, scope);
   const operand = comparators[condition.comparator]?.operand;
-  const parse = operand?.parse && scope.memo(operand.parse);
+  const parse = operand?.parse && scope.workshop.memo(operand.parse);
   const test = compileTest(condition, scope);
   return (run) => {
     if (!run.user) return reportMissingUser(run);
@@ -61,8 +62,8 @@ export function compileUserCondition(condition: UserCondition, scope: UserScope)
 }
 
 /** Compat: what is missing or empty in whatever way does not match, and nobody is told. Source: protocol section 15.2. */
-function compileLegacyCondition(condition: UserCondition, scope: UserScope): CompiledCondition {
-  const readAttribute = scope.read(condition.attribute);
+function compileLegacyCondition(condition: UserCondition, scope: Scope): CompiledCondition {
+  const readAttribute = readerOf(condition.attribute, scope);
   const test = compileLegacyTest(condition);
   return (run) => {
     if (!run.user) return reportMissingUser(run);
@@ -82,7 +83,7 @@ function unusable(
   return 'unusable';
 }
 
-function compileTest({ comparator, comparisonValue }: UserCondition, scope: UserScope): (operand: unknown) => boolean {
+function compileTest({ comparator, comparisonValue }: UserCondition, scope: Scope): (operand: unknown) => boolean {
   try {
     return comparators[comparator]?.compile(comparisonValue, scope) ?? fails('Comparison operator is invalid.');
   } catch (error) {
@@ -94,7 +95,12 @@ function compileTest({ comparator, comparisonValue }: UserCondition, scope: User
 
 /** Source: protocol section 5.6. */
 function compileSegmentCondition(condition: SegmentCondition, scope: Scope): CompiledCondition {
-  const segment = scope.segment(condition.segmentIndex);
+  const segment = segmentOf(condition.segmentIndex, scope.workshop);
+  (scope.segments ??= new Set()).add(condition.segmentIndex);
+  if (segment) {
+    noteAttributes(segment.attributes, scope);
+    scope.usesSalt ||= segment.usesSalt;
+  }
   const toVerdict = compileEquality(condition.comparator);
   const isInSegment = !segment
     ? fails('Segment reference is invalid.')
@@ -108,10 +114,27 @@ function compileSegmentCondition(condition: SegmentCondition, scope: Scope): Com
   };
 }
 
+/** Shared by all settings of a config, so that a segment with long lists is prepared once. */
+function segmentOf(index: number, workshop: Workshop): CompiledSegment | undefined {
+  const { config, segments } = workshop;
+  const known = segments.get(index);
+  const source = config.segment(index);
+  if (known || !source) return known;
+  const scope = createScope(source.name, workshop);
+  const conditions = source.conditions.map((condition) => compileUserCondition(condition, scope));
+  const { attributes, usesSalt } = scope;
+  const segment = { source, conditions, attributes, usesSalt };
+  segments.set(index, segment);
+  return segment;
+}
+
 /** Source: protocol section 5.5. */
 function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): CompiledCondition {
   const { flagKey, comparisonValue } = condition;
-  const link = scope.link(flagKey);
+  const link = scope.workshop.link(flagKey);
+  (scope.prerequisites ??= new Set()).add(flagKey);
+  // One that is itself still being compiled does not know its attributes yet.
+  if (link) noteAttributes(link.setting?.attributes, scope);
   const toVerdict = compileEquality(condition.comparator);
   return (run) => {
     const prerequisite = link?.setting;
@@ -136,7 +159,8 @@ function expectedValue(comparisonValue: ValueByType, prerequisite: CompiledSetti
 
 function decidePrerequisite(prerequisite: CompiledSetting, run: Run): Decision {
   const flagKey = prerequisite.key;
-  const { settingKey, isUserMissingReported, isAttributeMissingReported, path } = run;
+  const { settingKey, isUserMissingReported, isAttributeMissingReported } = run;
+  const path = (run.path ??= []);
   path.push(settingKey);
   if (path.includes(flagKey)) {
     const cycle = [...path, flagKey].map((key) => `'${key}'`).join(' -> ');

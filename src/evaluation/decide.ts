@@ -68,7 +68,7 @@ export function startRun(settingKey: string, user: User | undefined, report: Rep
     isUserMissingReported: false,
     isAttributeMissingReported: false,
     reportCount: 0,
-    path: [],
+    path: undefined,
     prerequisites: undefined,
   };
 }

@@ -6,20 +6,21 @@ import { attributeText } from './operands.js';
 import { legacyBucket } from './legacy.js';
 import type { OptionChoice } from './ruleset.js';
 import type { Scope } from './scope.js';
+import { readerOf } from './scope.js';
 
 /** Source: protocol section 5.3. */
 export function compileOptions(
   options: readonly PercentageOption[],
   setting: Setting,
-  { memo, read }: Scope,
+  scope: Scope,
   ruleIndex: number | undefined,
 ): OptionChoice {
   const attribute = percentageAttributeOf(setting);
-  const readAttribute = read(attribute);
+  const readAttribute = readerOf(attribute, scope);
   const { limits, problem } = accumulate(options, setting);
   const decisions = options.map((option, i) => toDecision(option, ruleIndex, i));
   const { isLegacy } = setting;
-  const bucketOf = memo(createBuckets(setting));
+  const bucketOf = scope.workshop.memo(createBuckets(setting));
   return (run) => {
     if (!run.user) {
       reportMissingUser(run);

@@ -8,6 +8,11 @@ import type { CompiledSetting, Origin, Ruleset } from './ruleset.js';
  */
 export type ChangeReason = 'added' | 'removed' | 'own-rules' | 'salt' | 'segment' | 'prerequisite';
 
+const nothing: ReadonlySet<never> = new Set();
+
+/** What most settings depend on: nothing. The same object for all of them. */
+export const independent: Origin = { usesSalt: false, segments: nothing, prerequisites: nothing };
+
 /** The highest layer that has a setting. */
 export function topLayer(layers: readonly Config[], key: string): Config | undefined {
   for (let i = layers.length - 1; i >= 0; i--) if (layers[i]!.has(key)) return layers[i];
@@ -17,6 +22,15 @@ export function topLayer(layers: readonly Config[], key: string): Config | undef
 /** The setting with a key as the documents have it. */
 export function sourceOf(layers: readonly Config[], key: string): Setting | undefined {
   return topLayer(layers, key)?.setting(key);
+}
+
+/** The text of the setting with a key. */
+function textOf(layers: readonly Config[], key: string): string | undefined {
+  for (let i = layers.length - 1; i >= 0; i--) {
+    const text = layers[i]!.settingText(key);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /**
@@ -33,42 +47,35 @@ export function compareWith(
   layers: readonly Config[],
   circular: readonly ChangeReason[],
   isSame: (a: string | undefined, b: string | undefined) => boolean = isSameText,
-): (key: string) => readonly ChangeReason[] {
+): (key: string, setting?: CompiledSetting) => readonly ChangeReason[] {
   const known = new Map<string, readonly ChangeReason[]>();
-  const reasonsOf = (key: string): readonly ChangeReason[] => {
+  const reasonsOf = (key: string, setting = before.get(key)): readonly ChangeReason[] => {
     const reasons = known.get(key);
     if (reasons) return reasons;
-    const origin = before.get(key)?.origin;
-    const old = topLayer(before.layers, key);
-    const config = topLayer(layers, key);
-    if (!origin || !old || !config) return origin ? ['removed'] : config ? ['added'] : none;
-    // Only who depends on others is worth remembering, and can meet himself.
-    if (origin.prerequisites.size === 0) return compare(key, origin, old, config);
+    const text = textOf(layers, key);
+    if (!setting || text === undefined) return setting ? ['removed'] : text === undefined ? none : ['added'];
+    const own = isSame(textOf(before.layers, key), text) ? none : ownRules;
+    if (setting.origin === independent) return own;
     known.set(key, circular);
-    const found = compare(key, origin, old, config);
+    const found = [...own, ...inheritedReasons(key, setting.origin)];
     known.set(key, found);
     return found;
   };
-  const compare = (key: string, { usesSalt, segments, prerequisites }: Origin, old: Config, config: Config) => {
+  const inheritedReasons = (key: string, { usesSalt, segments, prerequisites }: Origin): readonly ChangeReason[] => {
+    const old = topLayer(before.layers, key)!;
+    const config = topLayer(layers, key)!;
+    const isOtherSegment = (index: number) => !isSameJson(old.segmentJson(index), config.segmentJson(index));
     const reasons: ChangeReason[] = [];
-    if (!isSame(old.settingText(key), config.settingText(key))) reasons.push('own-rules');
     if (usesSalt && old.salt !== config.salt) reasons.push('salt');
-    for (const index of segments) {
-      if (isSameJson(old.segmentJson(index), config.segmentJson(index))) continue;
-      reasons.push('segment');
-      break;
-    }
-    for (const flagKey of prerequisites) {
-      if (reasonsOf(flagKey).length === 0) continue;
-      reasons.push('prerequisite');
-      break;
-    }
+    if ([...segments].some(isOtherSegment)) reasons.push('segment');
+    if ([...prerequisites].some((flagKey) => reasonsOf(flagKey).length > 0)) reasons.push('prerequisite');
     return reasons;
   };
   return reasonsOf;
 }
 
 const none: readonly ChangeReason[] = [];
+const ownRules: readonly ChangeReason[] = ['own-rules'];
 
 /** Texts that differ may still mean the same, with their members in another order. */
 function isSameText(a = 'null', b = 'null'): boolean {
@@ -85,7 +92,9 @@ export function keepUnchanged(previous: Ruleset, layers: readonly Config[]): Map
   const reasonsOf = compareWith(before, layers, ['prerequisite'], Object.is);
   try {
     const kept = new Map<string, CompiledSetting>();
-    for (const [key, setting] of compiled) if (reasonsOf(key).length === 0) kept.set(key, setting);
+    compiled.forEach((setting, key) => {
+      if (reasonsOf(key, setting).length === 0) kept.set(key, setting);
+    });
     return kept;
   } catch {
     // Documents nested too deeply to be compared are compiled again.

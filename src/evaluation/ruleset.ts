@@ -37,8 +37,8 @@ export interface CompiledSetting extends Pick<Setting, 'key' | 'type'> {
   readonly chooseOption: OptionChoice | undefined;
   readonly fallback: Decision;
   /**
-   * All attributes that the decision can depend on, segments and prerequisites included; `undefined` when they are too
-   * many to be worth comparing.
+   * All attributes that the decision can depend on, segments and prerequisites included; `undefined` when they are not
+   * known, or too many to be worth comparing.
    */
   readonly attributes: Attributes | undefined;
   /** `undefined` while nobody has been evaluated. */
@@ -49,6 +49,8 @@ export interface CompiledSetting extends Pick<Setting, 'key' | 'type'> {
 export interface Attributes {
   readonly names: readonly string[];
   readonly readers: readonly AttributeReader[];
+  /** The lists with one more attribute, by its name. */
+  readonly longer: Map<string, Attributes>;
 }
 
 /** What a setting depends on beside its own JSON: while all of it stays the same, so does the compiled setting. */
@@ -83,7 +85,8 @@ export type CompiledCondition = (run: Run) => Verdict;
 export interface CompiledSegment {
   readonly source: Segment;
   readonly conditions: readonly CompiledCondition[];
-  readonly attributes: ReadonlySet<string>;
+  /** Like those of a setting. */
+  readonly attributes: Attributes | undefined;
   /** Some condition needs the salt. */
   readonly usesSalt: boolean;
 }
@@ -128,7 +131,7 @@ export interface Run {
   /** How much has been reported: the same evaluation must report it again. */
   reportCount: number;
   /** Keys of the settings that depend on the one in hand, outermost first. */
-  readonly path: string[];
+  path: string[] | undefined;
   /** What prerequisite flags have decided in this evaluation without reporting anything. */
   prerequisites: Map<CompiledSetting, Decision> | undefined;
 }
