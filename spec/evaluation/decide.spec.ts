@@ -102,4 +102,15 @@ describe('decideFor', () => {
     expect(value('flag', { identifier: 'id', email: 'ben', custom: throwing })).toBe(-1);
     expect(value('flag', { identifier: 'id', email: 'ben', custom: { X: 'a' } })).toBe(true);
   });
+
+  it('remembers a decision from the second evaluation on', () => {
+    const rules = ruleset('a');
+    const { value } = evaluator(rules);
+    const user = { identifier: 'id', custom: { X: 'a' } };
+    const remembered = [1, 2].map(() => {
+      value('text', user);
+      return rules.get('text')!.last?.decision?.value;
+    });
+    expect(remembered).toEqual([undefined, 'a']);
+  });
 });

@@ -80,6 +80,7 @@ function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
     chooseOption,
     fallback: toDecision(servedValue, undefined, undefined),
     attributes: scope.attributes,
+    isKnown: false,
     last: undefined,
   };
 }

@@ -124,7 +124,11 @@ export function requireValue({ value }: Decision): SettingValue {
 export function decideFor(setting: CompiledSetting, user: User | undefined, report: Report): Decision {
   const { rules, chooseOption, attributes, key } = setting;
   if (rules.length === 0 && !chooseOption) return setting.fallback;
-  if (!user || !attributes) return decide(setting, startRun(key, user, report));
+  // What is evaluated for the first time may never be evaluated again: only the second time is worth remembering.
+  if (!user || !attributes || !setting.isKnown) {
+    setting.isKnown = true;
+    return decide(setting, startRun(key, user, report));
+  }
 
   const last = (setting.last ??= startMemory(attributes));
   const evaluation = ++last.evaluation;

@@ -41,7 +41,9 @@ export interface CompiledSetting extends Pick<Setting, 'key' | 'type'> {
    * known, or too many to be worth comparing.
    */
   readonly attributes: Attributes | undefined;
-  /** `undefined` while nobody has been evaluated. */
+  /** It has been evaluated before. */
+  isKnown: boolean;
+  /** `undefined` until it is evaluated for the second time. */
   last: LastDecision | undefined;
 }
 
