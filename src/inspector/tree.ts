@@ -16,6 +16,9 @@ import { describeCondition } from '../index.js';
 /** What came of a part of an evaluation; `unseen` was not looked at, because the value was known before. */
 export type NodeState = 'served' | 'yes' | 'no' | 'error' | 'unseen';
 
+/** The sign of each state, wherever trees are drawn. */
+export const marks: Readonly<Record<NodeState, string>> = { served: '●', yes: '✓', no: '✗', error: '!', unseen: '·' };
+
 /** A part of an evaluation as people read it. */
 export interface TreeNode {
   readonly state: NodeState;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { NodeState, TreeNode } from '../../inspector/tree.js';
-import { treeOf } from '../../inspector/tree.js';
+import { marks, treeOf } from '../../inspector/tree.js';
 import { Failure } from '../failure.js';
 import type { UserOptions } from '../options.js';
 import { takesJson, takesSource, takesUser, userOf } from '../options.js';
@@ -47,7 +47,6 @@ async function explain(key: string, options: ExplainOptions, terminal: Terminal)
   }
 }
 
-const marks: Readonly<Record<NodeState, string>> = { served: '●', yes: '✓', no: '✗', error: '!', unseen: '·' };
 const styles: Readonly<Record<NodeState, Style>> = {
   served: 'green',
   yes: 'green',

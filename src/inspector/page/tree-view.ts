@@ -1,8 +1,8 @@
 import type { TemplateResult } from 'lit-html';
 import { html, nothing } from 'lit-html';
 import type { NodeState, TreeNode } from '../tree.js';
+import { marks } from '../tree.js';
 
-const marks: Readonly<Record<NodeState, string>> = { served: '●', yes: '✓', no: '✗', error: '!', unseen: '·' };
 const words: Readonly<Record<NodeState, string>> = {
   served: 'served',
   yes: 'holds',
