@@ -142,6 +142,36 @@ part('chromium')('the page of the inspector', () => {
     expect(problems).toEqual([]);
   });
 
+  it('loses no edit that comes before the last one is drawn', async () => {
+    const page = await open((await inspect()) + placeOf('uploadLimitMb', { custom: [['x', 'text', '']] }));
+    await page.evaluate(() => {
+      const edit = (label: string, text: string, type = 'input') => {
+        const field = document.querySelector<HTMLInputElement>(`[aria-label="${label}"]`)!;
+        field.value = text;
+        field.dispatchEvent(new Event(type));
+      };
+      edit('Name of x', 'plan');
+      edit('Type of x', 'list', 'change');
+      edit('Type of x', 'text', 'change');
+      edit('Value of x', 'pro');
+      const clickOn = (selector: string) => document.querySelector<HTMLElement>(selector)!.click();
+      clickOn('.user > button');
+      clickOn('.flags li:last-child a');
+      clickOn('.flags li:first-child a');
+    });
+    await page.getByLabel('Name of attribute 2').waitFor();
+    expect(Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)))).toEqual({
+      flag: 'darkMode',
+      user: JSON.stringify({
+        custom: [
+          ['plan', 'text', 'pro'],
+          ['', 'text', ''],
+        ],
+      }),
+    });
+    expect(problems).toEqual([]);
+  });
+
   it('shows a change of the file as it comes, with what differs', async () => {
     const page = await open((await inspect()) + placeOf('expressDelivery', { identifier: 'kate', country: 'US' }));
     expect(await value(page)).toBe('false');

@@ -1,7 +1,7 @@
 import { render } from 'lit-html';
 import { auditTime, animationFrameScheduler, shareReplay } from 'rxjs';
 import type { Place } from './location.js';
-import { placeOf, writePlace } from './location.js';
+import { placeOf, readPlace, writePlace } from './location.js';
 import type { Settings } from './session.js';
 import { openSession } from './session.js';
 import { pageView } from './view.js';
@@ -12,8 +12,8 @@ const place$ = placeOf(window).pipe(shareReplay({ bufferSize: 1, refCount: false
 const session = openSession(settings, place$);
 
 /** The address is the state: going back in the browser undoes. */
-function goTo(place: Place, isStep: boolean): void {
-  const address = writePlace(place);
+function goTo(change: (place: Place) => Place, isStep: boolean): void {
+  const address = writePlace(change(readPlace(location.hash)));
   if (isStep) {
     location.hash = address;
   } else {

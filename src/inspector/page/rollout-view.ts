@@ -21,10 +21,8 @@ export function rolloutView(key: string, state: PageState, { simulate }: Actions
   const attributes = [
     ...new Set([splitBy, 'Identifier', 'Email', 'Country', ...Object.keys(user?.custom ?? {}), ...known]),
   ];
-  const onAttribute = ({ target }: { readonly target: HTMLSelectElement }) =>
-    simulate({ ...rollout, attribute: target.value });
-  const onSize = ({ target }: { readonly target: HTMLSelectElement }) =>
-    simulate({ ...rollout, size: Number(target.value) });
+  const onAttribute = ({ target }: { readonly target: HTMLSelectElement }) => simulate({ attribute: target.value });
+  const onSize = ({ target }: { readonly target: HTMLSelectElement }) => simulate({ size: Number(target.value) });
   return html`
     <section aria-labelledby="rollout-title">
       <h2 id="rollout-title">Rollout</h2>

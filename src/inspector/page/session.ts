@@ -90,7 +90,7 @@ export interface PageState {
 export interface Session {
   readonly state$: Observable<PageState>;
   readonly search: (query: string) => void;
-  readonly simulate: (choice: RolloutChoice) => void;
+  readonly simulate: (choice: Partial<RolloutChoice>) => void;
   readonly refresh: () => void;
 }
 
@@ -135,7 +135,7 @@ export function openSession(settings: Settings, place$: Observable<Place>): Sess
   return {
     state$,
     search: (query) => query$.next(query),
-    simulate: (choice) => rollout$.next(choice),
+    simulate: (choice) => rollout$.next({ ...rollout$.value, ...choice }),
     refresh: () => void client.forceRefresh(),
   };
 }

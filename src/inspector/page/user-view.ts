@@ -19,7 +19,10 @@ const examples: Readonly<Record<AttributeType, string>> = {
 /** The user whom flags are evaluated for. */
 export function userView({ place }: PageState, { goTo }: Actions): TemplateResult {
   const { user } = place;
-  const change = (part: Partial<EditedUser>, isStep = false) => goTo({ ...place, user: { ...user, ...part } }, isStep);
+  const change = (edit: (user: EditedUser) => Partial<EditedUser>, isStep = false) =>
+    goTo((now) => ({ ...now, user: { ...now.user, ...edit(now.user) } }), isStep);
+  const changeCustom = (edit: (custom: EditedUser['custom']) => EditedUser['custom'], isStep = false) =>
+    change(({ custom }) => ({ custom: edit(custom) }), isStep);
   const field = (name: 'identifier' | 'email' | 'country', label: string) => html`
     <label>
       <span>${label}</span>
@@ -29,14 +32,14 @@ export function userView({ place }: PageState, { goTo }: Actions): TemplateResul
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"
-        @input=${({ target }: InputEvent) => change({ [name]: target.value })}
+        @input=${({ target }: InputEvent) => change(() => ({ [name]: target.value }))}
       />
     </label>
   `;
   const replace = (index: number, part: Partial<EditedAttribute>) =>
-    change({ custom: user.custom.map((attribute, i) => (i === index ? { ...attribute, ...part } : attribute)) });
-  const remove = (index: number) => change({ custom: user.custom.filter((_, i) => i !== index) }, true);
-  const add = () => change({ custom: [...user.custom, { name: '', type: 'text', text: '' }] }, true);
+    changeCustom((custom) => custom.map((attribute, i) => (i === index ? { ...attribute, ...part } : attribute)));
+  const remove = (index: number) => changeCustom((custom) => custom.filter((_, i) => i !== index), true);
+  const add = () => changeCustom((custom) => [...custom, { name: '', type: 'text', text: '' }], true);
   return html`
     <form class="user" aria-labelledby="user-title" @submit=${(event: Event) => event.preventDefault()}>
       <h2 id="user-title">User</h2>
