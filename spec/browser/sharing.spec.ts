@@ -84,12 +84,14 @@ part('chromium')('in Chromium', () => {
 
   describe.each(['localStorage', 'indexedDb'])('%s', (mode) => {
     it('keeps the config for the next page', async () => {
-      const first = await open(mode);
+      // Long enough for the next page to find the config fresh, on any machine.
+      const openNext = () => open(mode, '/', { pollIntervalSeconds: '600' });
+      const first = await openNext();
       await shows(first, 'hällo');
       await first.close();
       await server.close();
       const { values, valuesAtOnce, logged } = await seen(
-        await open(mode).then(async (page) => {
+        await openNext().then(async (page) => {
           await shows(page, 'hällo');
           return page;
         }),

@@ -35,7 +35,7 @@ if (query.get('mode') === 'official') {
   const cache = caches[query.get('mode') ?? ''];
   const client = createClientWithAutoPoll(sdkKey, {
     baseUrl,
-    pollIntervalSeconds: 1,
+    pollIntervalSeconds: Number(query.get('pollIntervalSeconds') ?? 1),
     ...(cache ? { cache: cache() } : crossTab()),
     fetch: (url, init) => {
       seen.requests.push(url);
