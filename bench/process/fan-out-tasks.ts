@@ -13,16 +13,22 @@ export function createFanOutTasks({ openFanOut, write }: Contestant) {
   let fanOut: FanOut | undefined;
   let unsubscribes: (() => void)[] = [];
   let told = 0;
-  let revision = 0;
+  let texts: Readonly<Record<Change, readonly string[]>> | undefined;
+  let changes = 0;
   let heapBefore = 0;
 
-  const text = (change: Change) => {
-    revision++;
+  const textOf = (change: Change, revision: number) => {
     const flags = Array.from({ length: flagCount }, (_, i) => {
       const value = change === 'all' || i === flagCount / 2 ? `value ${i}, ${revision}` : `value ${i}`;
       return flag(keyOf(i), value, [serve('never', when('email', 'contains', '@nobody.example'))]);
     });
     return write(flags);
+  };
+  const bothOf = (change: Change) => [textOf(change, 0), textOf(change, 1)];
+  /** Written beforehand, because what the writing leaves behind is not the contestant's to clear away. */
+  const nextText = (change: Change) => {
+    texts ??= { all: bothOf('all'), one: bothOf('one') };
+    return texts[change][++changes % 2]!;
   };
   const tell = () => {
     told++;
@@ -31,7 +37,7 @@ export function createFanOutTasks({ openFanOut, write }: Contestant) {
   return {
     /** Subscribes; tells how many bytes each subscriber takes. */
     subscribe: async (count: number, isDistinct: boolean) => {
-      fanOut = await openFanOut!(text('one'));
+      fanOut = await openFanOut!(nextText('one'));
       const { user, subscribe } = fanOut;
       // What the flags themselves take once somebody has asked for them is no subscriber's.
       for (let i = 0; i < flagCount; i++) subscribe(keyOf(i), user(userOf(0)), tell)();
@@ -44,7 +50,7 @@ export function createFanOutTasks({ openFanOut, write }: Contestant) {
     },
     /** One round: milliseconds from a config text in hand to the last subscriber told, and how many were told. */
     change: async (change: Change) => {
-      const next = text(change);
+      const next = nextText(change);
       told = 0;
       const startedMs = usedMs();
       await fanOut!.change(next);
@@ -62,7 +68,7 @@ export function createFanOutTasks({ openFanOut, write }: Contestant) {
       const listeners = Array.from({ length: count }, () => (value: unknown) => {
         told += value === undefined ? 0 : 1;
       });
-      const config = text('all');
+      const config = nextText('all');
       const startedMs = usedMs();
       const { f } = JSON.parse(config) as { f: Record<string, { v: { s: string } }> };
       for (let i = 0; i < count; i++) listeners[i]!(f[keyOf(i)]!.v.s);
