@@ -1,3 +1,7 @@
+import { compile } from '../../src/evaluation/compile';
+import { explain } from '../../src/evaluation/evaluate';
+import { writeEvaluationLog } from '../../src/evaluation/evaluation-log';
+import { parseConfig } from '../../src/model/config';
 import { booleanFlag, evaluateIn } from '../support/evaluation';
 
 // Source: protocol section 16, rows R.
@@ -168,9 +172,32 @@ describe('evaluate, with prerequisites that many paths lead to', () => {
     expect(evaluateIn({ f: chain }, `k${depth - 1}`, anybody)).toEqual({ outcome: false, warnings: [] });
   });
 
+  const needy = { t: 0, v: { b: false }, r: [{ c: [{ u: { a: 'X', c: 28, s: 'x' } }], s: { v: { b: true } } }] };
+
   it('repeats the warnings of those that give any', () => {
-    const needy = { t: 0, v: { b: false }, r: [{ c: [{ u: { a: 'X', c: 28, s: 'x' } }], s: { v: { b: true } } }] };
-    const document = { f: { ...chain, k0: needy } };
-    expect(evaluateIn(document, 'k2', anybody).warnings).toEqual(Array<string>(4).fill('attributeMissing'));
+    expect(evaluateIn({ f: { ...chain, k0: needy } }, 'k2', anybody).warnings).toEqual(
+      Array<string>(4).fill('attributeMissing'),
+    );
+  });
+
+  it('repeats no warning without end', () => {
+    const { outcome, warnings } = evaluateIn({ f: { ...chain, k0: needy } }, `k${depth - 1}`, anybody);
+    expect([outcome, warnings.length]).toEqual([false, 1000]);
+  });
+
+  it.each([
+    ['quiet', chain, 3, 14, 14],
+    ['quiet', chain, depth - 1, 1000, 1100],
+    ['needy', { ...chain, k0: needy }, 3, 14, 14],
+    ['needy', { ...chain, k0: needy }, depth - 1, 1000, 2100],
+  ])('is explained on each path, but not without end: %s ones', (_, f, key, fewest, most) => {
+    const warnings: string[] = [];
+    const ruleset = compile([parseConfig(JSON.stringify({ f }))]);
+    const { evaluation, tree } = explain(ruleset, `k${key}`, null, anybody, (kind) => warnings.push(kind));
+    expect(evaluation).toMatchObject({ errorCode: 0, value: false });
+    expect(warnings).toEqual(evaluateIn({ f }, `k${key}`, anybody).warnings);
+    const visits = writeEvaluationLog(`k${key}`, anybody, tree, false).split('Evaluating prerequisite flag').length - 1;
+    expect(visits).toBeGreaterThanOrEqual(fewest);
+    expect(visits).toBeLessThanOrEqual(most);
   });
 });

@@ -43,19 +43,29 @@ const plain: Driver = {
   holdSegment: ({ conditions }, run) => holdAll(conditions, run),
 };
 
-/**
- * Decides once per evaluation, because prerequisites that can be reached by many paths would otherwise take a time that
- * doubles with each of them. A decision that has succeeded on one path does so on all: had it come across a setting of
- * another path, it would have met itself there.
- */
 function decidePrerequisite(prerequisite: CompiledSetting, run: Run): Decision {
   const known = run.prerequisites?.get(prerequisite);
   if (known) return known;
   const { reportCount } = run;
   const decision = decide(prerequisite, run);
-  // What is reported is reported each time.
-  if (run.reportCount === reportCount) (run.prerequisites ??= new Map()).set(prerequisite, decision);
+  keepDecision(prerequisite, decision, reportCount, run);
   return decision;
+}
+
+/** How much one evaluation tells where it repeats itself. */
+export const mostRepeats = 1000;
+
+/**
+ * Keeps what a prerequisite flag has decided for the rest of the evaluation, because those that can be reached by many
+ * paths would otherwise take a time that doubles with each of them. A decision that has succeeded on one path does so on
+ * all: had it come across a setting of another path, it would have met itself there.
+ *
+ * @param reportCount - how much had been reported before.
+ */
+export function keepDecision(prerequisite: CompiledSetting, decision: Decision, reportCount: number, run: Run): void {
+  // What is reported is reported each time.
+  if (run.reportCount === reportCount || run.reportCount >= mostRepeats)
+    (run.prerequisites ??= new Map()).set(prerequisite, decision);
 }
 
 /** Begins an evaluation. */

@@ -1,7 +1,7 @@
 import type { Condition, Config, PercentageOption, Setting, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { attributeReader } from '../model/user.js';
-import { startRun } from './decide.js';
+import { keepDecision, mostRepeats, startRun } from './decide.js';
 import { comparatorLabel, describePrerequisite, describeSegment, describeUserCondition } from './describe.js';
 import type {
   ExplainedCondition,
@@ -53,12 +53,18 @@ export function record(
   // The condition in hand, which segments and prerequisites enter, and why the last one could not be evaluated.
   let current: Draft<ExplainedCondition> | undefined;
   let reason: string | undefined;
+  let visits = 0;
 
   const driver: Driver = {
     decide: (prerequisite, run) => {
       const tree = draftSetting(sourceOf(layers, prerequisite.key)!);
       (current as Draft<ExplainedPrerequisite>).prerequisite = tree;
-      return decide(prerequisite, tree, run);
+      const { reportCount } = run;
+      const known = recall(prerequisite, run, visits++);
+      const decision = known ?? decide(prerequisite, tree, run);
+      tree.value = decision.value;
+      keepDecision(prerequisite, decision, reportCount, run);
+      return decision;
     },
     holdSegment: ({ source, conditions }, run) => {
       const segment = current as Draft<ExplainedSegment>;
@@ -140,6 +146,14 @@ export function record(
     }
     return true;
   }
+}
+
+/**
+ * What a prerequisite flag has decided before. They are written down on each path that leads to them, as logs have it,
+ * but not without end: paths may double from flag to flag, and at last stand there with their value alone.
+ */
+function recall(prerequisite: CompiledSetting, { reportCount, prerequisites }: Run, visits: number) {
+  return Math.max(visits, reportCount) < mostRepeats ? undefined : prerequisites?.get(prerequisite);
 }
 
 function choose(serve: OptionChoice, options: Draft<ExplainedOptions>, run: Run): Decision | undefined {

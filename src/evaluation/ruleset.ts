@@ -134,7 +134,7 @@ export interface Run {
   reportCount: number;
   /** Keys of the settings that depend on the one in hand, outermost first. */
   path: string[] | undefined;
-  /** What prerequisite flags have decided in this evaluation without reporting anything. */
+  /** What prerequisite flags have decided in this evaluation, where it need not be decided once more. */
   prerequisites: Map<CompiledSetting, Decision> | undefined;
 }
 
