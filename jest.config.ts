@@ -4,6 +4,8 @@ const config: Config = {
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   testEnvironment: 'node',
+  // Processes and browsers have to start, compilers to run; no spec is about how long that takes.
+  testTimeout: 60_000,
   // Specs run as CommonJS. ts-jest checks their types, because that tsconfig leaves isolatedModules off.
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json' }],

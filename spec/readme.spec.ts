@@ -3,9 +3,6 @@ import { join } from 'node:path';
 import { problemsOf } from './support/compile';
 import { pages, root, snippetsOf } from './support/snippets';
 
-// Type checking the package once more takes its time.
-jest.setTimeout(60_000);
-
 describe('the code in README.md and in the guides', () => {
   it('compiles', () => {
     // A folder for each page, so that the snippets of a page can import each other.

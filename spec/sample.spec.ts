@@ -12,8 +12,6 @@ const root = join(__dirname, '..');
 const sample = join(root, 'samples/start.ts');
 const clockTime = String.raw`\d\d:\d\d:\d\d`;
 
-jest.setTimeout(30_000);
-
 describe('npm start', () => {
   let folder: string;
   let file: string;

@@ -7,9 +7,6 @@ const root = join(__dirname, '../..');
 const folder = join(root, 'spec/support/templates');
 const ngc = join(root, 'node_modules/@angular/compiler-cli/bundles/src/bin/ngc.js');
 
-// Compiling the package takes its time.
-jest.setTimeout(60_000);
-
 describe('templates', () => {
   it('compile when they are right, and only then', () => {
     const { stdout, stderr } = spawnSync(process.execPath, [ngc, '-p', folder], { encoding: 'utf8' });

@@ -9,9 +9,6 @@ import { part } from '../support/part';
 
 const key = 'f1a2e755c7a97e5a6abadaf91574196fcc161921';
 
-// A browser has to start; nothing here is about how long it takes.
-jest.setTimeout(60_000);
-
 part('chromium')('in Chromium', () => {
   let browser: Browser;
   let pages: PageServer;

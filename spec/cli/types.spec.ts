@@ -6,9 +6,6 @@ import { problemsOf } from '../support/compile';
 const sample = join(__dirname, '../../samples/config.json');
 const path = temporaryFolder();
 
-// Type checking the package once more takes its time.
-jest.setTimeout(60_000);
-
 async function typesOf(config: object): Promise<string> {
   const file = path('config.json');
   writeFileSync(file, JSON.stringify(config));

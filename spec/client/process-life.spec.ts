@@ -6,9 +6,6 @@ import { startFaultServer } from '../support/fault-server';
 
 const greeting = (text: string) => ({ body: JSON.stringify(configOf({ greeting: text })) });
 
-// Processes have to start and compile; nothing here waits for time to pass.
-jest.setTimeout(30_000);
-
 describe('a process', () => {
   let server: FaultServer;
   let child: Child | undefined;

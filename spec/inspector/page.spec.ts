@@ -15,9 +15,6 @@ const sample = readFileSync(join(root, 'samples/config.json'), 'utf8');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const sdkKey = 'configcat-sdk-1/abcdefghijklmnopqrstuv/abcdefghijklmnopq-last';
 
-// A browser has to start, and a page to be built.
-jest.setTimeout(60_000);
-
 part('chromium')('the page of the inspector', () => {
   let folder: string;
   let file: string;

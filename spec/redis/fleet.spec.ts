@@ -1,8 +1,6 @@
 import { runFleet } from '../../fleet/fleet';
 import { part } from '../support/part';
 
-jest.setTimeout(60_000);
-
 const fleet = {
   processes: 4,
   intervalSeconds: 1,

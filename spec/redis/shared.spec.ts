@@ -19,8 +19,6 @@ const key = 'f1a2e755c7a97e5a6abadaf91574196fcc161921';
 const leaseKey = `configcat-rx:${key}:lease`;
 const config = (value: string) => `{"f":{"greeting":{"t":1,"v":{"s":"${value}"}}}}`;
 
-jest.setTimeout(30_000);
-
 /** A connection to a Redis, of either package. */
 interface Connected {
   readonly client: RedisClient;
