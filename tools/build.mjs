@@ -24,8 +24,14 @@ async function build() {
   // There is no Angular that it could work with.
   rmSync(join(dist, 'cjs/angular'), { recursive: true });
   nameAsCommonJs(join(dist, 'cjs'));
-  await joinRoot('cjs', '.cjs');
-  await joinRoot('esm', '.js');
+  for (const [format, ending] of [
+    ['cjs', '.cjs'],
+    ['esm', '.js'],
+  ]) {
+    // By itself: what it shares with the others would be imported for nothing, of which bundlers warn.
+    await joinFiles(format, ending, ['platform/bun-deno'], false);
+    await joinFiles(format, ending, ['index', 'platform/node', 'platform/web'], format === 'esm');
+  }
   await bundlePrograms({ root, library: join(dist, 'esm'), dist });
   writeFileSync(stamp, '');
 }
@@ -38,15 +44,15 @@ function compile(compiler, folder, module) {
 }
 
 // The package root in a few files instead of a hundred: Node takes longer to find files than to run them.
-async function joinRoot(format, ending) {
+async function joinFiles(format, ending, names, splitting) {
   await bundle({
-    entryPoints: ['index', 'platform/node', 'platform/web'].map((name) => join(dist, `esm/${name}.js`)),
+    entryPoints: names.map((name) => join(dist, `esm/${name}.js`)),
     outdir: join(dist, format),
     outExtension: { '.js': ending },
     allowOverwrite: true,
     bundle: true,
     format,
-    splitting: format === 'esm',
+    splitting,
     chunkNames: 'shared/[hash]',
     packages: 'external',
     external: ['#platform'],

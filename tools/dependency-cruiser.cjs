@@ -38,7 +38,9 @@ module.exports = {
     ),
     forbid('clients-know-no-operators', '^src/(?!operators/|index\\.ts)', '^src/operators/'),
     forbid('only-tests-run-in-marbles', '^src/(?!testing/)', 'rxjs/.+/testing/'),
-    ...adapters.map((name) => forbid(`${name}-imports-the-root-only`, `^src/${name}/`, `^src/(?!${name}/|index\\.ts)`)),
+    ...adapters.map((name) =>
+      forbid(`${name}-imports-the-root-only`, `^src/${name}/`, `^src/(?!${name}/|(index|arguments)\\.ts)`),
+    ),
     forbid(
       'the-command-line-uses-entries',
       '^src/cli/',

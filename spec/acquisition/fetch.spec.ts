@@ -3,7 +3,7 @@ import { NEVER, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { emptyEntry } from '../../src/acquisition/entry';
 import type { HttpRequest, HttpResponse } from '../../src/acquisition/fetch';
-import { configUrl, createFetcher } from '../../src/acquisition/fetch';
+import { NoTransportError, configUrl, createFetcher } from '../../src/acquisition/fetch';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
 
 interface Document {
@@ -37,6 +37,7 @@ function exchange(
       isCustomBaseUrl: false,
       userAgent: 'ConfigCat-Rx-Node/a-1.0.0',
       identifyBy: options.identifyBy ?? 'headers',
+      maxConfigBytes: 1000,
       requestTimeoutMs: 30_000,
       transport: (request, onRayId) => {
         if (options.rayId !== undefined) onRayId(options.rayId);
@@ -75,6 +76,7 @@ describe('a request', () => {
           'X-ConfigCat-UserAgent': 'ConfigCat-Rx-Node/a-1.0.0',
           'If-None-Match': 'W/"a b"',
         },
+        maxBytes: 1000,
       },
     ]);
   });
@@ -97,6 +99,29 @@ describe('an answer', () => {
       patch: { entry: { configText: '{"a":1}', etag: '"e"', fetchedAtMs: 0 }, content: { a: 1 } },
       log: [],
       result: { isSuccess: true, errorCode: 0 },
+    });
+  });
+
+  it('of 200 that is too long says so once, is not asked for again, and leaves what is known', () => {
+    const { outcome, requests } = exchange([respond(200, undefined, { body: undefined })], { known, rayId: 'r1' });
+    const errorMessage =
+      'The config JSON is longer than 1000 bytes, which is all that the option `maxConfigBytes` admits. The config that was known before stays in use. (Ray ID: r1)';
+    expect(outcome).toMatchObject({
+      patch: {},
+      log: [['error', 1105, errorMessage, undefined]],
+      result: { isSuccess: false, errorCode: 1105, errorMessage },
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('that nothing could ask for is not blamed on the network', () => {
+    const error = new NoTransportError('There is no fetch here: give the option `fetch`.');
+    const { outcome } = exchange([throwError(() => error), throwError(() => error)]);
+    expect(outcome?.result).toEqual({
+      isSuccess: false,
+      errorCode: 1103,
+      errorMessage: 'There is no fetch here: give the option `fetch`.',
+      errorException: error,
     });
   });
 

@@ -112,9 +112,42 @@ describe('createClient', () => {
 
   describe('options', () => {
     it.each<[string, unknown, ReturnType<typeof error>]>([
-      ['requestTimeoutMs', 0, error(RangeError, 'Expected a value greater than 0, got 0.')],
-      ['requestTimeoutMs', -1, error(RangeError, 'Expected a value greater than 0, got -1.')],
-      ['requestTimeoutMs', NaN, error(RangeError, 'Expected a value greater than 0, got NaN.')],
+      ['requestTimeoutMs', 0, error(RangeError, 'Expected a value above 0 and up to 2147483647, got 0.')],
+      ['requestTimeoutMs', -1, error(RangeError, 'Expected a value above 0 and up to 2147483647, got -1.')],
+      ['requestTimeoutMs', NaN, error(RangeError, 'Expected a value above 0 and up to 2147483647, got NaN.')],
+      ['requestTimeoutMs', 2 ** 31, error(RangeError, 'Expected a value above 0 and up to 2147483647, got 2147483648.')],
+      ['requestTimeoutMs', Infinity, error(RangeError, 'Expected a value above 0 and up to 2147483647, got Infinity.')],
+      ['maxConfigBytes', 0, error(RangeError, 'Expected a value between 1 and 2147483647, got 0.')],
+      ['maxConfigBytes', NaN, error(RangeError, 'Expected a value between 1 and 2147483647, got NaN.')],
+      ['maxConfigBytes', Infinity, error(RangeError, 'Expected a value between 1 and 2147483647, got Infinity.')],
+      ['maxConfigBytes', '1e6', error(TypeError, 'Expected a value of type number, got string.')],
+      ['agent', 'http://proxy.example', error(TypeError, 'Expected a value of type object, got string.')],
+      ['agent', false, error(TypeError, 'Expected a value of type object, got boolean.')],
+      ['agent', {}, error(TypeError, 'Expected an object with method `addRequest`.')],
+      ...[
+        'localhost:8080',
+        'cdn.example.com',
+        '//cdn.example.com',
+        '/flags',
+        'ftp://cdn.example.com',
+        'http:/cdn.example.com',
+        'http:cdn.example.com',
+        'https://',
+        'https:///flags',
+        'https://?flags',
+        'https://:8080',
+        'https://cdn example.com',
+        'https://cdn.example.com:port',
+        'https://[::1',
+        ' https://cdn.example.com',
+        'blob:https://cdn.example.com',
+        'file:///flags',
+        'https://kate:secret@',
+      ].map((baseUrl): [string, unknown, ReturnType<typeof error>] => [
+        'baseUrl',
+        baseUrl,
+        error(Error, 'Expected a URL with the protocol http: or https:.'),
+      ]),
       ['requestTimeoutMs', '200', error(TypeError, 'Expected a value of type number, got string.')],
       ['requestTimeoutMs', {}, error(TypeError, 'Expected a value of type number, got object.')],
       ['logLevel', 'verbose', error(RangeError, 'Expected one of off, error, warn, info, debug, got verbose.')],
@@ -173,12 +206,34 @@ describe('createClient', () => {
       );
     });
 
-    it.each([Number.MIN_VALUE, 0.5, 1e12, Infinity])('accept a requestTimeoutMs of %p', (requestTimeoutMs) => {
+    it.each([Number.MIN_VALUE, 0.5, 30_000, 2 ** 31 - 1])('accept a requestTimeoutMs of %p', (requestTimeoutMs) => {
       expect(() => create(sdkKey, { requestTimeoutMs })).not.toThrow();
     });
 
     it.each([
+      'http://localhost:8080',
+      'HTTPS://cdn.example.com',
+      'https://kate:secret@cdn.example.com/a/b/',
+      'http://[::1]:8080/?a#b',
+      'http://127.1',
+      'https://münchen.example',
+    ])('accept the base URL %p', (baseUrl) => {
+      expect(() => create(sdkKey, { baseUrl })).not.toThrow();
+    });
+
+    it('refuse an agent beside a function of the Fetch API, which would pass it by', () => {
+      expect(thrownBy(() => create(sdkKey, { agent: () => undefined, fetch }))).toEqual(
+        error(
+          TypeError,
+          'Invalid property `options.agent`. It has no effect beside `options.fetch`: give one of them.',
+        ),
+      );
+    });
+
+    it.each([
       'cache',
+      'agent',
+      'maxConfigBytes',
       'defaultUser',
       'scheduler',
       'logFilter',

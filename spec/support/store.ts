@@ -4,7 +4,7 @@ import type { ConfigCache } from '../../src/acquisition/cache';
 import { createEntryCache } from '../../src/acquisition/cache';
 import type { Entry } from '../../src/acquisition/entry';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
-import type { PollingMode } from '../../src/acquisition/polling';
+import type { PollingMode, Time } from '../../src/acquisition/polling';
 import type { Store, StoreOptions } from '../../src/acquisition/store';
 import { createStore } from '../../src/acquisition/store';
 import { createTrampoline } from '../../src/acquisition/trampoline';
@@ -26,14 +26,14 @@ export function scriptedStore(
   mode: PollingMode,
   answer: Answer,
   cache?: ConfigCache,
-  options: Partial<Pick<StoreOptions<string>, 'offline' | 'refreshOn$'> & { random: () => number }> = {},
+  options: Partial<Pick<StoreOptions<string>, 'offline' | 'refreshOn$'> & Pick<Time, 'random' | 'isInRequest'>> = {},
 ): ScriptedStore {
   const fetchedAt: number[] = [];
   const abortedAt: number[] = [];
   const log: string[] = [];
   const store = createStore<string>({
     polling: mode,
-    time: { scheduler, idle: scheduler, random: options.random ?? (() => 0) },
+    time: { scheduler, idle: scheduler, random: options.random ?? (() => 0), isInRequest: options.isInRequest },
     offline: options.offline ?? false,
     refreshOn$: options.refreshOn$,
     trampoline: createTrampoline(),

@@ -217,17 +217,17 @@ describe('createWebhook', () => {
   });
 
   it('refuses a replay that shifts the borders between id, timestamp and body', async () => {
-    const { webhook, events } = await set({ maxAgeSeconds: 1e10 });
-    const sent = signedRequest([key], valid).headers;
+    const { webhook, events } = await set({ maxAgeSeconds: 2_000_000 * 1000 });
+    const sent = signedRequest([key], { ...valid, id: 'id-0' }).headers;
     expect(await ask(webhook, sent, valid.body)).toBe(200);
     const shifted = (id: string, timestamp: string) => ({
       ...sent,
       'X-ConfigCat-Webhook-ID': id,
       'X-ConfigCat-Webhook-Timestamp': timestamp,
     });
-    expect(await ask(webhook, shifted('id-11', '700000000'), valid.body)).toBe(409);
-    expect(await ask(webhook, shifted('id-', '11700000000'), valid.body)).toBe(409);
-    expect(await ask(webhook, shifted('id-1', '170000000'), `0${valid.body}`)).toBe(409);
+    expect(await ask(webhook, shifted('id-01', '700000000'), valid.body)).toBe(409);
+    expect(await ask(webhook, shifted('id-', '01700000000'), valid.body)).toBe(400);
+    expect(await ask(webhook, shifted('id-0', '170000000'), `0${valid.body}`)).toBe(409);
     expect(events).toHaveLength(1);
   });
 
@@ -272,7 +272,10 @@ describe('createWebhook', () => {
     [{ signingKeys: 'secret' }, 'options.signingKeys'],
     [{ signingKeys: ['secret'], maxAgeSeconds: 4 }, 'options.maxAgeSeconds'],
     [{ signingKeys: ['secret'], maxAgeSeconds: NaN }, 'options.maxAgeSeconds'],
+    [{ signingKeys: ['secret'], maxAgeSeconds: Infinity }, 'options.maxAgeSeconds'],
+    [{ signingKeys: ['secret'], maxAgeSeconds: 2 ** 31 }, 'options.maxAgeSeconds'],
     [{ signingKeys: ['secret'], maxBodyBytes: -1 }, 'options.maxBodyBytes'],
+    [{ signingKeys: ['secret'], maxBodyBytes: Infinity }, 'options.maxBodyBytes'],
   ])('throws for the options %j, naming %s and no key', (options, culprit) => {
     const create = () => createWebhook(options as WebhookOptions);
     expect(create).toThrow(`Invalid property \`${culprit}\`.`);

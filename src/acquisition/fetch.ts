@@ -9,16 +9,23 @@ import { succeeded } from './outcome.js';
 export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** How long the body may be, decompressed: no more of it is read. */
+  readonly maxBytes: number;
 }
 
-/** A complete answer. `body` is read for the statuses that have one to read. */
+/** An answer. `body` is read for the statuses that have one to read, and `undefined` when it is too long. */
 export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
   readonly etag: string | undefined;
   /** The header of that name: seconds, or a date. */
   readonly retryAfter: string | undefined;
-  readonly body: string;
+  readonly body: string | undefined;
+}
+
+/** There is nothing that could send a request: not the fault of any network. */
+export class NoTransportError extends Error {
+  override readonly name = 'NoTransportError';
 }
 
 /**
@@ -43,6 +50,8 @@ export interface FetcherOptions<C> {
   /** Browsers speak through the query, because headers of ours would cost a preflight request per poll. */
   readonly identifyBy: 'headers' | 'query';
   readonly requestTimeoutMs: number;
+  /** How long a config may be, in bytes. */
+  readonly maxConfigBytes: number;
   readonly transport: Transport;
   /** Reads a document; throws when it is malformed. */
   readonly parse: (text: string) => C;
@@ -80,7 +89,10 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
           : { ...outcome, retryAfterMs: toDelayMs(response.retryAfter, scheduler) };
       }),
       timeout({ first: requestTimeoutMs, scheduler, with: () => of(timedOut<C>(requestTimeoutMs, rayId)) }),
-      catchError((error: unknown) => of(failed<C>(1103, messages.requestFailed(rayId), redact(error, options.sdkKey)))),
+      catchError((error: unknown) => {
+        const text = isNoTransport(error) ? error.message : messages.requestFailed(rayId);
+        return of(failed<C>(1103, text, redact(error, options.sdkKey)));
+      }),
     );
 
   const ask = (known: Entry): Observable<FetchOutcome<C>> =>
@@ -120,17 +132,17 @@ export function configUrl(baseUrl: string, sdkKey: string): string {
 }
 
 function toRequest<C>(
-  { sdkKey, userAgent, identifyBy }: FetcherOptions<C>,
+  { sdkKey, userAgent, identifyBy, maxConfigBytes: maxBytes }: FetcherOptions<C>,
   baseUrl: string,
   { etag }: Entry,
 ): HttpRequest {
   const url = configUrl(baseUrl, sdkKey);
   if (identifyBy === 'query') {
     const known = etag === undefined ? '' : `&ccetag=${encodeURIComponent(etag)}`;
-    return { url: `${url}?sdk=${encodeURIComponent(userAgent)}${known}`, headers: {} };
+    return { url: `${url}?sdk=${encodeURIComponent(userAgent)}${known}`, headers: {}, maxBytes };
   }
   const identity = { 'User-Agent': userAgent, 'X-ConfigCat-UserAgent': userAgent };
-  return { url, headers: etag === undefined ? identity : { ...identity, 'If-None-Match': etag } };
+  return { url, headers: etag === undefined ? identity : { ...identity, 'If-None-Match': etag }, maxBytes };
 }
 
 /** Source: protocol section 2.2. */
@@ -142,6 +154,7 @@ function interpret<C>(
 ): FetchOutcome<C> {
   const checkedAtMs = options.scheduler.now();
   if (status === 200) {
+    if (body === undefined) return failed(1105, messages.configTooLong(options.maxConfigBytes, rayId));
     try {
       const entry = { configText: body, etag, fetchedAtMs: checkedAtMs };
       return { patch: { entry, content: options.parse(body) }, log: [], result: succeeded };
@@ -182,6 +195,11 @@ function failed<C>(
 function timedOut<C>(timeoutMs: number, rayId: string | undefined): FetchOutcome<C> {
   const error = new Error(`Request timed out. Timeout value: ${timeoutMs}ms`);
   return failed(1102, messages.requestTimedOut(timeoutMs, rayId), error);
+}
+
+/** By its name: transports may come with a copy of the class. */
+function isNoTransport(error: unknown): error is NoTransportError {
+  return error instanceof Error && error.name === 'NoTransportError';
 }
 
 /** What transports throw may name the URL, and so the SDK key, which no log entry may show in full. */

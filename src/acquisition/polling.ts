@@ -29,6 +29,11 @@ export interface Time {
   readonly idle: SchedulerLike;
   /** Numbers from 0 up to 1, by which clients that would act at the same time are spread. */
   readonly random: () => number;
+  /**
+   * Present where the runtime ends timers and requests together with the request that it handles: tells whether one is
+   * being handled now. Polls happen at reads there, and nothing outside of requests.
+   */
+  readonly isInRequest?: (() => boolean) | undefined;
 }
 
 /** What a polling mode works with. */
@@ -127,7 +132,7 @@ function pollLoop(
   intervalMs: number,
   firstDelayMs: number,
   { synchronise, stir$, fetchedAtMs, holdback }: Work,
-  { scheduler, idle }: Time,
+  { scheduler, idle, isInRequest }: Time,
 ): PollLoop {
   let isForced = false;
   let lastFetchedAtMs = -Infinity;
@@ -151,8 +156,10 @@ function pollLoop(
   });
   const round$ = defer(() => {
     const nowMs = scheduler.now();
-    // What the last round itself fetched is due again, however late in that round the answer came.
-    const maxAgeMs = isForced ? -Infinity : Math.min(intervalMs - pollToleranceMs, nowMs - lastFetchedAtMs - 1);
+    // What the last round itself fetched is due again, however late in that round the answer came; unless somebody had to
+    // take that round over.
+    const lastAgeMs = isInRequest ? Infinity : nowMs - lastFetchedAtMs - 1;
+    const maxAgeMs = isForced ? -Infinity : Math.min(intervalMs - pollToleranceMs, lastAgeMs);
     isForced = false;
     pause = { sinceMs: nowMs, delayMs: intervalMs };
     return concat(

@@ -1,6 +1,23 @@
 import type { Observable, Subject } from 'rxjs';
-import { AsyncSubject, EMPTY, concat, defer, exhaustMap, finalize, ignoreElements, map, tap } from 'rxjs';
+import {
+  AsyncSubject,
+  EMPTY,
+  Subject as NewSubject,
+  concat,
+  defer,
+  endWith,
+  exhaustMap,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  repeat,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
 import type { Outcome, RefreshResult } from './outcome.js';
+import type { Time } from './polling.js';
 import type { Trampoline } from './trampoline.js';
 
 /** One piece of work that is under way at most once. */
@@ -9,46 +26,101 @@ export interface Flight {
   readonly join: (isInitiatedByUser: boolean) => Observable<RefreshResult>;
   /** Completes when it is not under way any more. */
   readonly ended$: Observable<never>;
+  /** It is under way for so long that it has probably vanished: whoever joins it next starts it anew. */
+  readonly isOverdue: () => boolean;
 }
 
 /** Work that there is nothing to do for. */
-export const grounded: Flight = { join: () => EMPTY, ended$: EMPTY };
+export const grounded: Flight = { join: () => EMPTY, ended$: EMPTY, isOverdue: () => false };
+
+/** How old a task may grow where the runtime may have ended it together with the request that began it. */
+const maxTaskAgeMs = 5000;
+
+/** Work that is under way. */
+interface Task {
+  readonly result$: AsyncSubject<RefreshResult>;
+  /** Ends what is under way and starts it again, on behalf of whoever emits. */
+  readonly startAnew$: Subject<void>;
+  startedAtMs: number;
+}
+
+/** What lets a piece of work be under way at a time. */
+export interface SingleFlightOptions<C> {
+  /** Takes the work; it belongs to whoever is subscribed there. */
+  readonly work$: Subject<Observable<Outcome<C>>>;
+  readonly trampoline: Trampoline;
+  readonly time: Time;
+}
 
 /**
  * Lets one piece of work be under way at a time. The work is handed to the pipeline that `work$` feeds and belongs to
  * it, not to whoever asked first: a reader that loses interest ends nobody's request. Whoever asks learns how the work
  * ended once the state has it, and nothing at all when the pipeline is gone.
+ *
+ * Where a runtime ends timers and requests with the request that it handles, whoever asks holds a timer of its own, and
+ * takes the work over when it has vanished.
  */
 export function singleFlight<C>(
-  work$: Subject<Observable<Outcome<C>>>,
-  trampoline: Trampoline,
+  { work$, trampoline, time: { scheduler, isInRequest } }: SingleFlightOptions<C>,
   start: (isInitiatedByUser: boolean) => Observable<Outcome<C>>,
 ): Flight {
-  let flight$: Observable<RefreshResult> | undefined;
+  let task: Task | undefined;
+
+  const begin = (isInitiatedByUser: boolean): Task => {
+    const begun: Task = { result$: new AsyncSubject(), startAnew$: new NewSubject(), startedAtMs: scheduler.now() };
+    const attempt$: Observable<Outcome<C>> = defer(() => {
+      let isGivenUp = false;
+      begun.startedAtMs = scheduler.now();
+      const giveUp$ = begun.startAnew$.pipe(
+        tap(() => {
+          isGivenUp = true;
+        }),
+      );
+      return concat(
+        start(isInitiatedByUser).pipe(takeUntil(giveUp$)),
+        defer(() => (isGivenUp ? attempt$ : EMPTY)),
+      );
+    });
+    task = begun;
+    work$.next(
+      attempt$.pipe(
+        tap(({ result }) => {
+          if (result) begun.result$.next(result);
+        }),
+        finalize(() => {
+          // When the state has the outcome: whoever comes earlier would ask for it again.
+          trampoline(() => {
+            task = undefined;
+            begun.result$.complete();
+          });
+        }),
+      ),
+    );
+    return begun;
+  };
+
+  const leftMs = ({ startedAtMs }: Task) => maxTaskAgeMs - (scheduler.now() - startedAtMs);
+  const isOverdue = () => isInRequest !== undefined && task !== undefined && leftMs(task) <= 0;
+  const takeOver = () => {
+    if (isOverdue()) task?.startAnew$.next();
+  };
+  const watched = (joined: Task): Observable<RefreshResult> => {
+    const check$ = defer(() => timer(Math.max(0, leftMs(joined)), scheduler)).pipe(tap(takeOver), repeat());
+    const end$ = joined.result$.pipe(ignoreElements(), endWith(undefined));
+    return merge(joined.result$, check$.pipe(ignoreElements(), takeUntil(end$)));
+  };
+
   return {
     join: (isInitiatedByUser) =>
       defer(() => {
-        if (flight$) return flight$;
-        if (!work$.observed) return EMPTY;
-        const result$ = new AsyncSubject<RefreshResult>();
-        flight$ = result$;
-        work$.next(
-          start(isInitiatedByUser).pipe(
-            tap(({ result }) => {
-              if (result) result$.next(result);
-            }),
-            finalize(() => {
-              // When the state has the outcome: whoever comes earlier would ask for it again.
-              trampoline(() => {
-                flight$ = undefined;
-                result$.complete();
-              });
-            }),
-          ),
-        );
-        return result$;
+        if (isInRequest?.() === false) return EMPTY;
+        takeOver();
+        if (!task && !work$.observed) return EMPTY;
+        const joined = task ?? begin(isInitiatedByUser);
+        return isInRequest ? watched(joined) : joined.result$;
       }),
-    ended$: defer(() => flight$ ?? EMPTY).pipe(ignoreElements()),
+    ended$: defer(() => task?.result$ ?? EMPTY).pipe(ignoreElements()),
+    isOverdue,
   };
 }
 

@@ -29,6 +29,7 @@ import type { ConfigFetcher } from './fetch.js';
 import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outcome.js';
 import { firstStep, fold, succeeded } from './outcome.js';
 import type { PollingMode, Time, Work } from './polling.js';
+import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests } from './request-bound.js';
 import { flyAfterEach, grounded, singleFlight } from './single-flight.js';
 import type { Trampoline } from './trampoline.js';
 import { inTurn } from './trampoline.js';
@@ -79,7 +80,7 @@ const never = Infinity;
  */
 export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const { polling, cache, time, trampoline } = options;
-  const { scheduler } = time;
+  const { scheduler, isInRequest } = time;
   const first: Step<C> = { ...firstStep, state: { ...firstStep.state, isOnline: !options.offline } };
   const cell$ = new BehaviorSubject(first);
   const online$ = new BehaviorSubject(!options.offline);
@@ -87,24 +88,25 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const reading$ = new Subject<void>();
   const disposed$ = new Subject<void>();
   const state = () => cell$.value.state;
-  const isOlderThan = (maxAgeMs: number) => isExpired(state().entry, maxAgeMs, scheduler.now());
-  const isDue = (maxAgeMs: number) => online$.value && maxAgeMs !== never && isOlderThan(maxAgeMs);
+  const isOlder = (ageMs: number) => ageMs !== never && isExpired(state().entry, ageMs, scheduler.now());
+  const isDue = (ageMs: number) => online$.value && (exchange.isOverdue() || isOlder(ageMs));
   // Mostly nothing is held back, and reads need not look at the clock.
   const isHeldBack = () => state().holdback !== undefined && leftMs(state().holdback, scheduler.now()) > 0;
-  const readMaxAgeMs = () => (isHeldBack() ? never : polling.readMaxAgeMs);
+  // Where timers may vanish, reads poll.
+  const maxAgeMs = isInRequest && polling.name === 'auto' ? polling.freshForMs : polling.readMaxAgeMs;
+  const readMaxAgeMs = () => (isHeldBack() ? never : maxAgeMs);
   const tell = (outcome: Outcome<C>) => {
     work$.next(of(outcome));
   };
-
   const look = cache.isExternal
-    ? singleFlight(work$, trampoline, () =>
+    ? singleFlight({ work$, trampoline, time }, () =>
         cache.read().pipe(
           filter(({ patch: { entry } }) => !entry || isNews(entry, state())),
           map((outcome) => readyWith(outcome, (entry) => !isExpired(entry, polling.freshForMs, scheduler.now()))),
         ),
       )
     : grounded;
-  const exchange = singleFlight(work$, trampoline, exchangeWith({ ...options, state }));
+  const exchange = singleFlight({ work$, trampoline, time }, exchangeWith({ ...options, state }));
 
   const synchronise = (maxAgeMs: () => number, isInitiatedByUser = false): Observable<RefreshResult> =>
     concat(
@@ -114,23 +116,20 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const refresh = (isInitiatedByUser: boolean) => synchronise(() => always, isInitiatedByUser);
 
   const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialised$));
+  const endWait = () => {
+    work$.next(becomeInitialised$);
+  };
+  const boundReadMs = () => (state().content === undefined ? polling.maxInitWaitMs : maxReadMs);
   const report = (stream: string, error: unknown) => {
     tell({ patch: {}, log: [['error', 1003, messages.methodFailed(stream), error]] });
   };
-  const heard = (name: string, stream$: Observable<unknown> = EMPTY) =>
-    defer(() => from(stream$)).pipe(
-      catchError((error: unknown) => {
-        report(name, error);
-        return EMPTY;
-      }),
-    );
   const work: Work = {
     look$: look.join(false),
     synchronise: (maxAgeMs) =>
       concat(
         synchronise(() => maxAgeMs),
         defer(() => {
-          work$.next(becomeInitialised$);
+          endWait();
           return EMPTY;
         }),
       ),
@@ -141,18 +140,21 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     report,
   };
 
+  const read$ = concat(
+    defer(() => {
+      reading$.next();
+      return synchronise(readMaxAgeMs);
+    }),
+    defer(() => (isDue(polling.freshForMs) ? cell$.pipe(takeWhile((step) => !step.state.isInitialised)) : EMPTY)),
+  ).pipe(ignoreElements());
+
   return {
     step$: cell$.asObservable(),
     state,
-    isReadable: () => state().isInitialised && !isDue(readMaxAgeMs()),
-    read$: concat(
-      defer(() => {
-        reading$.next();
-        return synchronise(readMaxAgeMs);
-      }),
-      defer(() => (isDue(polling.freshForMs) ? cell$.pipe(takeWhile((step) => !step.state.isInitialised)) : EMPTY)),
-    ).pipe(ignoreElements()),
+    isReadable: () => state().isInitialised && !look.isOverdue() && !isDue(readMaxAgeMs()),
+    read$: isInRequest ? boundRead(read$, isInRequest, scheduler, boundReadMs, endWait) : read$,
     refresh$: defer(() => {
+      if (isInRequest?.() === false) return of(outsideOfRequests);
       if (online$.value || !work$.observed) return refresh(true);
       // The cache is all there is to ask.
       if (cache.isExternal) return concat(look.join(true), of(succeeded));
@@ -171,9 +173,10 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     },
     start: () => {
       const safeWork$ = work$.pipe(mergeMap((task) => task.pipe(catchError(toOutcome))));
-      const rounds$ = polling.rounds(work, time);
-      const refreshes$ = flyAfterEach(heard('refreshOn$', options.refreshOn$), exchange, refresh(false));
-      const looks$ = flyAfterEach(heard('cache.changes$', cache.changes$), look, look.join(false));
+      const own$ = polling.rounds(work, time);
+      const rounds$ = isInRequest ? fromFirstRequest(own$, isInRequest, reading$) : own$;
+      const refreshes$ = flyAfterEach(reporting(report, 'refreshOn$', options.refreshOn$), exchange, refresh(false));
+      const looks$ = flyAfterEach(reporting(report, 'cache.changes$', cache.changes$), look, look.join(false));
       merge(safeWork$, rounds$, initWait(polling, time, becomeInitialised$), refreshes$, looks$)
         .pipe(inTurn(trampoline), scan(fold, first), takeUntil(disposed$))
         .subscribe(cell$);
@@ -187,6 +190,16 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
 const initialised$ = of({ patch: { isInitialised: true } });
 
 const offline: RefreshFailure = { isSuccess: false, errorCode: 3200, errorMessage: messages.offline() };
+
+/** A stream of the user's, whose failure is reported and changes nothing else. */
+function reporting(report: Work['report'], name: string, stream$: Observable<unknown> = EMPTY): Observable<unknown> {
+  return defer(() => from(stream$)).pipe(
+    catchError((error: unknown) => {
+      report(name, error);
+      return EMPTY;
+    }),
+  );
+}
 
 function initWait<T>({ maxInitWaitMs }: PollingMode, { idle }: Time, end$: Observable<T>): Observable<T> {
   if (maxInitWaitMs === 0) return end$;

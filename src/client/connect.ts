@@ -2,7 +2,7 @@ import { lastValueFrom } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
-import { requireEvaluable, requireObject, requireString, requireUser } from './arguments.js';
+import { requireEvaluable, requireObject, requireString, requireUser } from '../arguments.js';
 import type { Core } from './core.js';
 import { createCore } from './core.js';
 import type { ResolvedOptions } from './options.js';

@@ -123,7 +123,8 @@ export function createCore(options: ResolvedOptions): Core {
         defaultUser$.next(user);
       });
     },
-    ready$,
+    // Where timers may vanish, whoever waits sees to it that there is something to wait for.
+    ready$: options.time.isInRequest ? concat(store.read$, ready$) : ready$,
     snapshot$: store.step$.pipe(
       map(({ state }) => state),
       distinctUntilChanged((a, b) => a.content === b.content),

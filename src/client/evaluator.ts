@@ -7,7 +7,7 @@ import type { Report, Ruleset } from '../evaluation/ruleset.js';
 import type { Log } from '../logging/logger.js';
 import { messages } from '../logging/messages.js';
 import type { User } from '../model/user.js';
-import { requireEvaluable } from './arguments.js';
+import { requireEvaluable } from '../arguments.js';
 import type { EvaluationDetails } from './details.js';
 
 /** Evaluation with what belongs to it: checks, log entries, details, events. */

@@ -1,17 +1,21 @@
+import { platform } from '#platform';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler } from 'rxjs';
 import type { ConfigCache } from '../acquisition/cache.js';
 import type { PollingMode, Time } from '../acquisition/polling.js';
 import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../acquisition/polling.js';
 import {
+  requireBaseUrl,
+  requireByteLength,
+  requireDurationMs,
+  requireDurationSeconds,
   requireNumber,
   requireObject,
   requireOneOf,
-  requirePositive,
   requireSdkKey,
   requireString,
   requireType,
-} from './arguments.js';
+} from '../arguments.js';
 import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
 import { consoleLogger, logLevels } from '../logging/logger.js';
 import type { User } from '../model/user.js';
@@ -32,22 +36,33 @@ export interface CommonOptions {
    * @defaultValue `'global'`
    */
   readonly dataGovernance?: 'global' | 'eu';
-  /** Server to fetch from instead of ConfigCat's CDN, for instance a ConfigCat Proxy; cut at the first `?` or `#`. */
+  /**
+   * Server to fetch from instead of ConfigCat's CDN, for instance a ConfigCat Proxy: a URL with `http:` or `https:`, cut at
+   * the first `?` or `#`. In pages also a path, on the server of the page.
+   */
   readonly baseUrl?: string;
-  /** A function of the Fetch API that sends all requests. Default: `cross-fetch` in Node, the runtime's own elsewhere. */
+  /** A function of the Fetch API that sends all requests. Default: `node:http` in Node, the runtime's own elsewhere. */
   readonly fetch?: FetchFunction;
   /**
    * Node only: an `http.Agent` for all requests, or a function `(url, signal) => agent` that chooses one for each and may
-   * answer with a promise. For a proxy see `proxyAgent()` of `configcat-rx/node`.
+   * answer with a promise. For a proxy see `proxyAgent()` of `configcat-rx/node`, which also works in Bun and Deno; any
+   * other agent is refused outside of Node.
    */
   readonly agent?: unknown;
   /**
-   * How long one request may take, body included, in milliseconds. A request that fails is repeated once, so a refresh
-   * can take twice as long.
+   * How long one request may take, body included, in milliseconds, up to 2147483647. A request that fails is repeated once,
+   * so a refresh can take twice as long.
    *
    * @defaultValue `30000`
    */
   readonly requestTimeoutMs?: number;
+  /**
+   * How long a config may be, in bytes, decompressed. No more of an answer is read: the refresh fails with event 1105, and
+   * the last good config stays.
+   *
+   * @defaultValue `33554432` (32 MiB)
+   */
+  readonly maxConfigBytes?: number;
   /**
    * Flags from elsewhere than the config, for development and tests. Default: none.
    *
@@ -151,7 +166,6 @@ export interface LazyLoadOptions {
   readonly cacheTimeToLiveSeconds?: number;
 }
 
-const maxTimerSeconds = 2147483;
 const maxInt = 2147483647;
 
 /**
@@ -170,9 +184,9 @@ export function autoPoll(options: AutoPollOptions = {}): PollingMode {
   const maxInitWaitTimeSeconds = options.maxInitWaitTimeSeconds ?? 5;
   const maxFirstPollDelaySeconds = options.maxFirstPollDelaySeconds ?? 0;
   const pollWhile$ = options.pollWhile$ ?? undefined;
-  requireNumber('options.pollIntervalSeconds', pollIntervalSeconds, maxTimerSeconds, 1);
-  requireNumber('options.maxInitWaitTimeSeconds', maxInitWaitTimeSeconds, maxTimerSeconds);
-  requireNumber('options.maxFirstPollDelaySeconds', maxFirstPollDelaySeconds, maxTimerSeconds, 0);
+  requireDurationSeconds('options.pollIntervalSeconds', pollIntervalSeconds, 1);
+  requireDurationSeconds('options.maxInitWaitTimeSeconds', maxInitWaitTimeSeconds);
+  requireDurationSeconds('options.maxFirstPollDelaySeconds', maxFirstPollDelaySeconds, 0);
   if (pollWhile$) requireObject('options.pollWhile$', pollWhile$, 'subscribe');
   return pollEvery(pollIntervalSeconds * 1000, maxInitWaitTimeSeconds < 0 ? Infinity : maxInitWaitTimeSeconds * 1000, {
     pollWhile$,
@@ -227,12 +241,16 @@ type Check = (culprit: string, value: never) => void;
 const defaults = {
   dataGovernance: 'global',
   requestTimeoutMs: 30_000,
+  maxConfigBytes: 32 * 1024 * 1024,
   logger: consoleLogger,
   logLevel: 'warn',
   initial: 'wait',
   offline: false,
 } satisfies CommonOptions as Required<
-  Pick<CommonOptions, 'dataGovernance' | 'requestTimeoutMs' | 'logger' | 'logLevel' | 'initial' | 'offline'>
+  Pick<
+    CommonOptions,
+    'dataGovernance' | 'requestTimeoutMs' | 'maxConfigBytes' | 'logger' | 'logLevel' | 'initial' | 'offline'
+  >
 >;
 
 const cdnUrls = { global: 'https://cdn-global.configcat.com', eu: 'https://cdn-eu.configcat.com' } as const;
@@ -241,14 +259,18 @@ const cdnUrls = { global: 'https://cdn-global.configcat.com', eu: 'https://cdn-e
 export const requireInitialPolicy = oneOf(['wait', 'cached', 'default']);
 
 /** What each option may be. */
-const checks: Readonly<Record<Exclude<keyof ClientOptions, 'agent'>, Check>> = {
+const checks: Readonly<Record<keyof ClientOptions, Check>> = {
   polling: object('rounds'),
   defaultUser: object(),
   cache: requireCache,
   dataGovernance: oneOf(Object.keys(cdnUrls)),
-  baseUrl: requireString,
+  baseUrl: requireBaseUrl,
   fetch: typed('function'),
-  requestTimeoutMs: requirePositive,
+  agent: requireAgent,
+  requestTimeoutMs: (culprit, value) => {
+    requireDurationMs(culprit, value);
+  },
+  maxConfigBytes: requireByteLength,
   overrides: requireOverrides,
   logger: object('log'),
   logLevel: oneOf(logLevels),
@@ -274,21 +296,29 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
   for (const [name, check] of Object.entries(checks)) {
     if (name in given) check(`options.${name}`, given[name as keyof ClientOptions] as never);
   }
+  if (given.agent && given.fetch) {
+    throw new TypeError('Invalid property `options.agent`. It has no effect beside `options.fetch`: give one of them.');
+  }
   // Without requests any name will do.
   if (given.overrides?.behaviour === 'local-only') requireString('sdkKey', sdkKey);
   else requireSdkKey(sdkKey, given.baseUrl !== undefined);
   const complete = { ...defaults, ...given };
   const { baseUrl = cdnUrls[complete.dataGovernance], polling = autoPoll(), scheduler, random } = complete;
+  const { isInRequest } = platform;
   return {
     ...complete,
     sdkKey,
     polling,
-    time: { scheduler: scheduler ?? asyncScheduler, idle: scheduler ?? idleScheduler, random: diceOf(random) },
-    isRealTime: !scheduler,
+    time: {
+      // Those of RxJS fail when another request ends them.
+      scheduler: scheduler ?? (isInRequest ? idleScheduler : asyncScheduler),
+      idle: scheduler ?? idleScheduler,
+      random: diceOf(random),
+      isInRequest,
+    },
+    isRealTime: !scheduler && !isInRequest,
     baseUrl: baseUrl.replace(/[?#].*$/s, ''),
     isCustomBaseUrl: given.baseUrl !== undefined,
-    // Longer timers would fire at once.
-    requestTimeoutMs: Math.min(complete.requestTimeoutMs, maxInt),
   };
 }
 
@@ -308,6 +338,10 @@ function typed(type: string): Check {
   return (culprit, value) => {
     requireType(culprit, value, type);
   };
+}
+
+function requireAgent(culprit: string, value: unknown): void {
+  if (typeof value !== 'function') requireObject(culprit, value, 'addRequest');
 }
 
 function requireCache(culprit: string, value: ConfigCache): void {

@@ -1,7 +1,7 @@
 import { EMPTY, distinctUntilChanged, filter, isObservable, map, of } from 'rxjs';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
-import { requireEvaluable, requireObject, requireUser } from './arguments.js';
+import { requireEvaluable, requireObject, requireUser } from '../arguments.js';
 import type { Core } from './core.js';
 import type { EvaluationDetails } from './details.js';
 import { isSameEvaluation, pendingDetails } from './details.js';

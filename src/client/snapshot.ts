@@ -13,7 +13,7 @@ import { findVariation } from '../evaluation/variations.js';
 import { messages } from '../logging/messages.js';
 import type { Setting, SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
-import { requireString, requireUser } from './arguments.js';
+import { requireString, requireUser } from '../arguments.js';
 import type { EvaluationDetails } from './details.js';
 import type { EvaluatorContext } from './evaluator.js';
 import { createEvaluator } from './evaluator.js';

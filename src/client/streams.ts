@@ -24,7 +24,7 @@ import type { State } from '../acquisition/outcome.js';
 import type { Time } from '../acquisition/polling.js';
 import { pollToleranceMs } from '../acquisition/polling.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
-import { requireObject } from './arguments.js';
+import { requireObject } from '../arguments.js';
 import type { ConfigChange } from './changes.js';
 import type { FlagState, UserSource } from './types.js';
 import type { Core } from './core.js';

@@ -14,6 +14,8 @@ export const messages = {
     `Redirection loop encountered while trying to fetch config JSON. Please contact us at https://configcat.com/support/${ray(rayId)}`,
   invalidContent: (rayId: string | undefined) =>
     `Fetching config JSON was successful but the HTTP response content was invalid.${ray(rayId)}`,
+  configTooLong: (maxBytes: number, rayId: string | undefined) =>
+    `The config JSON is longer than ${maxBytes} bytes, which is all that the option \`maxConfigBytes\` admits. The config that was known before stays in use.${ray(rayId)}`,
   notModifiedWithoutConfig: (status: number, reason: string, rayId: string | undefined) =>
     `Unexpected HTTP response was received when no config JSON is cached locally: ${status} ${reason}${ray(rayId)}`,
   pollingFailed: () => 'Error occurred during auto polling.',

@@ -4,13 +4,14 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Observable } from 'rxjs';
 import { distinctUntilChanged, exhaustMap } from 'rxjs';
+import { requireDurationMs } from '../arguments.js';
 import type { ConfigCache } from '../index.js';
 import { every } from './time.js';
 
 /** How a file cache is watched. */
 export interface FileCacheOptions {
   /**
-   * How often `changes$` looks whether somebody has written to the folder, in milliseconds.
+   * How often `changes$` looks whether somebody has written to the folder, in milliseconds, 1 to 2147483647.
    *
    * @defaultValue `1000`
    */
@@ -29,7 +30,7 @@ export interface FileCache extends ConfigCache {
  * by the client as event 2200 or 2201; a file that does not exist is just an empty cache.
  *
  * @param folder - created when the first config is stored.
- * @throws TypeError when `folder` is no text, or empty.
+ * @throws TypeError when `folder` is no text, or empty; RangeError when an option is out of its range.
  * Source: protocol section 9.
  *
  * @example
@@ -39,6 +40,7 @@ export function fileCache(folder: string, { checkIntervalMs = 1000 }: FileCacheO
   if (typeof folder !== 'string' || folder === '') {
     throw new TypeError('Invalid argument `folder`. Expected the path of a folder.');
   }
+  requireDurationMs('options.checkIntervalMs', checkIntervalMs, 1);
   const knownKeys = new Set<string>();
   return {
     get: (key) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Observable } from 'rxjs';
 import { defer, distinctUntilChanged, map, startWith } from 'rxjs';
+import { requireDurationMs } from '../arguments.js';
 import type { OverrideSource } from '../index.js';
 import { OverrideProblem, flagOverrides } from '../index.js';
 import { every } from './time.js';
@@ -8,7 +9,7 @@ import { every } from './time.js';
 /** How a file of overrides is watched. */
 export interface FileOverridesOptions {
   /**
-   * How often the file is looked at, in milliseconds.
+   * How often the file is looked at, in milliseconds, 1 to 2147483647.
    *
    * @defaultValue `1000`
    */
@@ -20,7 +21,7 @@ export interface FileOverridesOptions {
  * config JSON with targeting rules. A missing file (event 1300), one that cannot be read (1302) or is not valid (2302) is
  * logged once and keeps the last good content.
  *
- * @throws TypeError when `path` is no text, or empty. Source: protocol section 10.
+ * @throws TypeError when `path` is no text, or empty; RangeError when an option is out of its range. Source: protocol section 10.
  *
  * @example
  * createClient(sdkKey, { overrides: { source: fileOverrides('flags.json'), behaviour: 'local-over-remote' } });
@@ -29,6 +30,7 @@ export function fileOverrides(path: string, { checkIntervalMs = 1000 }: FileOver
   if (typeof path !== 'string' || path === '') {
     throw new TypeError('Invalid argument `path`. Expected the path of a file.');
   }
+  requireDurationMs('options.checkIntervalMs', checkIntervalMs, 1);
   return flagOverrides(fileUpdates(path, checkIntervalMs), `the local config file '${path}'`);
 }
 

@@ -7,10 +7,14 @@ export type ProxyTlsOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>;
 /** Gives the agent of one request; the `agent` option of clients. */
 export type ProxyAgent = (url: URL, signal?: AbortSignal) => Promise<Agent>;
 
+/** Under this symbol clients find the proxy in runtimes whose own `fetch` knows proxies: Bun and Deno. */
+const proxySettings = Symbol.for('configcat-rx/proxy');
+
 /**
  * Sends the requests of a client through a proxy: HTTPS targets through a tunnel (`CONNECT`), HTTP targets as requests
  * that name their host. A refusal of the proxy is an unexpected answer (event 1101), a proxy that cannot be reached is
- * event 1103. Needs the packages `http-proxy-agent` and `https-proxy-agent`, loaded at the first request.
+ * event 1103. In Node it needs the packages `http-proxy-agent` and `https-proxy-agent`, loaded at the first request; Bun
+ * and Deno reach proxies by themselves.
  *
  * @param proxy - its URL, `http:` or `https:`, with credentials if it wants some (percent-encoded, as in all URLs).
  * @param tls - certificate authorities and client certificates, for targets and for a proxy that speaks TLS itself.
@@ -22,7 +26,7 @@ export type ProxyAgent = (url: URL, signal?: AbortSignal) => Promise<Agent>;
  */
 export function proxyAgent(proxy: string | URL, tls: ProxyTlsOptions = {}): ProxyAgent {
   const proxyUrl = toProxyUrl(proxy);
-  return async ({ protocol }, signal) => {
+  const chooseAgent: ProxyAgent = async ({ protocol }, signal) => {
     // One agent per request: a connection that is still being set up can be ended by the signal alone.
     const options = { ...tls, ...(signal && { signal }) };
     if (protocol === 'https:') {
@@ -35,6 +39,7 @@ export function proxyAgent(proxy: string | URL, tls: ProxyTlsOptions = {}): Prox
     const { HttpProxyAgent } = named(await import('http-proxy-agent'));
     return new HttpProxyAgent(proxyUrl, options);
   };
+  return Object.assign(chooseAgent, { [proxySettings]: { url: proxyUrl, tls } });
 }
 
 /** Bundlers that split give CommonJS nothing but its default export, and ES modules may have none. */

@@ -10,6 +10,14 @@ export interface Platform {
   /** SHA-1 of a text as hex: the name of a config in shared caches. Source: protocol section 9. */
   readonly sha1: (text: string) => string;
   /**
+   * Present in runtimes that end timers and requests together with the request that they handle: tells whether one is
+   * being handled now. Outside of it, no timer can be set and nothing can be fetched.
+   */
+  readonly isInRequest?: () => boolean;
+  /**
+   * Chooses how requests are sent.
+   *
+   * @throws TypeError naming the option that means nothing here.
    * @param disposed$ - completes when the client is disposed, so that no connection outlives it.
    */
   readonly createTransport: (options: TransportOptions, disposed$: Observable<unknown>) => Transport;
@@ -32,6 +40,13 @@ export interface FetchResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: { get(name: string): string | null };
-  /** The body as text; rejects when it does not come as a whole. */
+  /** The body as a stream, of the web or of Node, by which a body that is too long is noticed as it arrives. */
+  readonly body?: unknown;
+  /** The body as text, for functions that give no stream; rejects when it does not come as a whole. */
   text(): Promise<string>;
+}
+
+/** Says that `agent` cannot be heeded, because whoever gave it relies on it. */
+export function agentRefusal(reason: string): TypeError {
+  return new TypeError(`Invalid property \`options.agent\`. ${reason}`);
 }

@@ -5,26 +5,36 @@ const maxTimerMs = 0x7fffffff;
 
 /**
  * One-shot timers that do not keep a process alive, for waits that nobody depends on. Where timers cannot be told
- * so (browsers), they are ordinary ones.
+ * so (browsers), they are ordinary ones. Where no timer can be set, as in workers outside of requests, it never fires.
  */
 export const idleScheduler: SchedulerLike = {
   now: () => asyncScheduler.now(),
   schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
     const subscription = new Subscription();
-    const handle: unknown = setTimeout(
-      () => {
-        if (!subscription.closed) work.call(subscription as SchedulerAction<T>, state);
-      },
+    const run = () => {
+      if (!subscription.closed) work.call(subscription as SchedulerAction<T>, state);
+    };
+    ignoringErrors(() => {
       // Longer timers would fire at once.
-      Math.min(delay, maxTimerMs),
-    );
-    (handle as { unref?: () => void }).unref?.();
-    subscription.add(() => {
-      clearTimeout(handle as number);
+      const handle: unknown = setTimeout(run, Math.min(delay, maxTimerMs));
+      (handle as { unref?: () => void }).unref?.();
+      subscription.add(() => {
+        ignoringErrors(() => {
+          clearTimeout(handle as number);
+        });
+      });
     });
     return subscription;
   },
 };
+
+function ignoringErrors(act: () => void): void {
+  try {
+    act();
+  } catch {
+    return;
+  }
+}
 
 /** Numbers from 0 to 1, whatever the given function does. */
 export function diceOf(random: () => number = Math.random): () => number {

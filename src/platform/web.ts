@@ -1,30 +1,47 @@
 import { sha1Hex } from '../hash.js';
-import { fetchTransport } from './http.js';
+import { fetchTransport, ownFetch } from './http.js';
 import type { Platform } from './platform.js';
+import { agentRefusal } from './platform.js';
 
-/** Browsers, workers, Deno and Bun: requests go through the runtime's own `fetch`. */
+/** Browsers and workers: requests go through the runtime's own `fetch`. */
 export const platform: Platform = createWebPlatform(globalThis);
 
 /** What tells the runtimes apart. */
 export interface Globals {
   readonly document?: unknown;
   readonly navigator?: { readonly userAgent?: string };
+  readonly WebSocketPair?: unknown;
+  readonly EdgeRuntime?: unknown;
 }
 
 /**
  * Finds out which runtime this is. Only browsers, their workers and extensions call themselves Mozilla, and only
  * they need requests without headers of ours.
  */
-export function createWebPlatform({ document, navigator }: Globals): Platform {
-  const userAgent = navigator?.userAgent ?? '';
-  const isBrowser = document !== undefined || userAgent.startsWith('Mozilla/');
-  const runtime = isBrowser ? 'Browser' : (/^(Deno|Bun)\b/.exec(userAgent)?.[1] ?? 'Worker');
+export function createWebPlatform(globals: Globals): Platform {
+  const userAgent = globals.navigator?.userAgent ?? '';
+  const isBrowser = globals.document !== undefined || userAgent.startsWith('Mozilla/');
+  // Cloudflare's workers do not always say what they are: it depends on their compatibility date.
+  const isRequestBound = !isBrowser && (globals.WebSocketPair ?? globals.EdgeRuntime) !== undefined;
   return {
-    sdkType: `ConfigCat-Rx-${runtime}`,
+    sdkType: `ConfigCat-Rx-${isBrowser ? 'Browser' : (/^(Deno|Bun)\b/.exec(userAgent)?.[1] ?? 'Worker')}`,
     identifyBy: isBrowser ? 'query' : 'headers',
     // Evaluation brings a SHA-1 of its own: the package would only add bytes here.
     sha1: sha1Hex,
-    // Looked up at each request, so that whoever replaces it later is heard.
-    createTransport: ({ fetch }) => fetchTransport(() => fetch ?? globalThis.fetch.bind(globalThis)),
+    ...(isRequestBound && { isInRequest }),
+    createTransport: ({ fetch, agent }) => {
+      if (agent !== undefined) throw agentRefusal('Agents are for Node: give the option `fetch` instead.');
+      return fetchTransport(() => fetch ?? ownFetch());
+    },
   };
+}
+
+/** No timer can be set outside of a request. */
+function isInRequest(): boolean {
+  try {
+    clearTimeout(setTimeout(() => undefined));
+    return true;
+  } catch {
+    return false;
+  }
 }

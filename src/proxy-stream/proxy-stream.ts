@@ -18,6 +18,7 @@ import {
   timeout,
   timer,
 } from 'rxjs';
+import { requireNumber } from '../arguments.js';
 import type { User } from '../index.js';
 import { addressOf } from './address.js';
 import { pageReturns } from './page.js';
@@ -168,9 +169,7 @@ function resolve(options: ProxyStreamOptions) {
   if (!URL.canParse(url) || !/^https?:/i.test(url)) throw invalid('url', 'the base URL of a ConfigCat Proxy');
   const names = [sdkKey, sdkId].filter((name) => name !== undefined);
   if (names.length !== 1 || names[0] === '') throw invalid('sdkKey', 'either an SDK key or `options.sdkId`');
-  if (!(maxSilenceSeconds >= 10 && maxSilenceSeconds <= 86_400)) {
-    throw new RangeError('Invalid property `options.maxSilenceSeconds`. Expected a number between 10 and 86400.');
-  }
+  requireNumber('options.maxSilenceSeconds', maxSilenceSeconds, 86_400, 10);
   const { report = warn, random = Math.random, scheduler = asyncScheduler, reconnectOn$ = pageReturns() } = options;
   return {
     // Made once, so that nobody changes what was checked, and what cannot be sent is noticed here.

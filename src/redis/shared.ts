@@ -12,6 +12,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { requireDurationMs } from '../arguments.js';
 import type { ConfigCache } from '../index.js';
 import type { RedisClient } from './connection.js';
 import { connectionOf } from './connection.js';
@@ -55,8 +56,9 @@ export interface RedisShared {
 
 /** How long a process without any config waits for the polling one to fetch it. */
 const firstSilenceMs = 2000;
-/** Longer timers would fire at once; a silence may be half as long again. */
-const maxTimerMs = 1_400_000_000;
+const minMs = 100;
+/** A silence may be half as long again, and longer timers would fire at once. */
+const maxMs = 1_400_000_000;
 
 /**
  * Makes processes that share a Redis (or Valkey) one fleet: a single one polls, and all of them have a new config a few
@@ -75,8 +77,8 @@ const maxTimerMs = 1_400_000_000;
  */
 export function redisShared(client: RedisClient, options: RedisSharedOptions = {}): RedisShared {
   const { leaseMs = 10_000, maxSilenceMs = 180_000, scheduler = asyncScheduler, random = Math.random } = options;
-  requireDuration('leaseMs', leaseMs);
-  requireDuration('maxSilenceMs', maxSilenceMs);
+  requireDurationMs('options.leaseMs', leaseMs, minMs, maxMs);
+  requireDurationMs('options.maxSilenceMs', maxSilenceMs, minMs, maxMs);
   const connection = connectionOf(client);
   const send = guarded(connection.send, scheduler);
   const shelf = openShelf(send);
@@ -133,11 +135,4 @@ export function redisShared(client: RedisClient, options: RedisSharedOptions = {
     ),
     role$,
   };
-}
-
-function requireDuration(name: string, value: number): void {
-  if (value >= 100 && value <= maxTimerMs) return;
-  throw new RangeError(
-    `Invalid property \`options.${name}\`. Expected a value between 100 and ${maxTimerMs}, got ${value}.`,
-  );
 }

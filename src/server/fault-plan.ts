@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { requireDurationMs } from '../arguments.js';
 import type { Fault } from './faults.js';
 
 /** A request as it came in. */
@@ -29,6 +30,7 @@ export function createFaultPlan(): FaultPlan {
   const plans = new Map<string, (request: ConfigRequest) => Fault | undefined>();
   return {
     set: (sdkKey, faults) => {
+      for (const fault of typeof faults === 'function' ? [] : [faults ?? []].flat()) requireFault(fault);
       if (faults) plans.set(sdkKey, toFunction(faults));
       else plans.delete(sdkKey);
     },
@@ -43,4 +45,9 @@ function toFunction(faults: Faults): (request: ConfigRequest) => Fault | undefin
     return () => left.shift();
   }
   return () => faults;
+}
+
+function requireFault(fault: Fault | undefined): void {
+  if (fault?.kind === 'latency') requireDurationMs('latency.ms', fault.ms, 0);
+  if (fault?.kind === 'drip') requireDurationMs('drip.everyMs', fault.everyMs ?? 0, 0);
 }

@@ -1,5 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { Subject, asyncScheduler } from 'rxjs';
+import { requireByteLength, requireNumber } from '../arguments.js';
 import { fromFetch } from './fetch.js';
 import { createMemory } from './memory.js';
 import type { NodeRequest, NodeResponse } from './node.js';
@@ -18,14 +19,14 @@ export interface WebhookOptions {
    */
   readonly signingKeys: readonly string[];
   /**
-   * How far the timestamp of a request may be from now, in seconds, 5 at least: in the past, and also in the future,
+   * How far the timestamp of a request may be from now, in seconds, 5 to 2147483647: in the past, and also in the future,
    * because clocks differ.
    *
    * @defaultValue `300`
    */
   readonly maxAgeSeconds?: number;
   /**
-   * The largest body that is read, in bytes.
+   * The largest body that is read, in bytes, up to 2147483647.
    *
    * @defaultValue `65536`
    */
@@ -187,13 +188,8 @@ function resolve({
       'Invalid property `options.signingKeys`. Expected a list of signing keys, each a non-empty string.',
     );
   }
-  requireAtLeast('maxAgeSeconds', maxAgeSeconds, minMaxAgeSeconds);
-  requireAtLeast('maxBodyBytes', maxBodyBytes, 0);
+  requireNumber('options.maxAgeSeconds', maxAgeSeconds, 2147483647, minMaxAgeSeconds);
+  requireByteLength('options.maxBodyBytes', maxBodyBytes, 0);
   // Copied, so that nobody changes what was checked.
   return { signingKeys: [...signingKeys], maxAgeMs: maxAgeSeconds * 1000, maxBodyBytes, report, scheduler };
-}
-
-function requireAtLeast(name: string, value: unknown, min: number): void {
-  if (typeof value === 'number' && value >= min) return;
-  throw new RangeError(`Invalid property \`options.${name}\`. Expected a number from ${min}, got ${String(value)}.`);
 }

@@ -42,10 +42,46 @@ export function requireNumber(culprit: string, value: number, max: number, min =
   }
 }
 
-/** Accepts numbers above zero. */
-export function requirePositive(culprit: string, value: number): void {
+/** The longest time that timers take, in milliseconds: longer ones would fire at once. */
+export const maxTimerMs = 2147483647;
+
+/** Accepts durations in milliseconds that a timer can wait: neither `Infinity` nor `NaN`; without `minMs` above zero. */
+export function requireDurationMs(culprit: string, value: number, minMs?: number, maxMs = maxTimerMs): void {
   requireType(culprit, value, 'number');
-  if (!(value > 0)) throw outOfRange(culprit, 'a value greater than 0', value);
+  if (value > 0 ? value >= (minMs ?? 0) && value <= maxMs : value === minMs) return;
+  throw outOfRange(
+    culprit,
+    `a value ${minMs === undefined ? 'above 0 and up to' : `between ${minMs} and`} ${maxMs}`,
+    value,
+  );
+}
+
+/** Accepts durations in seconds that a timer can wait: neither `Infinity` nor `NaN`. */
+export function requireDurationSeconds(culprit: string, value: number, minSeconds?: number): void {
+  requireNumber(culprit, value, Math.floor(maxTimerMs / 1000), minSeconds);
+}
+
+/** Accepts lengths in bytes. */
+export function requireByteLength(culprit: string, value: number, min = 1): void {
+  requireNumber(culprit, value, 2147483647, min);
+}
+
+/** Accepts absolute URLs of web servers; in pages also paths on the server of the page. */
+export function requireBaseUrl(culprit: string, value: string): void {
+  requireString(culprit, value);
+  const isPath = /^\/(?!\/)/.test(value) && 'location' in globalThis;
+  // Not repeated: it may hold a password.
+  if (!isPath && !isWebUrl(value)) {
+    throw new Error(`${invalid(culprit)} Expected a URL with the protocol http: or https:.`);
+  }
+}
+
+function isWebUrl(value: string): boolean {
+  try {
+    return /^https?:\/\/[^\s/?#]/i.test(value) && new URL(value).host !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Accepts an object, or nothing. */

@@ -1,0 +1,227 @@
+import { Subject, map, timer } from 'rxjs';
+import type { ConfigCache } from '../../src/acquisition/cache';
+import type { RefreshResult } from '../../src/acquisition/outcome';
+import type { PollingMode } from '../../src/acquisition/polling';
+import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
+import type { BoundRequest } from '../support/request-bound';
+import { createRequestBoundRuntime } from '../support/request-bound';
+import { fetched, scriptedStore } from '../support/store';
+
+const second = 1000;
+
+/** A reader in a request of its own, which is answered when it has read, and what became of it. */
+interface Reader {
+  readonly request: BoundRequest;
+  readonly endedAt: () => number | undefined;
+  readonly saw: () => string | undefined;
+}
+
+/** A client at module scope, whose server takes a while for `v1`, `v2`, …. */
+function worker(mode: PollingMode, { answerMs = 30, cache }: { answerMs?: number; cache?: ConfigCache } = {}) {
+  const runtime = createRequestBoundRuntime();
+  const { clock, scheduler, isInRequest } = runtime;
+  let version = 0;
+  const server = { answerMs };
+  const store = scriptedStore(
+    scheduler,
+    mode,
+    () => {
+      const text = `v${++version}`;
+      return timer(server.answerMs, scheduler).pipe(map(() => fetched(text, scheduler.now())));
+    },
+    cache,
+    { isInRequest },
+  );
+  store.start();
+  const nowMs = () => clock.scheduler.now();
+  const read = (isAnswered = true): Reader => {
+    let endedAt: number | undefined;
+    let saw: string | undefined;
+    const request = runtime.handle(() => {
+      store.read$.subscribe({
+        complete: () => {
+          endedAt = nowMs();
+          saw = store.state().content;
+        },
+      });
+    });
+    request.endWhen(() => isAnswered && endedAt !== undefined);
+    return { request, endedAt: () => endedAt, saw: () => saw };
+  };
+  return { ...runtime, store, server, read, nowMs };
+}
+
+const modes: [string, PollingMode][] = [
+  ['lazy loading', fetchWhenOlderThan(second)],
+  ['auto polling', pollEvery(second, 5 * second)],
+];
+
+describe.each(modes)('%s where timers and requests end with the request that began them', (_, mode) => {
+  it('does nothing outside of requests, and fetches once for all who come first', async () => {
+    const { clock, store, read } = worker(mode);
+    await clock.advance(10 * second);
+    expect(store.fetchedAt).toEqual([]);
+    const readers = Array.from({ length: 20 }, () => read());
+    expect(readers.every(({ request }) => request.isAlive())).toBe(true);
+    await clock.advance(30);
+    expect(readers.map((reader) => reader.saw())).toEqual(Array(20).fill('v1'));
+    expect(store.fetchedAt).toHaveLength(1);
+  });
+
+  it('fetches anew at the first read after its time', async () => {
+    const { clock, store, read } = worker(mode);
+    read();
+    await clock.advance(100);
+    await clock.advance(700);
+    const early = read();
+    expect([early.saw(), store.fetchedAt.length]).toEqual(['v1', 1]);
+    await clock.advance(10 * second);
+    const late = read();
+    await clock.advance(30);
+    expect([late.saw(), store.fetchedAt.length]).toEqual(['v2', 2]);
+  });
+
+  it('takes a fetch over that has vanished with its request, when nothing is known', async () => {
+    const { clock, store, read } = worker(mode, { answerMs: 700 });
+    read().request.end();
+    await clock.advance(second);
+    const readers = [read(), read()];
+    await clock.advance(3900);
+    expect(store.fetchedAt).toHaveLength(1);
+    const newcomer = read();
+    expect([...readers, newcomer].map(({ request }) => request.isAlive())).toEqual([true, true, true]);
+    await clock.advance(900);
+    expect([...readers, newcomer].map((reader) => reader.saw())).toEqual(['v2', 'v2', 'v2']);
+    expect(store.fetchedAt).toHaveLength(2);
+  });
+
+  it('lets nobody wait for more than two seconds who has a config to go on with', async () => {
+    const { clock, store, read, server } = worker(mode);
+    read();
+    await clock.advance(second * 60);
+    server.answerMs = 700;
+    read().request.end();
+    const reader = read();
+    await clock.advance(1999);
+    expect(reader.endedAt()).toBeUndefined();
+    expect(reader.request.isAlive()).toBe(true);
+    await clock.advance(1);
+    expect([reader.saw(), store.fetchedAt.length]).toEqual(['v1', 2]);
+    expect(store.state().isFetching).toBe(true);
+    await clock.advance(3 * second);
+    const late = read();
+    await clock.advance(700);
+    expect([late.saw(), store.fetchedAt.length, store.state().isFetching]).toEqual(['v3', 3, false]);
+  });
+
+  it('survives that those who take over vanish, too', async () => {
+    const { clock, store, read } = worker(mode, { answerMs: 700 });
+    for (let i = 0; i < 5; i++) {
+      read().request.end();
+      await clock.advance(5 * second);
+    }
+    const reader = read();
+    await clock.advance(700);
+    expect([reader.saw(), store.fetchedAt.length, store.abortedAt.length]).toEqual(['v6', 6, 5]);
+  });
+
+  it('takes a refresh over that somebody demands', async () => {
+    const { clock, store, handle } = worker(mode);
+    handle(() => {
+      store.refresh$.subscribe();
+    }).end();
+    await clock.advance(second);
+    const results: RefreshResult[] = [];
+    const request = handle(() => {
+      store.refresh$.subscribe((result) => results.push(result));
+    });
+    expect(request.isAlive()).toBe(true);
+    await clock.advance(4 * second + 30);
+    expect(results).toEqual([{ isSuccess: true, errorCode: 0 }]);
+    expect(store.fetchedAt).toHaveLength(2);
+  });
+
+  it('takes over a look into the cache that has vanished', async () => {
+    const answers: Subject<string>[] = [];
+    const get = () => {
+      const answer$ = new Subject<string>();
+      answers.push(answer$);
+      return new Promise<string>((resolve) => answer$.subscribe(resolve));
+    };
+    const { clock, read, store } = worker(mode, { cache: { get, set: () => undefined } });
+    read().request.end();
+    await clock.advance(5 * second);
+    const reader = read();
+    expect(reader.request.isAlive()).toBe(true);
+    answers.at(-1)?.next(`${1e12 + 4900}\n\ncached`);
+    await clock.advance(100);
+    expect([reader.saw(), answers.length, store.fetchedAt.length]).toEqual(['cached', 2, 0]);
+  });
+
+  it('keeps nobody waiting outside of requests', async () => {
+    const { clock, store } = worker(mode);
+    const ends: string[] = [];
+    const results: RefreshResult[] = [];
+    store.read$.subscribe({ complete: () => ends.push('read') });
+    store.refresh$.subscribe((result) => results.push(result));
+    store.setOnline(false);
+    store.setOnline(true);
+    store.lookForNews();
+    await clock.advance(second);
+    expect(ends).toEqual(['read']);
+    expect(results).toMatchObject([{ isSuccess: false, errorCode: -1 }]);
+    expect(store.fetchedAt).toEqual([]);
+  });
+
+  it('goes on after it was disposed while a fetch had vanished', async () => {
+    const { clock, store, read } = worker(mode);
+    read().request.end();
+    store.dispose();
+    const reader = read();
+    await clock.advance(10 * second);
+    expect(reader.endedAt()).toBe(0);
+  });
+});
+
+describe('auto polling where timers end with their request', () => {
+  it('gives up waiting for the first config after its time, and is ready then', async () => {
+    const { clock, store, read } = worker(pollEvery(60 * second, second), { answerMs: 30 * second });
+    const reader = read();
+    await clock.advance(second);
+    expect([reader.endedAt(), reader.saw()]).toEqual([second, undefined]);
+    expect(store.state().isInitialised).toBe(true);
+  });
+
+  it('polls on while the request lasts that polled first', async () => {
+    const { clock, store, read } = worker(pollEvery(second, second));
+    read(false);
+    await clock.advance(3.5 * second);
+    expect(store.fetchedAt).toHaveLength(4);
+  });
+
+  it('sends nothing while it is offline, whatever has vanished', async () => {
+    const { clock, store, read } = worker(pollEvery(second, second));
+    read().request.end();
+    store.setOnline(false);
+    await clock.advance(10 * second);
+    const reader = read();
+    await clock.advance(10 * second);
+    expect([reader.endedAt() === undefined, store.fetchedAt.length]).toEqual([false, 1]);
+  });
+});
+
+describe('manual polling where timers end with their request', () => {
+  it('reads at once', async () => {
+    const { clock, read } = worker(fetchOnDemand);
+    await clock.advance(second);
+    expect(read().endedAt()).toBe(second);
+  });
+
+  it('waits two seconds at most for a cache that never answers', async () => {
+    const cache = { get: () => new Promise<string>(() => undefined), set: () => undefined };
+    const { clock, read } = worker(fetchOnDemand, { cache });
+    const reader = read();
+    await clock.advance(2 * second);
+    expect(reader.endedAt()).toBe(2 * second);
+  });
+});

@@ -1,0 +1,51 @@
+/*
+ * What acquisition does in runtimes that end timers and requests together with the request that they handle, such as
+ * workers at the edge: whatever is waited for may vanish, and outside of requests nothing can be begun.
+ */
+import type { Observable, SchedulerLike } from 'rxjs';
+import { EMPTY, NEVER, defer, filter, startWith, switchMap, take, takeUntil, tap, timer } from 'rxjs';
+import type { RefreshFailure } from './outcome.js';
+
+/** How long a read waits when there is a config that it can go on with. */
+export const maxReadMs = 2000;
+
+/** The result of a refresh that nobody can make. */
+export const outsideOfRequests: RefreshFailure = {
+  isSuccess: false,
+  errorCode: -1,
+  errorMessage: 'This runtime sends requests only while it handles one.',
+};
+
+/**
+ * A read that waits for a limited time, by a timer of its own, and not at all outside of requests.
+ *
+ * @param waitMs - asked when the read begins; `Infinity` where the read has a limit by itself.
+ * @param giveUp - called when the time is over.
+ */
+export function boundRead(
+  read$: Observable<never>,
+  isInRequest: () => boolean,
+  scheduler: SchedulerLike,
+  waitMs: () => number,
+  giveUp: () => void,
+): Observable<never> {
+  const timeOver$ = defer(() => {
+    const ms = waitMs();
+    return ms === Infinity ? NEVER : timer(ms, scheduler).pipe(tap(giveUp));
+  });
+  return defer(() => (isInRequest() ? read$.pipe(takeUntil(timeOver$)) : EMPTY));
+}
+
+/** Work that begins with the first request that reads, since before there is nothing that could be done. */
+export function fromFirstRequest(
+  work$: Observable<never>,
+  isInRequest: () => boolean,
+  reading$: Observable<unknown>,
+): Observable<never> {
+  return reading$.pipe(
+    startWith(undefined),
+    filter(isInRequest),
+    take(1),
+    switchMap(() => work$),
+  );
+}
