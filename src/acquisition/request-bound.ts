@@ -36,12 +36,13 @@ export function boundRead(
   return defer(() => (isInRequest() ? read$.pipe(takeUntil(timeOver$)) : EMPTY));
 }
 
-/** Work that begins with the first request that reads, since before there is nothing that could be done. */
+/** Work that begins with the first request that reads, since before there is nothing that could be done; elsewhere at once. */
 export function fromFirstRequest(
   work$: Observable<never>,
-  isInRequest: () => boolean,
+  isInRequest: (() => boolean) | undefined,
   reading$: Observable<unknown>,
 ): Observable<never> {
+  if (!isInRequest) return work$;
   return reading$.pipe(
     startWith(undefined),
     filter(isInRequest),

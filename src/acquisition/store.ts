@@ -173,8 +173,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     },
     start: () => {
       const safeWork$ = work$.pipe(mergeMap((task) => task.pipe(catchError(toOutcome))));
-      const own$ = polling.rounds(work, time);
-      const rounds$ = isInRequest ? fromFirstRequest(own$, isInRequest, reading$) : own$;
+      const rounds$ = fromFirstRequest(polling.rounds(work, time), isInRequest, reading$);
       const refreshes$ = flyAfterEach(reporting(report, 'refreshOn$', options.refreshOn$), exchange, refresh(false));
       const looks$ = flyAfterEach(reporting(report, 'cache.changes$', cache.changes$), look, look.join(false));
       merge(safeWork$, rounds$, initWait(polling, time, becomeInitialised$), refreshes$, looks$)
