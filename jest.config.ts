@@ -27,6 +27,7 @@ const config: Config = {
     '^configcat-rx/server$': '<rootDir>/src/server/index.ts',
     '^configcat-rx/testing$': '<rootDir>/src/testing/index.ts',
     '^configcat-rx/webhook$': '<rootDir>/src/webhook/index.ts',
+    '^configcat-rx/workers$': '<rootDir>/src/workers/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

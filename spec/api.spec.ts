@@ -11,6 +11,7 @@ import * as redis from '../src/redis';
 import * as server from '../src/server';
 import * as testing from '../src/testing';
 import * as webhook from '../src/webhook';
+import * as workers from '../src/workers';
 
 // A change of these lists is a change of what users may rely on.
 describe('the exported names', () => {
@@ -74,6 +75,7 @@ describe('the exported names', () => {
     ['configcat-rx/server', server, ['startConfigServer']],
     ['configcat-rx/testing', testing, ['createTestClient', 'runMarbles', 'toConfigJson']],
     ['configcat-rx/webhook', webhook, ['createWebhook']],
+    ['configcat-rx/workers', workers, ['workersCache']],
   ])('of %s are these', (_, entry, names) => {
     expect(Object.keys(entry).sort()).toEqual(names);
   });

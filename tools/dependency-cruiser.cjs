@@ -13,6 +13,7 @@ const adapters = [
   'server',
   'testing',
   'webhook',
+  'workers',
 ];
 
 /** What only the package's programs are made of: nobody imports them. */

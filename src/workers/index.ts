@@ -1,0 +1,1 @@
+export { workersCache } from './workers-cache.js';
