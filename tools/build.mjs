@@ -28,7 +28,9 @@ async function build() {
     ['cjs', '.cjs'],
     ['esm', '.js'],
   ]) {
-    // By itself: what it shares with the others would be imported for nothing, of which bundlers warn.
+    // By itself, so that CommonJS keeps its `import()`, which the compiler writes as a `require()` that bundlers warn of.
+    await joinFiles(format, ending, ['node/proxy'], false);
+    // By itself, too: what it shares with the others would be imported for nothing, of which bundlers warn.
     await joinFiles(format, ending, ['platform/bun-deno'], false);
     await joinFiles(format, ending, ['index', 'platform/node', 'platform/web'], format === 'esm');
   }
@@ -47,6 +49,7 @@ function compile(compiler, folder, module) {
 async function joinFiles(format, ending, names, splitting) {
   await bundle({
     entryPoints: names.map((name) => join(dist, `esm/${name}.js`)),
+    outbase: join(dist, 'esm'),
     outdir: join(dist, format),
     outExtension: { '.js': ending },
     allowOverwrite: true,

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -14,7 +13,8 @@ describe('a server bundle that is split, as those of Angular are', () => {
   let folder: string;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'configcat-rx-split-'));
+    // Where it finds packages that are not bundled.
+    folder = await mkdtemp(join(root, 'node_modules/.split-bundle-'));
   });
 
   afterEach(() => rm(folder, { recursive: true }));
@@ -27,7 +27,7 @@ describe('a server bundle that is split, as those of Angular are', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const program = `
-      import { createClient } from ${JSON.stringify(join(root, 'src/index.ts'))};
+      const { createClient } = await import(${JSON.stringify(join(root, 'src/index.ts'))});
       import { proxyAgent } from ${JSON.stringify(join(root, 'src/node/index.ts'))};
       // As a proxy for plain HTTP, too, the server answers whatever it is asked.
       const url = '${baseUrl}';

@@ -1,3 +1,5 @@
+import type * as Http from 'http-proxy-agent';
+import type * as Https from 'https-proxy-agent';
 import type { Agent } from 'node:http';
 import type { ConnectionOptions } from 'node:tls';
 
@@ -30,21 +32,35 @@ export function proxyAgent(proxy: string | URL, tls: ProxyTlsOptions = {}): Prox
     // One agent per request: a connection that is still being set up can be ended by the signal alone.
     const options = { ...tls, ...(signal && { signal }) };
     if (protocol === 'https:') {
-      const { HttpsProxyAgent } = named(await import('https-proxy-agent'));
+      const { HttpsProxyAgent } = await load<typeof Https>('https');
       const agent = new HttpsProxyAgent(proxyUrl, options);
       // What it is given concerns the proxy; targets get what stands in its `options`.
       Object.assign(agent.options, tls);
       return agent;
     }
-    const { HttpProxyAgent } = named(await import('http-proxy-agent'));
+    const { HttpProxyAgent } = await load<typeof Http>('http');
     return new HttpProxyAgent(proxyUrl, options);
   };
   return Object.assign(chooseAgent, { [proxySettings]: { url: proxyUrl, tls } });
 }
 
-/** Bundlers that split give CommonJS nothing but its default export, and ES modules may have none. */
-function named<M extends object>(module: M & { readonly default?: M }): M {
-  return module.default ?? module;
+/**
+ * Loads one of the packages by a name that bundlers do not follow: they would fail where it is not installed, which only
+ * those need who have a proxy, and not all of them can bundle what it needs.
+ */
+async function load<M>(scheme: 'http' | 'https'): Promise<M> {
+  const name = [scheme, 'proxy', 'agent'].join('-');
+  try {
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as M;
+  } catch (cause) {
+    // CommonJS has no `import` under test runners that keep modules apart.
+    const { createRequire } = process.getBuiltinModule('node:module');
+    try {
+      return createRequire(`${process.cwd()}/`)(name) as M;
+    } catch {
+      throw new Error(`A proxy needs the package \`${name}\`: install it, also beside a bundle.`, { cause });
+    }
+  }
 }
 
 function toProxyUrl(proxy: string | URL): URL {
