@@ -1,4 +1,4 @@
-// Installs the runtimes, and a project with the packed package for them to run.
+// Installs the runtimes and the bundlers, and a project with the packed package for them to run.
 import { cpSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,16 +11,17 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export function installRuntimes() {
   const modifiedAt = (path) => statSync(join(here, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (modifiedAt('package-lock.json') <= modifiedAt('node_modules/.package-lock.json')) return;
-  console.log('Installing the runtimes, about a gigabyte …');
+  console.log('Installing the runtimes and bundlers, about a gigabyte …');
   npm(here, 'ci');
 }
 
-/** Creates a folder with the programs and what they import, and gives its path. */
-export function createProject() {
+/** Creates a folder to work in, `place`, and inside of it a project with the programs and what they import. */
+export function createPlace() {
   const tarball = packPackage();
-  const folder = mkdtempSync(join(tmpdir(), 'configcat-rx-runtimes-'));
-  cpSync(join(here, 'programs'), folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  npm(folder, 'install', '--no-audit', '--no-fund', tarball, 'rxjs@7.8.2');
-  return folder;
+  const place = mkdtempSync(join(tmpdir(), 'configcat-rx-runtimes-'));
+  const project = join(place, 'project');
+  cpSync(join(here, 'programs'), project, { recursive: true });
+  writeFileSync(join(project, 'package.json'), '{ "private": true }');
+  npm(project, 'install', '--no-audit', '--no-fund', tarball, 'rxjs@7.8.2');
+  return { place, project };
 }
