@@ -1,13 +1,33 @@
-// The way in which a worker runs in workerd.
+// The ways in which a worker runs in workerd: under the rules of its oldest and its newest compatibility date, with the
+// client made in a request or in the module, cold and under load.
 import { bin, versionOf } from './installed.mjs';
+import { startUpstream } from './upstream.mjs';
+import { load } from './worker-load.mjs';
 import { compatibilityDates, startWorker } from './workerd.mjs';
 
-const { newest } = compatibilityDates;
+const { oldest, newest } = compatibilityDates;
+const workerKey = `configcat-sdk-1/${'worker'.padEnd(22, '-')}/${'0'.repeat(22)}`;
 const patienceMs = 20_000;
+const coldRequests = 20;
 
 export const workerWays = [
-  { name: `workerd ${versionOf('workerd')}, bundled by esbuild`, needs: [bin('workerd')], run: smoke },
+  way(`workerd ${versionOf('workerd')}, bundled by esbuild`, smoke),
+  ...[newest, oldest].flatMap((date) => {
+    const isUsual = date === newest;
+    const named = `workerd as of ${date}`;
+    return [
+      way(`${named}, read before requests`, (where) => readEarly(date, where), isUsual),
+      ...['lazy', 'auto'].flatMap((polling) => [
+        way(`${named}, ${polling}, cold start`, (where) => coldStart(date, polling, where), isUsual),
+        way(`${named}, ${polling}, under load`, (where) => underLoad(date, polling, where), false),
+      ]),
+    ];
+  }),
 ];
+
+function way(name, run, isUsual = true) {
+  return { name, needs: [bin('workerd')], run, isUsual };
+}
 
 /** One request that makes a client, uses and disposes it. */
 async function smoke({ place, project, url, sdkKey }) {
@@ -18,6 +38,47 @@ async function smoke({ place, project, url, sdkKey }) {
   } catch (error) {
     await worker.end();
     throw error;
+  }
+}
+
+function readEarly(date, where) {
+  return withWorker('worker-early.mjs', date, { where, delayMs: () => 30 }, async (worker) => {
+    const text = await get(worker.url);
+    const isRight = /^default value-\d+$/.test(text);
+    return { problems: [...(isRight ? [] : [`It answers ${text}`]), ...complaintsOf(worker)] };
+  });
+}
+
+function coldStart(date, polling, where) {
+  return withWorker('worker-load.mjs', date, { where, polling, delayMs: () => 30 }, async (worker, upstream) => {
+    const answers = await Promise.all(Array.from({ length: coldRequests }, () => get(worker.url).catch(String)));
+    const count = upstream.count();
+    const wrong = answers.filter((answer) => !/^value-\d+$/.test(answer));
+    const problems = wrong.length > 0 ? [`${wrong.length} of ${coldRequests} answer like this: ${wrong[0]}`] : [];
+    if (count !== 1) problems.push(`${count} requests for the config`);
+    return { problems: [...problems, ...complaintsOf(worker)] };
+  });
+}
+
+function underLoad(date, polling, where) {
+  // Short ones and long ones alike.
+  const delayMs = () => 30 + Math.random() * 670;
+  return withWorker('worker-load.mjs', date, { where, polling, delayMs }, async (worker, upstream) => {
+    const { figures, problems } = await load(worker, upstream);
+    return { figures, problems: [...problems, ...complaintsOf(worker)] };
+  });
+}
+
+async function withWorker(program, compatibilityDate, { where, polling, delayMs }, use) {
+  const upstream = await startUpstream(delayMs);
+  let worker;
+  try {
+    const env = { CONFIG_URL: upstream.url, SDK_KEY: workerKey, POLLING: polling };
+    worker = await startWorker({ ...where, program, compatibilityDate, env });
+    return await use(worker, upstream);
+  } finally {
+    await worker?.end();
+    upstream.close();
   }
 }
 
