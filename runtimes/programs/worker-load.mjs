@@ -2,10 +2,12 @@
 import { createClientWithAutoPoll, createClientWithLazyLoad } from 'configcat-rx';
 
 const { CONFIG_URL: baseUrl, SDK_KEY: sdkKey, POLLING: polling } = process.env;
+// Who reads in vain before there is a config is judged by the value.
+const common = { baseUrl, logFilter: (_, eventId) => eventId !== 1000 };
 const client =
   polling === 'lazy'
-    ? createClientWithLazyLoad(sdkKey, { baseUrl, cacheTimeToLiveSeconds: 1 })
-    : createClientWithAutoPoll(sdkKey, { baseUrl, pollIntervalSeconds: 1 });
+    ? createClientWithLazyLoad(sdkKey, { ...common, cacheTimeToLiveSeconds: 1 })
+    : createClientWithAutoPoll(sdkKey, { ...common, pollIntervalSeconds: 1 });
 const greeting = () => client.getValue('greeting', 'default', { identifier: 'kate' });
 
 export default {

@@ -34,16 +34,21 @@ export function createRequestBoundRuntime(): RequestBoundRuntime {
       const owner = current;
       if (!owner) return subscription;
       owner.timers++;
+      let isPending = true;
+      const stop = () => {
+        if (isPending) owner.timers--;
+        isPending = false;
+      };
       const timer = clock.scheduler.schedule(() => {
         if (owner.isOver() || subscription.closed) return;
-        owner.timers--;
+        stop();
         const before = current;
         current = owner;
         work.call(subscription as SchedulerAction<T>, state);
         current = before;
       }, delay);
       subscription.add(() => {
-        if (!timer.closed) owner.timers--;
+        stop();
         timer.unsubscribe();
       });
       return subscription;

@@ -3,11 +3,64 @@
  * workers at the edge: whatever is waited for may vanish, and outside of requests nothing can be begun.
  */
 import type { Observable, SchedulerLike } from 'rxjs';
-import { EMPTY, NEVER, defer, filter, startWith, switchMap, take, takeUntil, tap, timer } from 'rxjs';
+import {
+  EMPTY,
+  NEVER,
+  defer,
+  filter,
+  ignoreElements,
+  map,
+  repeat,
+  startWith,
+  switchMap,
+  take,
+  takeUntil,
+  takeWhile,
+  tap,
+  timer,
+} from 'rxjs';
 import type { RefreshFailure } from './outcome.js';
 
 /** How long a read waits when there is a config that it can go on with. */
 export const maxReadMs = 2000;
+
+/** How old a task may grow. */
+const maxTaskAgeMs = 5000;
+/** How long nothing may be heard of whoever started a task, before the task has probably ended with them. */
+const maxSilenceMs = 1000;
+const firstTickMs = 5;
+const maxTickMs = 20;
+
+/** Tells whether a task has probably ended together with the request that started it. */
+export function hasVanished(
+  { startedAtMs, aliveAtMs }: { readonly startedAtMs: number; readonly aliveAtMs: number },
+  nowMs: number,
+): boolean {
+  return nowMs - startedAtMs >= maxTaskAgeMs || nowMs - aliveAtMs >= maxSilenceMs;
+}
+
+/**
+ * Emits again and again, soon at first, by timers that belong to whoever subscribes. What waits by them waits in its own
+ * request: what another request tells it, the runtime would not let it hear.
+ */
+export function ticks(scheduler: SchedulerLike): Observable<unknown> {
+  return defer(() => {
+    let ms = firstTickMs / 2;
+    return defer(() => timer((ms = Math.min(2 * ms, maxTickMs)), scheduler)).pipe(repeat());
+  });
+}
+
+/** Completes when a condition holds. */
+export function untilBound(isOver: () => boolean, scheduler: SchedulerLike): Observable<never> {
+  return defer(() =>
+    isOver()
+      ? EMPTY
+      : ticks(scheduler).pipe(
+          map(isOver),
+          takeWhile((over) => !over),
+        ),
+  ).pipe(ignoreElements());
+}
 
 /** The result of a refresh that nobody can make. */
 export const outsideOfRequests: RefreshFailure = {

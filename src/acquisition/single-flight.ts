@@ -7,17 +7,19 @@ import {
   defer,
   endWith,
   exhaustMap,
+  filter,
   finalize,
   ignoreElements,
   map,
   merge,
-  repeat,
+  switchMap,
+  take,
   takeUntil,
   tap,
-  timer,
 } from 'rxjs';
 import type { Outcome, RefreshResult } from './outcome.js';
 import type { Time } from './polling.js';
+import { hasVanished, ticks } from './request-bound.js';
 import type { Trampoline } from './trampoline.js';
 
 /** One piece of work that is under way at most once. */
@@ -33,15 +35,17 @@ export interface Flight {
 /** Work that there is nothing to do for. */
 export const grounded: Flight = { join: () => EMPTY, ended$: EMPTY, isOverdue: () => false };
 
-/** How old a task may grow where the runtime may have ended it together with the request that began it. */
-const maxTaskAgeMs = 5000;
-
 /** Work that is under way. */
 interface Task {
   readonly result$: AsyncSubject<RefreshResult>;
   /** Ends what is under way and starts it again, on behalf of whoever emits. */
   readonly startAnew$: Subject<void>;
+  /** How often it was started. */
+  starts: number;
   startedAtMs: number;
+  /** When whoever started it last was seen. */
+  aliveAtMs: number;
+  isOver: boolean;
 }
 
 /** What lets a piece of work be under way at a time. */
@@ -67,10 +71,18 @@ export function singleFlight<C>(
   let task: Task | undefined;
 
   const begin = (isInitiatedByUser: boolean): Task => {
-    const begun: Task = { result$: new AsyncSubject(), startAnew$: new NewSubject(), startedAtMs: scheduler.now() };
+    const begun: Task = {
+      result$: new AsyncSubject(),
+      startAnew$: new NewSubject(),
+      starts: 0,
+      startedAtMs: 0,
+      aliveAtMs: 0,
+      isOver: false,
+    };
     const attempt$: Observable<Outcome<C>> = defer(() => {
       let isGivenUp = false;
-      begun.startedAtMs = scheduler.now();
+      begun.starts++;
+      begun.startedAtMs = begun.aliveAtMs = scheduler.now();
       const giveUp$ = begun.startAnew$.pipe(
         tap(() => {
           isGivenUp = true;
@@ -91,6 +103,7 @@ export function singleFlight<C>(
           // When the state has the outcome: whoever comes earlier would ask for it again.
           trampoline(() => {
             task = undefined;
+            begun.isOver = true;
             begun.result$.complete();
           });
         }),
@@ -99,25 +112,42 @@ export function singleFlight<C>(
     return begun;
   };
 
-  const leftMs = ({ startedAtMs }: Task) => maxTaskAgeMs - (scheduler.now() - startedAtMs);
-  const isOverdue = () => isInRequest !== undefined && task !== undefined && leftMs(task) <= 0;
+  const isOverdue = () => isInRequest !== undefined && task !== undefined && hasVanished(task, scheduler.now());
   const takeOver = () => {
     if (isOverdue()) task?.startAnew$.next();
   };
-  const watched = (joined: Task): Observable<RefreshResult> => {
-    const check$ = defer(() => timer(Math.max(0, leftMs(joined)), scheduler)).pipe(tap(takeOver), repeat());
-    const end$ = joined.result$.pipe(ignoreElements(), endWith(undefined));
-    return merge(joined.result$, check$.pipe(ignoreElements(), takeUntil(end$)));
+  const joinBound = (isInitiatedByUser: boolean): Observable<RefreshResult> => {
+    const before = task?.starts;
+    takeOver();
+    const joined = task ?? begin(isInitiatedByUser);
+    // Who has started it is told by it; whoever else would be told in the name of another request.
+    let own = joined.starts === before ? undefined : joined.starts;
+    const ended$ = joined.result$.pipe(
+      ignoreElements(),
+      endWith(undefined),
+      filter(() => joined.starts === own),
+    );
+    const look$ = ticks(scheduler).pipe(
+      tap(() => {
+        if (joined.starts === own) joined.aliveAtMs = scheduler.now();
+        else if (!joined.isOver && isOverdue()) {
+          takeOver();
+          own = joined.starts;
+        }
+      }),
+      filter(() => joined.isOver),
+    );
+    return merge(ended$, look$).pipe(
+      take(1),
+      switchMap(() => joined.result$),
+    );
   };
 
   return {
     join: (isInitiatedByUser) =>
       defer(() => {
-        if (isInRequest?.() === false) return EMPTY;
-        takeOver();
-        if (!task && !work$.observed) return EMPTY;
-        const joined = task ?? begin(isInitiatedByUser);
-        return isInRequest ? watched(joined) : joined.result$;
+        if (isInRequest?.() === false || (!task && !work$.observed)) return EMPTY;
+        return isInRequest ? joinBound(isInitiatedByUser) : (task ?? begin(isInitiatedByUser)).result$;
       }),
     ended$: defer(() => task?.result$ ?? EMPTY).pipe(ignoreElements()),
     isOverdue,

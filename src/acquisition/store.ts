@@ -29,7 +29,7 @@ import type { ConfigFetcher } from './fetch.js';
 import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outcome.js';
 import { firstStep, fold, succeeded } from './outcome.js';
 import type { PollingMode, Time, Work } from './polling.js';
-import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests } from './request-bound.js';
+import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests, untilBound } from './request-bound.js';
 import { flyAfterEach, grounded, singleFlight } from './single-flight.js';
 import type { Trampoline } from './trampoline.js';
 import { inTurn } from './trampoline.js';
@@ -98,15 +98,9 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const tell = (outcome: Outcome<C>) => {
     work$.next(of(outcome));
   };
-  const look = cache.isExternal
-    ? singleFlight({ work$, trampoline, time }, () =>
-        cache.read().pipe(
-          filter(({ patch: { entry } }) => !entry || isNews(entry, state())),
-          map((outcome) => readyWith(outcome, (entry) => !isExpired(entry, polling.freshForMs, scheduler.now()))),
-        ),
-      )
-    : grounded;
-  const exchange = singleFlight({ work$, trampoline, time }, exchangeWith({ ...options, state }));
+  const flight = { work$, trampoline, time };
+  const look = cache.isExternal ? singleFlight(flight, readNews(options, state)) : grounded;
+  const exchange = singleFlight(flight, exchangeWith({ ...options, state }));
 
   const synchronise = (maxAgeMs: () => number, isInitiatedByUser = false): Observable<RefreshResult> =>
     concat(
@@ -115,7 +109,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     );
   const refresh = (isInitiatedByUser: boolean) => synchronise(() => always, isInitiatedByUser);
 
-  const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialised$));
+  const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialisation$));
   const endWait = () => {
     work$.next(becomeInitialised$);
   };
@@ -140,18 +134,22 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     report,
   };
 
+  const isInitialised = () => state().isInitialised;
+  const initialised$ = isInRequest
+    ? untilBound(() => isInitialised() || !work$.observed, scheduler)
+    : cell$.pipe(takeWhile((step) => !step.state.isInitialised));
   const read$ = concat(
     defer(() => {
       reading$.next();
       return synchronise(readMaxAgeMs);
     }),
-    defer(() => (isDue(polling.freshForMs) ? cell$.pipe(takeWhile((step) => !step.state.isInitialised)) : EMPTY)),
+    defer(() => (isDue(polling.freshForMs) ? initialised$ : EMPTY)),
   ).pipe(ignoreElements());
 
   return {
     step$: cell$.asObservable(),
     state,
-    isReadable: () => state().isInitialised && !look.isOverdue() && !isDue(readMaxAgeMs()),
+    isReadable: () => isInitialised() && !look.isOverdue() && !isDue(readMaxAgeMs()),
     read$: isInRequest ? boundRead(read$, isInRequest, scheduler, boundReadMs, endWait) : read$,
     refresh$: defer(() => {
       if (isInRequest?.() === false) return of(outsideOfRequests);
@@ -186,7 +184,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   };
 }
 
-const initialised$ = of({ patch: { isInitialised: true } });
+const initialisation$ = of({ patch: { isInitialised: true } });
 
 const offline: RefreshFailure = { isSuccess: false, errorCode: 3200, errorMessage: messages.offline() };
 
@@ -208,6 +206,16 @@ function initWait<T>({ maxInitWaitMs }: PollingMode, { idle }: Time, end$: Obser
 /** Ports answer instead of throwing; should one throw all the same, the pipeline goes on. */
 function toOutcome(error: unknown): Observable<Outcome<never>> {
   return of({ patch: {}, log: [['error', 1200, messages.pollingFailed(), error]] });
+}
+
+/** Reads the external cache for what is newer than the state. */
+function readNews<C>({ cache, polling, time }: StoreOptions<C>, state: () => State<C>): () => Observable<Outcome<C>> {
+  const isFresh = (entry: Entry) => !isExpired(entry, polling.freshForMs, time.scheduler.now());
+  return () =>
+    cache.read().pipe(
+      filter(({ patch: { entry } }) => !entry || isNews(entry, state())),
+      map((outcome) => readyWith(outcome, isFresh)),
+    );
 }
 
 /** The newest good config wins, wherever it comes from. */
