@@ -56,7 +56,7 @@ async function load<M>(scheme: 'http' | 'https'): Promise<M> {
     // CommonJS has no `import` under test runners that keep modules apart.
     const { createRequire } = process.getBuiltinModule('node:module');
     try {
-      return createRequire(`${process.cwd()}/`)(name) as M;
+      return createRequire(`${process.cwd()}/index.js`)(name) as M;
     } catch {
       throw new Error(`A proxy needs the package \`${name}\`: install it, also beside a bundle.`, { cause });
     }
