@@ -85,6 +85,8 @@ part('chromium')('in Chromium', () => {
       const openNext = () => open(mode, '/', { pollIntervalSeconds: '600' });
       const first = await openNext();
       await shows(first, 'hällo');
+      // It is shown before it is stored.
+      if (mode === 'indexedDb') await first.waitForFunction(hasStoredInIndexedDb);
       await first.close();
       await server.close();
       const { values, valuesAtOnce, logged } = await seen(
@@ -141,3 +143,18 @@ part('chromium')('in Chromium', () => {
     });
   });
 });
+
+/** Looks from inside of a page, whose client has made the database by then. */
+function hasStoredInIndexedDb(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const opening = indexedDB.open('@configcat/sdk');
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const counting = database.transaction('configCache').objectStore('configCache').count();
+      counting.onsuccess = () => {
+        database.close();
+        resolve(counting.result > 0);
+      };
+    };
+  });
+}

@@ -115,7 +115,11 @@ describe('createClient', () => {
       ['requestTimeoutMs', 0, error(RangeError, 'Expected a value above 0 and up to 2147483647, got 0.')],
       ['requestTimeoutMs', -1, error(RangeError, 'Expected a value above 0 and up to 2147483647, got -1.')],
       ['requestTimeoutMs', NaN, error(RangeError, 'Expected a value above 0 and up to 2147483647, got NaN.')],
-      ['requestTimeoutMs', 2 ** 31, error(RangeError, 'Expected a value above 0 and up to 2147483647, got 2147483648.')],
+      [
+        'requestTimeoutMs',
+        2 ** 31,
+        error(RangeError, 'Expected a value above 0 and up to 2147483647, got 2147483648.'),
+      ],
       ['requestTimeoutMs', Infinity, error(RangeError, 'Expected a value above 0 and up to 2147483647, got Infinity.')],
       ['maxConfigBytes', 0, error(RangeError, 'Expected a value between 1 and 2147483647, got 0.')],
       ['maxConfigBytes', NaN, error(RangeError, 'Expected a value between 1 and 2147483647, got NaN.')],

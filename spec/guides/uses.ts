@@ -38,6 +38,14 @@ export const before: Readonly<Record<string, (load: Load) => Promise<void> | voi
 
 /** By page and name of a snippet: what its exports are used for, as its reader would use them. */
 export const uses: Readonly<Record<string, (exports: never) => Promise<void> | void>> = {
+  'docs/recipes.md worker.ts': async ({
+    default: worker,
+  }: {
+    default: { fetch: (request: Request) => Promise<Response> };
+  }) => {
+    const response = await worker.fetch(new Request('https://worker.example', { headers: { 'x-visitor': 'kate' } }));
+    expect(await response.text()).toBe('old');
+  },
   'docs/react.md server.tsx': ({ renderPage }: { renderPage: (user: User) => string }) => {
     expect(renderPage(kate)).toContain('takes <!-- -->50<!-- --> MB.');
   },

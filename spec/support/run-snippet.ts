@@ -1,10 +1,11 @@
-import type * as CrossFetch from 'cross-fetch';
 import type * as IoRedis from 'ioredis';
 import { Server } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import ts from 'typescript';
+import type { Transport } from '../../src/acquisition/fetch';
 import type * as Connect from '../../src/client/connect';
+import type * as NodeHttp from '../../src/platform/node-http';
 import type { Snippet } from './snippets';
 
 /*
@@ -47,17 +48,22 @@ jest.mock('../../src/client/connect', () => {
   };
 });
 
-jest.mock('cross-fetch', () => {
-  const { fetch: actual } = jest.requireActual<typeof CrossFetch>('cross-fetch');
+jest.mock('../../src/platform/node-http', () => {
+  const actual = jest.requireActual<typeof NodeHttp>('../../src/platform/node-http');
   return {
-    __esModule: true,
-    default: (url: string, init: object) => {
-      const routed = mockWorld.route(url);
-      // An agent is one for the original address.
-      return actual(routed, routed === url ? init : { ...init, agent: undefined });
+    ...actual,
+    httpTransport: (): Transport => {
+      const transport = actual.httpTransport(() => undefined);
+      // Nobody's agent, since that would be one for the original address.
+      return (request, onRayId) => transport({ ...request, url: mockWorld.route(request.url) }, onRayId);
     },
   };
 });
+
+jest.mock('../../src/platform/agents', () => ({
+  agentTransport: () =>
+    jest.requireMock<typeof NodeHttp>('../../src/platform/node-http').httpTransport(() => undefined),
+}));
 
 jest.mock('ioredis', () => {
   const actual = jest.requireActual<typeof IoRedis>('ioredis');
