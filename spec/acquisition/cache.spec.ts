@@ -52,7 +52,12 @@ describe('a synchronous cache', () => {
     const store = scriptedStore(scheduler, polling, () => NEVER, textCache('0\n"e"\nstored'));
     store.start();
     expect(store.state()).toMatchObject({ content: 'stored', isInitialised: true });
-    expect(store.state().entry).toEqual({ configText: 'stored', etag: '"e"', fetchedAtMs: 0 });
+    expect(store.state().entry).toEqual({
+      configText: 'stored',
+      etag: '"e"',
+      fetchedAtMs: 0,
+      requestedAtMs: 0,
+    });
     store.dispose();
   });
 
@@ -89,7 +94,13 @@ describe('a synchronous cache', () => {
     const cache = textCache();
     const answers: Answer[] = [
       (_, now) => of(fetched('v', now)),
-      (_, now) => of({ patch: {}, checkedAtMs: now, log: [], result: { isSuccess: true, errorCode: 0 } }),
+      (_, now) =>
+        of({
+          patch: {},
+          checked: { fetchedAtMs: now, requestedAtMs: now },
+          log: [],
+          result: { isSuccess: true, errorCode: 0 },
+        }),
       () => of(failedFetch),
     ];
     play(polling, (known, now) => answers.shift()?.(known, now) ?? NEVER, cache, 130 * second);
@@ -98,9 +109,19 @@ describe('a synchronous cache', () => {
 
   it('is never given an empty entry, not even after a definite refusal', () => {
     const cache = textCache();
-    const store = play(polling, (_, now) => of({ ...failedFetch, checkedAtMs: now }), cache, 30 * second);
+    const store = play(
+      polling,
+      (_, now) => of({ ...failedFetch, checked: { fetchedAtMs: now, requestedAtMs: now } }),
+      cache,
+      30 * second,
+    );
     expect(cache.written).toEqual([]);
-    expect(store.state().entry).toEqual({ configText: undefined, etag: undefined, fetchedAtMs: 0 });
+    expect(store.state().entry).toEqual({
+      configText: undefined,
+      etag: undefined,
+      fetchedAtMs: 0,
+      requestedAtMs: 0,
+    });
   });
 });
 
@@ -139,7 +160,12 @@ describe('the newest good config', () => {
 describe('an answer that vouches for a config', () => {
   it('does not vouch for the newer one that came from the cache meanwhile, and is not stored over it', () => {
     const cache = textCache();
-    const vouched = (now: number) => ({ patch: {}, checkedAtMs: now, log: [], result: succeeded });
+    const vouched = (now: number) => ({
+      patch: {},
+      checked: { fetchedAtMs: now, requestedAtMs: now },
+      log: [],
+      result: succeeded,
+    });
     const answers: Answer[] = [
       (_, now) => of(fetched('old', now)),
       () => timer(20 * second).pipe(map(() => vouched(30 * second))),
@@ -158,7 +184,7 @@ describe('an answer that vouches for a config', () => {
         });
       },
     );
-    expect(store.state().entry).toEqual({ configText: 'new', etag: '"new"', fetchedAtMs: 15 * second });
+    expect(store.state().entry).toMatchObject({ configText: 'new', etag: '"new"', fetchedAtMs: 15 * second });
     expect(cache.written).toEqual([`${second}\n"old"\nold`]);
   });
 });

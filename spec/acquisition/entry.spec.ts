@@ -1,32 +1,32 @@
 import * as fc from 'fast-check';
 import type { Entry } from '../../src/acquisition/entry';
-import { emptyEntry, fromCacheText, isExpired, toCacheText } from '../../src/acquisition/entry';
+import { emptyEntry, fromCacheText, isExpired, isNewer, toCacheText, trustedMs } from '../../src/acquisition/entry';
 import { sha1Hex } from '../../src/hash';
 import { platform } from '../../src/platform/node';
 
 // Source: protocol section 16, rows C, and section 9.
 const configText = '{"f":{"k":{"t":1,"v":{"s":"v"}}}}';
 
+function entryAt(timeMs: number, etag: string | undefined, text: string | undefined): Entry {
+  return { fetchedAtMs: timeMs, requestedAtMs: timeMs, etag, configText: text };
+}
+
 describe('fromCacheText', () => {
   it.each<[string, string, Entry]>([
     [
       'C4: reads time, ETag and document',
       `1686756435844\n"e"\n${configText}`,
-      { fetchedAtMs: 1686756435844, etag: '"e"', configText },
+      entryAt(1686756435844, '"e"', configText),
     ],
     [
       'C7: forgives blanks before the time and text behind it',
       `  123abc\n"e"\n${configText}`,
-      { fetchedAtMs: 123, etag: '"e"', configText },
+      entryAt(123, '"e"', configText),
     ],
-    ['forgives a fraction', `1.9e3\n"e"\n${configText}`, { fetchedAtMs: 1, etag: '"e"', configText }],
-    ['C8: reads an empty ETag as none', `123\n\n${configText}`, { fetchedAtMs: 123, etag: undefined, configText }],
-    ['C9: reads an empty document as none', '123\n"e"\n', { fetchedAtMs: 123, etag: '"e"', configText: undefined }],
-    [
-      'leaves line breaks in the document alone',
-      '123\n"e"\n{\n}\r\n',
-      { fetchedAtMs: 123, etag: '"e"', configText: '{\n}\r\n' },
-    ],
+    ['forgives a fraction', `1.9e3\n"e"\n${configText}`, entryAt(1, '"e"', configText)],
+    ['C8: reads an empty ETag as none', `123\n\n${configText}`, entryAt(123, undefined, configText)],
+    ['C9: reads an empty document as none', '123\n"e"\n', entryAt(123, '"e"', undefined)],
+    ['leaves line breaks in the document alone', '123\n"e"\n{\n}\r\n', entryAt(123, '"e"', '{\n}\r\n')],
   ])('%s', (_, text, entry) => {
     expect(fromCacheText(text)).toEqual(entry);
   });
@@ -44,25 +44,57 @@ describe('fromCacheText', () => {
 
 describe('toCacheText', () => {
   it.each<[string, Entry, string]>([
-    ['three lines', { fetchedAtMs: 1686756435844, etag: '"e"', configText }, `1686756435844\n"e"\n${configText}`],
-    ['an empty line for no ETag', { fetchedAtMs: 123, etag: undefined, configText }, `123\n\n${configText}`],
-    ['nothing for no document', { fetchedAtMs: 123, etag: '"e"', configText: undefined }, '123\n"e"\n'],
+    ['three lines', entryAt(1686756435844, '"e"', configText), `1686756435844\n"e"\n${configText}`],
+    ['an empty line for no ETag', entryAt(123, undefined, configText), `123\n\n${configText}`],
+    ['nothing for no document', entryAt(123, '"e"', undefined), '123\n"e"\n'],
     ['the epoch for no time', emptyEntry, '0\n\n'],
   ])('writes %s', (_, entry, text) => {
     expect(toCacheText(entry)).toBe(text);
   });
 
   it('writes what fromCacheText reads', () => {
-    const entry = fc.record({
-      fetchedAtMs: fc.maxSafeNat(),
-      etag: fc.option(fc.stringMatching(/^[^\n]+$/), { nil: undefined }),
-      configText: fc.option(fc.string({ minLength: 1, unit: 'binary' }), { nil: undefined }),
-    });
+    const entry = fc
+      .tuple(
+        fc.maxSafeNat(),
+        fc.option(fc.stringMatching(/^[^\n]+$/), { nil: undefined }),
+        fc.option(fc.string({ minLength: 1, unit: 'binary' }), { nil: undefined }),
+      )
+      .map((parts) => entryAt(...parts));
     fc.assert(
       fc.property(entry, (given) => {
         expect(fromCacheText(toCacheText(given))).toEqual(given);
       }),
     );
+  });
+});
+
+describe('what is newer', () => {
+  const at = (requestedAtMs: number | undefined): Entry => ({ ...emptyEntry, requestedAtMs });
+  const minute = 60_000;
+  const nowMs = 10 * minute;
+
+  it.each([
+    ['that of the later request', 2, 1, true],
+    ['not that of an earlier one', 1, 2, false],
+    ['not that of the same one', 1, 1, false],
+    ['anything, where nothing was requested', 0, undefined, true],
+    ['what was requested since an interval, where a clock is said to be ahead', nowMs - minute, nowMs + 1, true],
+    ['nothing before that', nowMs - minute - 1, nowMs + 3_600_000, false],
+  ])('is %s', (_, aMs, bMs, expected) => {
+    expect(isNewer(at(aMs), at(bMs), nowMs, minute)).toBe(expected);
+  });
+
+  it.each([
+    [nowMs, nowMs],
+    [nowMs + 1, nowMs - minute - 1],
+    [Infinity, nowMs - minute - 1],
+    [0, 0],
+  ])('trusts a time of %p as %p', (timeMs, expected) => {
+    expect(trustedMs(timeMs, nowMs, minute)).toBe(expected);
+  });
+
+  it('takes a time in the future as of a moment ago where there is no interval', () => {
+    expect(trustedMs(nowMs + 1, nowMs, -Infinity)).toBe(nowMs - 1);
   });
 });
 

@@ -57,7 +57,7 @@ function exchange(
   return { requests, requestedAtMs, outcome };
 }
 
-const known = { configText: '{}', etag: 'W/"a b"', fetchedAtMs: 1 };
+const known = { configText: '{}', etag: 'W/"a b"', fetchedAtMs: 1, requestedAtMs: 1 };
 
 describe('a request', () => {
   it('goes to the path of the SDK key, whether the base URL ends with a slash or not', () => {
@@ -96,7 +96,7 @@ describe('a request', () => {
 describe('an answer', () => {
   it('of 200 gives the document with its ETag and time', () => {
     expect(exchange([respond(200, '{"a":1}')]).outcome).toEqual({
-      patch: { entry: { configText: '{"a":1}', etag: '"e"', fetchedAtMs: 0 }, content: { a: 1 } },
+      patch: { entry: { configText: '{"a":1}', etag: '"e"', fetchedAtMs: 0, requestedAtMs: 0 }, content: { a: 1 } },
       log: [],
       result: { isSuccess: true, errorCode: 0 },
     });
@@ -128,7 +128,7 @@ describe('an answer', () => {
   it('of 304 vouches for what is known', () => {
     expect(exchange([respond(304)], { known }).outcome).toEqual({
       patch: {},
-      checkedAtMs: 0,
+      checked: { fetchedAtMs: 0, requestedAtMs: 0 },
       log: [],
       result: { isSuccess: true, errorCode: 0 },
     });
@@ -142,7 +142,7 @@ describe('an answer', () => {
     const { outcome, requests } = exchange([respond(status)]);
     expect(requests).toHaveLength(1);
     expect(outcome?.result).toMatchObject({ isSuccess: false, errorCode });
-    expect(outcome?.checkedAtMs).toBe(isDefinite ? 0 : undefined);
+    expect(outcome?.checked).toEqual(isDefinite ? { fetchedAtMs: 0, requestedAtMs: 0 } : undefined);
     expect(outcome?.patch).toEqual({});
   });
 

@@ -422,19 +422,65 @@ describe('fetchOnDemand', () => {
 });
 
 describe('refresh$', () => {
-  it('joins the fetch under way and learns how it ended', () => {
+  it('is answered by a fetch that begins after it, which all share who ask meanwhile', () => {
     const results: unknown[] = [];
     const store = play(
       fetchOnDemand,
       () => of(failedFetch).pipe(delay(2 * second)),
       30 * second,
-      ({ at, store: { refresh$ } }) => {
+      ({ at, scheduler, store: { refresh$ } }) => {
         for (const s of [10, 11, 11.5])
-          at(s * second, () => refresh$.subscribe((result) => results.push(result.errorCode)));
+          at(s * second, () =>
+            refresh$.subscribe(({ errorCode }) => results.push([s, errorCode, scheduler.now() / second])),
+          );
       },
     );
-    expect(store.fetchedAt).toEqual([10 * second]);
-    expect(results).toEqual([1103, 1103, 1103]);
+    expect(store.fetchedAt).toEqual([10 * second, 12 * second]);
+    expect(results).toEqual([
+      [10, 1103, 12],
+      [11, 1103, 14],
+      [11.5, 1103, 14],
+    ]);
+  });
+
+  it('gives up what has begun before it and takes longer than two seconds', () => {
+    const results: unknown[] = [];
+    const store = play(
+      fetchOnDemand,
+      (_, now) => of(fetched(`from ${now}`, now)).pipe(delay(now === 10 * second ? 20 * second : second)),
+      60 * second,
+      ({ at, store: { refresh$, state } }) => {
+        for (const s of [10, 11, 12.5])
+          at(s * second, () => refresh$.subscribe(() => results.push([s, state().content])));
+      },
+    );
+    expect([store.fetchedAt, store.abortedAt]).toEqual([[10 * second, 13 * second], [13 * second]]);
+    expect(results).toEqual([
+      [10, 'from 13000'],
+      [11, 'from 13000'],
+      [12.5, 'from 13000'],
+    ]);
+  });
+
+  it('lets the fetch end that has begun before it when the client goes offline meanwhile', () => {
+    const results: unknown[] = [];
+    const store = play(
+      fetchOnDemand,
+      (_, now) => of(fetched('late', now)).pipe(delay(7 * second)),
+      60 * second,
+      ({ at, store: { refresh$, setOnline } }) => {
+        for (const s of [10, 11])
+          at(s * second, () => refresh$.subscribe(({ errorCode }) => results.push([s, errorCode])));
+        at(12 * second, () => {
+          setOnline(false);
+        });
+      },
+    );
+    expect([store.fetchedAt, store.abortedAt, store.state().content]).toEqual([[10 * second], [], 'late']);
+    expect(results).toEqual([
+      [11, 3200],
+      [10, 0],
+    ]);
   });
 
   it('completes without a result when the client is disposed first', () => {

@@ -141,16 +141,35 @@ describe('refreshOn$', () => {
   it('leads to one more fetch when it emits during one, however often', () => {
     const store = play(({ timeline }) => ({
       mode: fetchOnDemand,
-      answer: slow(5),
-      refreshOn$: timeline([10, 1], [11, 2], [12, 3], [14, 4], [50, 5]),
+      answer: slow(2),
+      refreshOn$: timeline([10, 1], [10.5, 2], [11, 3], [11.5, 4], [50, 5]),
     }));
-    expect(seconds(store)).toEqual([10, 15, 50]);
+    expect([seconds(store), store.abortedAt]).toEqual([[10, 12, 50], []]);
   });
 
-  it('lets the fetch end that began before it, and fetches what is new then', () => {
+  it('waits two seconds for the fetch that began before it, and gives it up then', () => {
     const store = play(({ timeline }) => ({ answer: slow(5), refreshOn$: timeline([2, 1], [3, 2]) }));
-    expect(seconds(store).slice(0, 2)).toEqual([0, 5]);
-    expect(store.abortedAt).toEqual([]);
+    expect(seconds(store).slice(0, 2)).toEqual([0, 4]);
+    expect(store.abortedAt).toEqual([4 * second]);
+  });
+
+  it('gives up no fetch twice, so that some end however often it emits', () => {
+    const everySecond = Array.from({ length: 60 }, (_, i): [number, number] => [i, i]);
+    const store = play(({ timeline }) => ({
+      mode: fetchOnDemand,
+      answer: slow(5),
+      refreshOn$: timeline(...everySecond),
+    }));
+    expect(store.fetchedAt.length - store.abortedAt.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('fetches nothing while the config is younger than a refresh is worth', () => {
+    const store = play(({ timeline }) => ({
+      mode: fetchOnDemand,
+      refreshOn$: timeline([10, 1], [15, 2], [19.9, 3], [20.1, 4], [30, 5], [31, 6]),
+      minRefreshAgeMs: 10 * second,
+    }));
+    expect(seconds(store)).toEqual([10, 20.1, 31]);
   });
 
   it('that breaks is reported once and changes nothing else', () => {
@@ -235,10 +254,10 @@ describe('changes$ of a cache', () => {
     changes$.next();
     changes$.next();
     expect(answers).toHaveLength(1);
-    answers[0]!('1\n\nold');
+    answers[0]!('-2\n\nold');
     await new Promise(setImmediate);
     expect(answers).toHaveLength(2);
-    answers[1]!('2\n\nnew');
+    answers[1]!('-1\n\nnew');
     await new Promise(setImmediate);
     expect([answers.length, store.state().content]).toEqual([2, 'new']);
     store.dispose();

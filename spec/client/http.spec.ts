@@ -90,7 +90,8 @@ describe('requests', () => {
     const server = await faultServer(good('hello'));
     await live(create(server.url)).forceRefresh();
     const agent = `ConfigCat-Rx-Node/${letter}-${version}`;
-    expect(server.requests).toHaveLength(1);
+    // A poll that has begun before is no answer.
+    expect(server.requests).toHaveLength(letter === 'a' ? 2 : 1);
     expect(server.requests[0]).toMatchObject({
       method: 'GET',
       url: path,
@@ -150,11 +151,11 @@ describe('requests', () => {
     expect(server.requests.map((request) => request.headers['if-none-match'])).toEqual([undefined, 'W/"1"', undefined]);
   });
 
-  it('are joined when one is under way', async () => {
+  it('that are demanded while one is under way share the next one', async () => {
     const server = await faultServer(good('hello'));
     const client = manualClient({ baseUrl: server.url });
-    expect(await Promise.all([1, 2, 3].map(() => client.forceRefresh()))).toEqual([success, success, success]);
-    expect(server.requests).toHaveLength(1);
+    expect(await Promise.all([1, 2, 3, 4].map(() => client.forceRefresh()))).toEqual(Array(4).fill(success));
+    expect(server.requests).toHaveLength(2);
   });
 });
 
@@ -602,7 +603,7 @@ describe('data governance', () => {
     ]);
     internet.hosts[eu] = home;
     expect(await client.forceRefresh()).toEqual(success);
-    expect([value(client), internet.visits()]).toEqual(['from E', 'G E E E']);
+    expect([value(client), internet.visits()]).toEqual(['from E', 'G E E G E']);
   });
 
   it('works the same between real servers', async () => {
@@ -614,7 +615,8 @@ describe('data governance', () => {
     target.answer(good('from the target'));
     expect(await client.forceRefresh()).toEqual(success);
     expect(value(client)).toBe('from the target');
-    expect([source.requests.length, target.requests.length]).toEqual([1, 3]);
+    // A home that has not answered is none.
+    expect([source.requests.length, target.requests.length]).toEqual([2, 3]);
     expect(target.requests.every(({ url }) => url === path)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { PollingMode, getClient } from '@configcat/sdk';
 import { concatMap, filter, firstValueFrom } from 'rxjs';
 import type { ConfigCatClient } from '../../src/index';
@@ -50,12 +51,17 @@ function manualClient(baseUrl = 'http://127.0.0.1:1', cache = fileCache(folder))
 
 const greeting = (client: ConfigCatClient) => client.snapshot().value('greeting', 'none');
 
+/** Waits until there is a file of a cache: refreshes do not. */
+async function written(): Promise<void> {
+  while (!existsSync(folder) || !readdirSync(folder).some((name) => name.endsWith('.txt'))) await setImmediate();
+}
+
 describe('fileCache()', () => {
   it('gives a new client in the line after its creation what an earlier one fetched', async () => {
     const first = manualClient(await serve('hello'));
     expect(greeting(first)).toBe('none');
     await first.forceRefresh();
-    first.dispose();
+    await first[Symbol.asyncDispose]();
     expect(readdirSync(folder)).toHaveLength(1);
     const second = manualClient();
     expect(greeting(second)).toBe('hello');
@@ -80,6 +86,7 @@ describe('fileCache()', () => {
     const url = await serve('hello');
     const ours = manualClient(url);
     await ours.forceRefresh();
+    await written();
     const official = getClient(sdkKey, PollingMode.ManualPoll, { baseUrl: url, cache: fileCache(folder) });
     expect(await official.getValueAsync('greeting', 'none')).toBe('hello');
     server?.answer({ body: config('hello again'), headers: { ETag: '"2"' } });
@@ -104,6 +111,7 @@ describe('fileCache()', () => {
     const client = manualClient(await serve('hello'));
     await client.forceRefresh();
     expect(greeting(client)).toBe('hello');
+    await client[Symbol.asyncDispose]();
     expect(log.entries.map(({ eventId, error }) => [eventId, (error as NodeJS.ErrnoException).code])).toEqual([
       [2200, 'EISDIR'],
       [2201, 'EISDIR'],
@@ -118,6 +126,7 @@ describe('fileCache()', () => {
     const client = manualClient(await serve('hello'));
     await client.forceRefresh();
     expect(greeting(client)).toBe('hello');
+    await client[Symbol.asyncDispose]();
     expect(log.entries.map(({ eventId }) => eventId)).toContain(2201);
   });
 

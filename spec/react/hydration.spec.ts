@@ -315,7 +315,8 @@ describe('hydrate', () => {
     await clock.advance(0);
     const [[key, text] = ['', '']] = shelf;
     expect(text).toContain('"d":2');
-    shelf.set(key, `9999999999999\n\n${JSON.stringify(configOf({ count: 3 }))}`);
+    await clock.advance(10);
+    shelf.set(key, `5\n\n${JSON.stringify(configOf({ count: 3 }))}`);
     changes$.next();
     expect(client.snapshot().value('count', 0)).toBe(3);
     client.dispose();

@@ -26,7 +26,9 @@ export function scriptedStore(
   mode: PollingMode,
   answer: Answer,
   cache?: ConfigCache,
-  options: Partial<Pick<StoreOptions<string>, 'offline' | 'refreshOn$'> & Pick<Time, 'random' | 'isInRequest'>> = {},
+  options: Partial<
+    Pick<StoreOptions<string>, 'offline' | 'refreshOn$' | 'minRefreshAgeMs'> & Pick<Time, 'random' | 'isInRequest'>
+  > = {},
 ): ScriptedStore {
   const fetchedAt: number[] = [];
   const abortedAt: number[] = [];
@@ -36,8 +38,16 @@ export function scriptedStore(
     time: { scheduler, idle: scheduler, random: options.random ?? (() => 0), isInRequest: options.isInRequest },
     offline: options.offline ?? false,
     refreshOn$: options.refreshOn$,
+    minRefreshAgeMs: options.minRefreshAgeMs ?? 0,
     trampoline: createTrampoline(),
-    cache: createEntryCache({ cache, key: 'key', parse: parseText, requestTimeoutMs: 30_000, scheduler }),
+    cache: createEntryCache({
+      cache,
+      key: 'key',
+      parse: parseText,
+      requestTimeoutMs: 30_000,
+      freshForMs: mode.freshForMs,
+      scheduler,
+    }),
     fetch: (known) =>
       new NewObservable((subscriber) => {
         fetchedAt.push(scheduler.now());
@@ -70,7 +80,7 @@ export function scriptedStore(
 /** A successful answer with this document. */
 export function fetched(text: string, nowMs: number): FetchOutcome<string> {
   return {
-    patch: { entry: { configText: text, etag: `"${text}"`, fetchedAtMs: nowMs }, content: text },
+    patch: { entry: { configText: text, etag: `"${text}"`, fetchedAtMs: nowMs, requestedAtMs: nowMs }, content: text },
     log: [],
     result: { isSuccess: true, errorCode: 0 },
   };

@@ -2,7 +2,7 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import { EMPTY, catchError, defer, from, of, switchMap, throwError, timeout } from 'rxjs';
 import { messages } from '../logging/messages.js';
 import type { Entry } from './entry.js';
-import { fromCacheText, toCacheText } from './entry.js';
+import { fromCacheText, toCacheText, trustedMs } from './entry.js';
 import type { LogEntry, Outcome } from './outcome.js';
 
 /**
@@ -22,6 +22,11 @@ export interface ConfigCache {
   get(key: string): string | null | undefined | Promise<string | null | undefined>;
   /** Stores a text under a key, in place of the one that is there. */
   set(key: string, value: string): void | Promise<void>;
+  /**
+   * What `get` answers is never older than what it answered before, whatever times stand in it: the client then adopts
+   * each text that differs from the last one. Default: the time in the text says what is newer.
+   */
+  readonly isOrdered?: boolean;
   /** Emits, whatever it is, when somebody else may have stored something: the client then reads at once. */
   readonly changes$?: Observable<unknown>;
 }
@@ -30,8 +35,10 @@ export interface ConfigCache {
 export interface EntryCache<C> {
   /** There is a cache behind it. */
   readonly isExternal: boolean;
-  /** Emits the stored entry if it is news, or what is wrong with it; then completes. */
-  read(): Observable<Outcome<C>>;
+  /** Its entries need not be compared by their times. */
+  readonly isOrdered: boolean;
+  /** Emits the stored entry if it is wanted and was not emitted before, or what is wrong with it; then completes. */
+  read(isWanted: (entry: Entry) => boolean): Observable<Outcome<C>>;
   /** Stores an entry; emits only what went wrong. */
   write(entry: Entry): Observable<Outcome<C>>;
   readonly changes$?: Observable<unknown> | undefined;
@@ -46,6 +53,8 @@ export interface EntryCacheOptions<C> {
   readonly parse: (text: string) => C;
   /** How long the server may take to answer; the cache gets no more. */
   readonly requestTimeoutMs: number;
+  /** How long configs count as up to date: how far back a time in the future is taken. */
+  readonly freshForMs: number;
   readonly scheduler: SchedulerLike;
 }
 
@@ -54,29 +63,49 @@ const restMs = 60_000;
 
 /** Wraps what the user gave; without a cache nothing is read and nothing is written. */
 export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C> {
-  const { cache, key, parse, requestTimeoutMs, scheduler } = options;
-  if (!cache) return { isExternal: false, read: () => EMPTY, write: () => EMPTY };
+  const { cache, key, parse, requestTimeoutMs, freshForMs, scheduler } = options;
+  if (!cache) return { isExternal: false, isOrdered: false, read: () => EMPTY, write: () => EMPTY };
   const waitMs = Math.min(maxWaitMs, requestTimeoutMs);
   const reading = cautious([2200, messages.cacheFailed('reading')], waitMs, scheduler);
   const writing = cautious([2201, messages.cacheFailed('writing')], waitMs, scheduler);
   let lastSeen: string | undefined;
+  /** What was there before the last write: should that have failed, it is no news. */
+  let overwritten: string | undefined;
 
-  const take = (text: string | null | undefined): Observable<Outcome<C>> => {
-    if (text === undefined || text === null || text === lastSeen) return EMPTY;
+  const readEntry = (text: string): Entry => {
+    try {
+      const entry = fromCacheText(text);
+      const timeMs = trustedMs(entry.fetchedAtMs ?? 0, scheduler.now(), freshForMs);
+      return { ...entry, fetchedAtMs: timeMs, requestedAtMs: timeMs };
+    } catch (error) {
+      lastSeen = text;
+      throw error;
+    }
+  };
+  const take = (text: string | null | undefined, isWanted: (entry: Entry) => boolean): Observable<Outcome<C>> => {
+    if (text === undefined || text === null || text === lastSeen || text === overwritten) return EMPTY;
     if (typeof text !== 'string') throw new TypeError(`The cache returned a ${typeof text} instead of a string.`);
+    const entry = readEntry(text);
+    // What is older now may be wanted later: it is not forgotten by being remembered.
+    if (entry.configText === undefined || !isWanted(entry)) return EMPTY;
     lastSeen = text;
-    const entry = fromCacheText(text);
-    return entry.configText === undefined ? EMPTY : of({ patch: { entry, content: parse(entry.configText) } });
+    return of({ patch: { entry, content: parse(entry.configText) } });
   };
 
   return {
     isExternal: true,
+    isOrdered: cache.isOrdered === true,
     changes$: cache.changes$,
-    read: () => reading(() => cache.get(key), take),
+    read: (isWanted) =>
+      reading(
+        () => cache.get(key),
+        (text) => take(text, isWanted),
+      ),
     write: (entry) =>
       writing(
         () => {
           const text = toCacheText(entry);
+          overwritten = lastSeen;
           lastSeen = text;
           return cache.set(key, text);
         },

@@ -5,9 +5,31 @@ export interface Entry {
   readonly etag: string | undefined;
   /** Time of the last answer that vouched for the document, Unix milliseconds; `undefined` before the first one. */
   readonly fetchedAtMs: number | undefined;
+  /** When the request of that answer began, which says what is newer: an answer can be on its way for long. */
+  readonly requestedAtMs: number | undefined;
 }
 
-export const emptyEntry: Entry = { configText: undefined, etag: undefined, fetchedAtMs: undefined };
+export const emptyEntry: Entry = {
+  configText: undefined,
+  etag: undefined,
+  fetchedAtMs: undefined,
+  requestedAtMs: undefined,
+};
+
+/**
+ * A time as it can be trusted: one in the future is that of a wrong clock, or of one that has been set back since, and
+ * counts as an interval ago, and so as due.
+ */
+export function trustedMs(timeMs: number, nowMs: number, intervalMs: number): number {
+  return timeMs > nowMs ? nowMs - Math.max(0, intervalMs) - 1 : timeMs;
+}
+
+/** Tells whether one entry is newer than another, by when their requests began. */
+export function isNewer(entry: Entry, than: Entry, nowMs: number, intervalMs: number): boolean {
+  const { requestedAtMs = 0 } = entry;
+  const { requestedAtMs: thanMs } = than;
+  return thanMs === undefined || requestedAtMs > trustedMs(thanMs, nowMs, intervalMs);
+}
 
 /**
  * Tells whether an entry is older than `maxAgeMs`; an entry that was never fetched always is. So is one that lies as
@@ -17,9 +39,12 @@ export function isExpired({ fetchedAtMs }: Entry, maxAgeMs: number, nowMs: numbe
   return fetchedAtMs === undefined || Math.abs(nowMs - fetchedAtMs) > maxAgeMs;
 }
 
-/** Writes an entry as all ConfigCat SDKs do, so that they can share a cache. Source: protocol section 9. */
-export function toCacheText({ fetchedAtMs = 0, etag = '', configText = '' }: Entry): string {
-  return `${fetchedAtMs}\n${etag}\n${configText}`;
+/**
+ * Writes an entry as all ConfigCat SDKs do, so that they can share a cache. Its one time is that of the request: others
+ * can live with a time that is a little early, not with one that is late. Source: protocol section 9.
+ */
+export function toCacheText({ requestedAtMs = 0, etag = '', configText = '' }: Entry): string {
+  return `${requestedAtMs}\n${etag}\n${configText}`;
 }
 
 /**
@@ -39,5 +64,6 @@ export function fromCacheText(text: string): Entry {
     configText: text.slice(etagEnd + 1) || undefined,
     etag: text.slice(timeEnd + 1, etagEnd) || undefined,
     fetchedAtMs,
+    requestedAtMs: fetchedAtMs,
   };
 }

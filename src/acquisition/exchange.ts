@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
 import { EMPTY, catchError, concat, defer, of, switchMap } from 'rxjs';
 import { messages } from '../logging/messages.js';
-import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
+import { isNewer } from './entry.js';
 import type { ConfigFetcher } from './fetch.js';
 import type { FetchOutcome, Holdback, Outcome, State } from './outcome.js';
 import type { PollingMode, Time } from './polling.js';
@@ -10,17 +10,18 @@ import type { PollingMode, Time } from './polling.js';
 /** What an exchange needs. */
 export interface ExchangeOptions<C> {
   readonly fetch: ConfigFetcher<C>;
-  readonly cache: EntryCache<C>;
   readonly polling: PollingMode;
   readonly time: Time;
   readonly state: () => State<C>;
+  /** Takes an entry that the external cache should have; nobody waits for that. */
+  readonly storeEntry: (entry: Entry) => void;
 }
 
 /**
- * One exchange with the server from begin to end: that it is under way, what it came to, and the entry to be stored.
+ * One exchange with the server from begin to end: that it is under way, and what it came to.
  */
 export function exchangeWith<C>(options: ExchangeOptions<C>): (isInitiatedByUser: boolean) => Observable<Outcome<C>> {
-  const { fetch, cache, polling, time, state } = options;
+  const { fetch, polling, time, state, storeEntry } = options;
   const { scheduler, random } = time;
 
   const toHoldback = ({ result, retryAfterMs = 0 }: FetchOutcome<C>, startedAtMs: number): Holdback | undefined => {
@@ -31,38 +32,48 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): (isInitiatedByUser
     return { failures, sinceMs, delayMs: Math.max(retryAfterMs, backoffLeftMs) };
   };
 
+  /** The config of an answer, unless the cache has brought that of a later request meanwhile. */
+  const contentOf = ({ patch: { entry, content } }: FetchOutcome<C>, known: Entry): Partial<State<C>> => {
+    if (!entry) return {};
+    const { entry: current } = state();
+    const isOutdated = current !== known && isNewer(current, entry, scheduler.now(), polling.freshForMs);
+    return isOutdated ? {} : { entry, content };
+  };
+
   return (isInitiatedByUser) =>
     defer(() => {
       const startedAtMs = scheduler.now();
       const known = state().entry;
       const settled$ = fetch(known).pipe(
-        catchError((error: unknown) => of(defect<C>(error, isInitiatedByUser))),
+        catchError((error: unknown) => of(unexpectedFailure<C>(error, isInitiatedByUser))),
         switchMap((outcome) => {
           const { result } = outcome;
           // What the server vouched for may have been replaced by something newer from the cache.
-          const checkedAtMs = state().entry.configText === known.configText ? outcome.checkedAtMs : undefined;
+          const checked = state().entry.configText === known.configText ? outcome.checked : undefined;
+          const content = contentOf(outcome, known);
           const patch = {
-            ...outcome.patch,
+            ...content,
             isFetching: false,
             isInitialised: true,
             lastError: result.isSuccess ? undefined : result,
             holdback: toHoldback(outcome, startedAtMs),
           };
-          const entry = entryToStore(patch.entry, checkedAtMs, known);
-          return concat(of({ ...outcome, checkedAtMs, patch, isInitiatedByUser }), entry ? cache.write(entry) : EMPTY);
+          const entry = content.entry ?? (checked && known.configText !== undefined && { ...known, ...checked });
+          return concat(
+            of({ ...outcome, checked, patch, isInitiatedByUser }),
+            defer(() => {
+              if (entry) storeEntry(entry);
+              return EMPTY;
+            }),
+          );
         }),
       );
       return concat(of({ patch: { isFetching: true } }), settled$);
     });
 }
 
-function entryToStore(fetched: Entry | undefined, checkedAtMs: number | undefined, known: Entry): Entry | undefined {
-  if (fetched || checkedAtMs === undefined || known.configText === undefined) return fetched;
-  return { ...known, fetchedAtMs: checkedAtMs };
-}
-
 /** The fetcher answers instead of throwing; should it throw all the same, that is a failure like others. */
-function defect<C>(errorException: unknown, isInitiatedByUser: boolean): FetchOutcome<C> {
+function unexpectedFailure<C>(errorException: unknown, isInitiatedByUser: boolean): FetchOutcome<C> {
   const [eventId, errorMessage] = isInitiatedByUser
     ? [1003, messages.methodFailed('forceRefresh')]
     : [1200, messages.pollingFailed()];

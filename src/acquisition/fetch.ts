@@ -71,19 +71,22 @@ const transientErrors: readonly number[] = [1101, 1102, 1103];
  */
 export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
   const { scheduler, requestTimeoutMs } = options;
-  // Outlives the single fetch: a config that names another home is fetched from there from then on.
-  let currentBaseUrl = options.baseUrl;
+  // Outlive the single fetch: a config that names another home is fetched from there once that home has answered.
+  let homeUrl = options.baseUrl;
+  let nextHomeUrl: string | undefined;
   let rayId: string | undefined;
 
-  const attempt = (known: Entry): Observable<FetchOutcome<C>> =>
-    defer(() => {
+  const attempt = (baseUrl: string, known: Entry): Observable<FetchOutcome<C>> => {
+    let requestedAtMs = 0;
+    return defer(() => {
       rayId = undefined;
-      return options.transport(toRequest(options, currentBaseUrl, known), (id) => {
+      requestedAtMs = scheduler.now();
+      return options.transport(toRequest(options, baseUrl, known), (id) => {
         rayId = id;
       });
     }).pipe(
       map((response) => {
-        const outcome = interpret(response, known, options, rayId);
+        const outcome = interpret(response, known, options, { rayId, requestedAtMs });
         return outcome.result.isSuccess
           ? outcome
           : { ...outcome, retryAfterMs: toDelayMs(response.retryAfter, scheduler) };
@@ -94,36 +97,55 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
         return of(failed<C>(1103, text, redact(error, options.sdkKey)));
       }),
     );
+  };
 
-  const ask = (known: Entry): Observable<FetchOutcome<C>> =>
-    attempt(known).pipe(
+  const ask = (baseUrl: string, known: Entry): Observable<FetchOutcome<C>> =>
+    attempt(baseUrl, known).pipe(
       switchMap((outcome) =>
         transientErrors.includes(outcome.result.errorCode) && !outcome.retryAfterMs
-          ? timer(retryDelayMs, scheduler).pipe(switchMap(() => attempt(known)))
+          ? timer(retryDelayMs, scheduler).pipe(switchMap(() => attempt(baseUrl, known)))
           : of(outcome),
       ),
     );
 
-  const follow = (known: Entry, redirects: number, earlier?: FetchOutcome<C>): Observable<FetchOutcome<C>> =>
-    ask(known).pipe(
+  const follow = (
+    baseUrl: string,
+    known: Entry,
+    redirects: number,
+    earlier?: FetchOutcome<C>,
+  ): Observable<FetchOutcome<C>> =>
+    ask(baseUrl, known).pipe(
       switchMap((outcome): Observable<FetchOutcome<C>> => {
         const { result, patch } = outcome;
         const log = [...(earlier?.log ?? []), ...outcome.log];
         // The document that redirected is good in itself: it stays, and the failure is told.
         if (!result.isSuccess) return of({ ...(earlier ?? outcome), result, log });
-        const { baseUrl, redirectMode } = patch.content ? options.preferencesOf(patch.content) : {};
-        const isMoving =
-          baseUrl !== undefined && baseUrl !== currentBaseUrl && (!options.isCustomBaseUrl || redirectMode === 2);
-        if (isMoving) currentBaseUrl = baseUrl;
-        if (!isMoving || redirectMode === 0) return of({ ...outcome, log });
+        homeUrl = baseUrl;
+        const { baseUrl: target, redirectMode } = patch.content ? options.preferencesOf(patch.content) : {};
+        const isMoving = target !== undefined && target !== baseUrl && (!options.isCustomBaseUrl || redirectMode === 2);
+        if (!isMoving) return of({ ...outcome, log });
+        if (redirectMode === 0) {
+          nextHomeUrl = target;
+          return of({ ...outcome, log });
+        }
         if (redirectMode === 1) log.push(['warn', 3002, messages.governanceOutOfSync()]);
-        if (redirects < maxRedirects) return follow(known, redirects + 1, { ...outcome, log });
+        if (redirects < maxRedirects) return follow(target, known, redirects + 1, { ...outcome, log });
         log.push(['error', 1104, messages.redirectLoop(rayId)]);
         return of({ ...outcome, log });
       }),
     );
 
-  return (known) => follow(known, 0);
+  return (known) =>
+    defer(() => {
+      const firstUrl = nextHomeUrl ?? homeUrl;
+      nextHomeUrl = undefined;
+      return follow(firstUrl, known, 0).pipe(
+        // A home that does not answer is none.
+        switchMap((outcome) =>
+          outcome.result.isSuccess || firstUrl === homeUrl ? of(outcome) : follow(homeUrl, known, 0, undefined),
+        ),
+      );
+    });
 }
 
 /** The path of a config below its base URL. Source: protocol section 2.1. */
@@ -134,15 +156,21 @@ export function configUrl(baseUrl: string, sdkKey: string): string {
 function toRequest<C>(
   { sdkKey, userAgent, identifyBy, maxConfigBytes: maxBytes }: FetcherOptions<C>,
   baseUrl: string,
-  { etag }: Entry,
+  known: Entry,
 ): HttpRequest {
   const url = configUrl(baseUrl, sdkKey);
+  const etag = sendable(known.etag);
   if (identifyBy === 'query') {
-    const known = etag === undefined ? '' : `&ccetag=${encodeURIComponent(etag)}`;
-    return { url: `${url}?sdk=${encodeURIComponent(userAgent)}${known}`, headers: {}, maxBytes };
+    const query = etag === undefined ? '' : `&ccetag=${encodeURIComponent(etag)}`;
+    return { url: `${url}?sdk=${encodeURIComponent(userAgent)}${query}`, headers: {}, maxBytes };
   }
   const identity = { 'User-Agent': userAgent, 'X-ConfigCat-UserAgent': userAgent };
   return { url, headers: etag === undefined ? identity : { ...identity, 'If-None-Match': etag }, maxBytes };
+}
+
+/** An ETag that can be a header: caches may hold anything. Without it the server answers as a whole. */
+function sendable(etag = ''): string | undefined {
+  return /^[\t\x20-\x7e\x80-\xff]{1,4096}$/.test(etag) ? etag : undefined;
 }
 
 /** Source: protocol section 2.2. */
@@ -150,13 +178,13 @@ function interpret<C>(
   { status, statusText, body, etag }: HttpResponse,
   known: Entry,
   options: FetcherOptions<C>,
-  rayId: string | undefined,
+  { rayId, requestedAtMs }: { readonly rayId: string | undefined; readonly requestedAtMs: number },
 ): FetchOutcome<C> {
-  const checkedAtMs = options.scheduler.now();
+  const checked = { fetchedAtMs: options.scheduler.now(), requestedAtMs };
   if (status === 200) {
     if (body === undefined) return failed(1105, messages.configTooLong(options.maxConfigBytes, rayId));
     try {
-      const entry = { configText: body, etag, fetchedAtMs: checkedAtMs };
+      const entry = { configText: body, etag, ...checked };
       return { patch: { entry, content: options.parse(body) }, log: [], result: succeeded };
     } catch (error) {
       return failed(1105, messages.invalidContent(rayId), error);
@@ -165,11 +193,11 @@ function interpret<C>(
   if (status === 304) {
     return known.configText === undefined
       ? failed(1106, messages.notModifiedWithoutConfig(status, statusText, rayId))
-      : { patch: {}, checkedAtMs, log: [], result: succeeded };
+      : { patch: {}, checked, log: [], result: succeeded };
   }
   // A definite answer: asking again waits its full interval.
   if (status === 403 || status === 404) {
-    return { ...failed(1100, messages.wrongSdkKey(options.sdkKey, rayId)), checkedAtMs };
+    return { ...failed(1100, messages.wrongSdkKey(options.sdkKey, rayId)), checked };
   }
   return failed(1101, messages.unexpectedStatus(status, statusText, rayId));
 }

@@ -52,11 +52,14 @@ export interface Holdback extends Wait {
 /** Something to be logged: level, event id, text, and what was thrown. */
 export type LogEntry = readonly [level: 'warn' | 'error', eventId: number, text: string, error?: unknown];
 
+/** When the server vouched for a config, and when it was asked, Unix milliseconds. */
+export type CheckTimes = Pick<Entry, 'fetchedAtMs' | 'requestedAtMs'>;
+
 /** One thing that happened: what it changes in the state, and what is to be said of it. */
 export interface Outcome<C> {
   readonly patch: Partial<State<C>>;
-  /** When the server vouched for the config that is known, Unix milliseconds. */
-  readonly checkedAtMs?: number | undefined;
+  /** Present when the server vouched for the config that is known. */
+  readonly checked?: CheckTimes | undefined;
   readonly log?: readonly LogEntry[];
   /** Present when this ends an exchange with the server. */
   readonly result?: RefreshResult;
@@ -93,10 +96,7 @@ export const firstStep: Step<never> = {
 
 /** Folds an outcome into the state. A good config is only ever replaced by another good one. */
 export function fold<C>({ state }: Step<C>, outcome: Outcome<C>): Step<C> {
-  const { patch, checkedAtMs } = outcome;
+  const { patch, checked } = outcome;
   const next = { ...state, ...patch };
-  return {
-    state: checkedAtMs === undefined ? next : { ...next, entry: { ...next.entry, fetchedAtMs: checkedAtMs } },
-    outcome,
-  };
+  return { state: checked ? { ...next, entry: { ...next.entry, ...checked } } : next, outcome };
 }

@@ -1,52 +1,52 @@
 import type { Observable, Subject } from 'rxjs';
 import {
-  AsyncSubject,
   EMPTY,
-  Subject as NewSubject,
   concat,
   defer,
   endWith,
-  exhaustMap,
   filter,
   finalize,
   ignoreElements,
-  map,
   merge,
+  mergeMap,
+  of,
   switchMap,
   take,
-  takeUntil,
   tap,
+  timer,
 } from 'rxjs';
 import type { Outcome, RefreshResult } from './outcome.js';
 import type { Time } from './polling.js';
-import { hasVanished, ticks } from './request-bound.js';
+import { hasVanished, ticks, untilBound } from './request-bound.js';
+import type { Task } from './task.js';
+import { attemptsOf, createTask } from './task.js';
 import type { Trampoline } from './trampoline.js';
 
 /** One piece of work that is under way at most once. */
 export interface Flight {
   /** Starts it, or joins it while it is under way. Emits what it came to, if anything, when it has ended. */
   readonly join: (isInitiatedByUser: boolean) => Observable<RefreshResult>;
-  /** Completes when it is not under way any more. */
-  readonly ended$: Observable<never>;
+  /** A mark of this moment, for `joinAfter`. */
+  readonly mark: () => number;
+  /**
+   * Joins only work that began after a mark. What began before is waited for, two seconds at most, and then given up;
+   * all who wait meanwhile share what comes next.
+   */
+  readonly joinAfter: (mark: number, isInitiatedByUser: boolean) => Observable<RefreshResult>;
   /** It is under way for so long that it has probably vanished: whoever joins it next starts it anew. */
   readonly isOverdue: () => boolean;
 }
 
 /** Work that there is nothing to do for. */
-export const grounded: Flight = { join: () => EMPTY, ended$: EMPTY, isOverdue: () => false };
+export const grounded: Flight = {
+  join: () => EMPTY,
+  mark: () => 0,
+  joinAfter: () => EMPTY,
+  isOverdue: () => false,
+};
 
-/** Work that is under way. */
-interface Task {
-  readonly result$: AsyncSubject<RefreshResult>;
-  /** Ends what is under way and starts it again, on behalf of whoever emits. */
-  readonly startAnew$: Subject<void>;
-  /** How often it was started. */
-  starts: number;
-  startedAtMs: number;
-  /** When whoever started it last was seen. */
-  aliveAtMs: number;
-  isOver: boolean;
-}
+/** How long a demand waits for work that is too old to answer it. */
+const maxWaitMs = 2000;
 
 /** What lets a piece of work be under way at a time. */
 export interface SingleFlightOptions<C> {
@@ -54,6 +54,8 @@ export interface SingleFlightOptions<C> {
   readonly work$: Subject<Observable<Outcome<C>>>;
   readonly trampoline: Trampoline;
   readonly time: Time;
+  /** Why nothing may be started now, if anything is to be said against it. */
+  readonly refusal?: () => RefreshResult | undefined;
 }
 
 /**
@@ -65,40 +67,21 @@ export interface SingleFlightOptions<C> {
  * takes the work over when it has vanished.
  */
 export function singleFlight<C>(
-  { work$, trampoline, time: { scheduler, isInRequest } }: SingleFlightOptions<C>,
+  { work$, trampoline, time: { scheduler, isInRequest }, refusal }: SingleFlightOptions<C>,
   start: (isInitiatedByUser: boolean) => Observable<Outcome<C>>,
 ): Flight {
   let task: Task | undefined;
+  let starts = 0;
 
   const begin = (isInitiatedByUser: boolean): Task => {
-    const begun: Task = {
-      result$: new AsyncSubject(),
-      startAnew$: new NewSubject(),
-      starts: 0,
-      startedAtMs: 0,
-      aliveAtMs: 0,
-      isOver: false,
-    };
-    const attempt$: Observable<Outcome<C>> = defer(() => {
-      let isGivenUp = false;
-      begun.starts++;
-      begun.startedAtMs = begun.aliveAtMs = scheduler.now();
-      const giveUp$ = begun.startAnew$.pipe(
-        tap(() => {
-          isGivenUp = true;
-        }),
-      );
-      return concat(
-        start(isInitiatedByUser).pipe(takeUntil(giveUp$)),
-        defer(() => (isGivenUp ? attempt$ : EMPTY)),
-      );
-    });
+    const begun = createTask(isInitiatedByUser);
     task = begun;
+    const attempt$ = attemptsOf(begun, start, () => {
+      begun.start = ++starts;
+      begun.startedAtMs = begun.aliveAtMs = scheduler.now();
+    });
     work$.next(
       attempt$.pipe(
-        tap(({ result }) => {
-          if (result) begun.result$.next(result);
-        }),
         finalize(() => {
           // When the state has the outcome: whoever comes earlier would ask for it again.
           trampoline(() => {
@@ -116,23 +99,24 @@ export function singleFlight<C>(
   const takeOver = () => {
     if (isOverdue()) task?.startAnew$.next();
   };
-  const joinBound = (isInitiatedByUser: boolean): Observable<RefreshResult> => {
-    const before = task?.starts;
+  const joinBound = (isInitiatedByUser: boolean, startAnew: () => void): Observable<RefreshResult> => {
+    const before = task?.start;
+    startAnew();
     takeOver();
     const joined = task ?? begin(isInitiatedByUser);
     // Who has started it is told by it; whoever else would be told in the name of another request.
-    let own = joined.starts === before ? undefined : joined.starts;
+    let own = joined.start === before ? undefined : joined.start;
     const ended$ = joined.result$.pipe(
       ignoreElements(),
       endWith(undefined),
-      filter(() => joined.starts === own),
+      filter(() => joined.start === own),
     );
     const look$ = ticks(scheduler).pipe(
       tap(() => {
-        if (joined.starts === own) joined.aliveAtMs = scheduler.now();
+        if (joined.start === own) joined.aliveAtMs = scheduler.now();
         else if (!joined.isOver && isOverdue()) {
           takeOver();
-          own = joined.starts;
+          own = joined.start;
         }
       }),
       filter(() => joined.isOver),
@@ -143,41 +127,75 @@ export function singleFlight<C>(
     );
   };
 
+  const joinOr = (isInitiatedByUser: boolean, startAnew: () => void): Observable<RefreshResult> =>
+    defer(() => {
+      if (isInRequest?.() === false || (!task && !work$.observed)) return EMPTY;
+      if (isInRequest) return joinBound(isInitiatedByUser, startAnew);
+      startAnew();
+      return (task ?? begin(isInitiatedByUser)).result$;
+    });
+  const join = (isInitiatedByUser: boolean) => joinOr(isInitiatedByUser, () => undefined);
+  /** Completes when a task is over, or has been waited for long enough. */
+  const superseded = (old: Task): Observable<unknown> => {
+    const untilMs = old.isSecond ? Infinity : scheduler.now() + maxWaitMs;
+    const isOver = () => old.isOver || task !== old || isOverdue() || scheduler.now() >= untilMs;
+    if (isInRequest) return untilBound(isOver, scheduler);
+    const over$ = old.result$.pipe(ignoreElements(), endWith(undefined));
+    return (untilMs === Infinity ? over$ : merge(over$, timer(maxWaitMs, scheduler))).pipe(take(1));
+  };
+
   return {
-    join: (isInitiatedByUser) =>
+    join,
+    mark: () => starts,
+    joinAfter: (mark, isInitiatedByUser) =>
       defer(() => {
-        if (isInRequest?.() === false || (!task && !work$.observed)) return EMPTY;
-        return isInRequest ? joinBound(isInitiatedByUser) : (task ?? begin(isInitiatedByUser)).result$;
+        const old = task;
+        if (!old || old.start > mark) return join(isInitiatedByUser);
+        return concat(
+          superseded(old).pipe(ignoreElements()),
+          defer(() => {
+            // It may have been started anew meanwhile, for another demand.
+            if (old.start > mark) return task === old ? join(isInitiatedByUser) : old.result$;
+            const refused = refusal?.();
+            if (refused) return of(refused);
+            return joinOr(isInitiatedByUser, () => {
+              if (task === old) giveUp(old, isInitiatedByUser);
+            });
+          }),
+        );
       }),
-    ended$: defer(() => task?.result$ ?? EMPTY).pipe(ignoreElements()),
     isOverdue,
   };
 }
 
+/** Starts a task anew for a demand that it is too old for. */
+function giveUp(task: Task, isInitiatedByUser: boolean): void {
+  task.isInitiatedByUser ||= isInitiatedByUser;
+  task.isSecond = true;
+  task.startAnew$.next();
+}
+
 /**
- * Starts a flight anew for each emission: what is under way at that time may have been too early to see what the
- * emission is about. Those that come before the new flight starts share it, however many they are.
+ * Answers each emission by work that begins after it. Those that come before that work begins share it, however many
+ * they are.
  */
-export function flyAfterEach(
+export function answerEach(
   trigger$: Observable<unknown>,
-  { ended$ }: Flight,
-  fly$: Observable<unknown>,
+  { mark }: Pick<Flight, 'mark'>,
+  answer$: Observable<unknown>,
 ): Observable<never> {
   return defer(() => {
-    let isWanted = false;
-    const run$: Observable<unknown> = concat(
-      ended$,
-      defer(() => {
-        isWanted = false;
-        return fly$;
-      }),
-      defer(() => (isWanted ? run$ : EMPTY)),
-    );
+    let waitingSince: number | undefined;
     return trigger$.pipe(
-      map(() => {
-        isWanted = true;
+      filter(() => waitingSince !== mark()),
+      mergeMap(() => {
+        const since = (waitingSince = mark());
+        return answer$.pipe(
+          finalize(() => {
+            if (waitingSince === since) waitingSince = undefined;
+          }),
+        );
       }),
-      exhaustMap(() => run$),
       ignoreElements(),
     );
   });

@@ -23,17 +23,19 @@ import {
 import { messages } from '../logging/messages.js';
 import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
-import { isExpired } from './entry.js';
+import { isExpired, isNewer } from './entry.js';
 import { exchangeWith } from './exchange.js';
 import type { ConfigFetcher } from './fetch.js';
 import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outcome.js';
 import { firstStep, fold, succeeded } from './outcome.js';
 import type { PollingMode, Time, Work } from './polling.js';
 import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests, untilBound } from './request-bound.js';
-import { flyAfterEach, grounded, singleFlight } from './single-flight.js';
+import type { Flight } from './single-flight.js';
+import { answerEach, grounded, singleFlight } from './single-flight.js';
 import type { Trampoline } from './trampoline.js';
 import { inTurn } from './trampoline.js';
 import { leftMs } from './wait.js';
+import { createWriter } from './writer.js';
 
 /** The parts that acquisition is made of. `C` is the parsed document. */
 export interface StoreOptions<C> {
@@ -44,6 +46,8 @@ export interface StoreOptions<C> {
   readonly trampoline: Trampoline;
   /** Whatever it emits, the config is fetched. */
   readonly refreshOn$?: Observable<unknown> | undefined;
+  /** A config that is younger is not fetched for an emission of `refreshOn$`. */
+  readonly minRefreshAgeMs: number;
   /** No requests are sent until the client is switched online. */
   readonly offline: boolean;
 }
@@ -57,10 +61,12 @@ export interface Store<C> {
   readonly read$: Observable<never>;
   /** Tells whether `read$` would have nothing to wait for. */
   readonly isReadable: () => boolean;
-  /** Fetches, or joins the fetch under way; emits how it ended, or nothing when the client is disposed. */
+  /** Fetches by a request that begins now or later; emits how it ended, or nothing when the client is disposed. */
   readonly refresh$: Observable<RefreshResult>;
   /** Reads the external cache without anybody waiting for it, and polls if that is overdue. */
   readonly lookForNews: () => void;
+  /** Completes when nothing is being written to the external cache. */
+  readonly written$: Observable<never>;
   /** There is no external cache. */
   readonly isCacheless: boolean;
   readonly isOnline: () => boolean;
@@ -100,15 +106,11 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   };
   const flight = { work$, trampoline, time };
   const look = cache.isExternal ? singleFlight(flight, readNews(options, state)) : grounded;
-  const exchange = singleFlight(flight, exchangeWith({ ...options, state }));
+  const writer = createWriter((entry) => cache.write(entry));
+  const refusal = () => (online$.value ? undefined : offline);
+  const exchange = singleFlight({ ...flight, refusal }, exchangeWith({ ...options, state, storeEntry: writer.store }));
 
-  const synchronise = (maxAgeMs: () => number, isInitiatedByUser = false): Observable<RefreshResult> =>
-    concat(
-      look.join(isInitiatedByUser),
-      defer(() => (isDue(maxAgeMs()) ? exchange.join(isInitiatedByUser) : EMPTY)),
-    );
-  const refresh = (isInitiatedByUser: boolean) => synchronise(() => always, isInitiatedByUser);
-
+  const { synchronise, refresh, lookAgain } = requestsOf(look, exchange, isDue);
   const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialisation$));
   const endWait = () => {
     work$.next(becomeInitialised$);
@@ -121,7 +123,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     look$: look.join(false),
     synchronise: (maxAgeMs) =>
       concat(
-        synchronise(() => maxAgeMs),
+        maxAgeMs === always ? refresh(false) : synchronise(() => maxAgeMs),
         defer(() => {
           endWait();
           return EMPTY;
@@ -155,7 +157,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       if (isInRequest?.() === false) return of(outsideOfRequests);
       if (online$.value || !work$.observed) return refresh(true);
       // The cache is all there is to ask.
-      if (cache.isExternal) return concat(look.join(true), of(succeeded));
+      if (cache.isExternal) return concat(lookAgain(true), of(succeeded));
       tell({ patch: {}, log: [['warn', 3200, offline.errorMessage]] });
       return of(offline);
     }),
@@ -163,6 +165,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       reading$.next();
       if (cache.isExternal) look.join(false).subscribe();
     },
+    written$: writer.idle$,
     isCacheless: !cache.isExternal,
     isOnline: () => online$.value,
     setOnline: (isOnline) => {
@@ -172,15 +175,37 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     start: () => {
       const safeWork$ = work$.pipe(mergeMap((task) => task.pipe(catchError(toOutcome))));
       const rounds$ = fromFirstRequest(polling.rounds(work, time), isInRequest, reading$);
-      const refreshes$ = flyAfterEach(reporting(report, 'refreshOn$', options.refreshOn$), exchange, refresh(false));
-      const looks$ = flyAfterEach(reporting(report, 'cache.changes$', cache.changes$), look, look.join(false));
-      merge(safeWork$, rounds$, initWait(polling, time, becomeInitialised$), refreshes$, looks$)
+      const hint$ = reporting(report, 'refreshOn$', options.refreshOn$).pipe(
+        filter(() => isOlder(options.minRefreshAgeMs - 1)),
+      );
+      const refreshes$ = answerEach(hint$, exchange, refresh(false));
+      const looks$ = answerEach(reporting(report, 'cache.changes$', cache.changes$), look, lookAgain(false));
+      merge(writer.work$, safeWork$, rounds$, initWait(polling, time, becomeInitialised$), refreshes$, looks$)
         .pipe(inTurn(trampoline), scan(fold, first), takeUntil(disposed$))
         .subscribe(cell$);
     },
     dispose: () => {
       disposed$.next();
     },
+  };
+}
+
+/** The ways to ask for a config: by what is under way, or by what begins after this moment. */
+function requestsOf(look: Flight, exchange: Flight, isDue: (ageMs: number) => boolean) {
+  return {
+    synchronise: (maxAgeMs: () => number): Observable<RefreshResult> =>
+      concat(
+        look.join(false),
+        defer(() => (isDue(maxAgeMs()) ? exchange.join(false) : EMPTY)),
+      ),
+    refresh: (isInitiatedByUser: boolean): Observable<RefreshResult> =>
+      defer(() => {
+        const mark = exchange.mark();
+        const fetch$ = defer(() => (isDue(always) ? exchange.joinAfter(mark, isInitiatedByUser) : EMPTY));
+        return concat(look.join(isInitiatedByUser), fetch$);
+      }),
+    lookAgain: (isInitiatedByUser: boolean): Observable<RefreshResult> =>
+      defer(() => look.joinAfter(look.mark(), isInitiatedByUser)),
   };
 }
 
@@ -210,17 +235,20 @@ function toOutcome(error: unknown): Observable<Outcome<never>> {
 
 /** Reads the external cache for what is newer than the state. */
 function readNews<C>({ cache, polling, time }: StoreOptions<C>, state: () => State<C>): () => Observable<Outcome<C>> {
-  const isFresh = (entry: Entry) => !isExpired(entry, polling.freshForMs, time.scheduler.now());
+  const { scheduler } = time;
+  const { freshForMs } = polling;
+  const isFresh = (entry: Entry) => !isExpired(entry, freshForMs, scheduler.now());
   return () =>
-    cache.read().pipe(
-      filter(({ patch: { entry } }) => !entry || isNews(entry, state())),
-      map((outcome) => readyWith(outcome, isFresh)),
-    );
-}
-
-/** The newest good config wins, wherever it comes from. */
-function isNews({ fetchedAtMs = 0 }: Entry, { entry, content }: State<unknown>): boolean {
-  return content === undefined || fetchedAtMs > (entry.fetchedAtMs ?? 0);
+    defer(() => {
+      const { entry: known } = state();
+      const isWanted = (entry: Entry) => {
+        const { entry: current, content } = state();
+        // What the server has said meanwhile is newer than what was in the cache before.
+        if (content === undefined || (cache.isOrdered && current === known)) return true;
+        return isNewer(entry, current, scheduler.now(), freshForMs);
+      };
+      return cache.read(isWanted).pipe(map((outcome) => readyWith(outcome, isFresh)));
+    });
 }
 
 /** A fresh entry is worth no more waiting. */

@@ -215,7 +215,14 @@ function createConfigStore(
     trampoline,
     offline,
     refreshOn$,
-    cache: createEntryCache({ ...options, key: platform.sha1(`${sdkKey}_config_v6.json_v2`), parse, scheduler }),
+    minRefreshAgeMs: options.minRefreshAgeSeconds * 1000,
+    cache: createEntryCache({
+      ...options,
+      ...polling,
+      key: platform.sha1(`${sdkKey}_config_v6.json_v2`),
+      parse,
+      scheduler,
+    }),
     fetch: createFetcher({
       ...options,
       userAgent: `${platform.sdkType}/${polling.name.charAt(0)}-${version}`,

@@ -102,6 +102,16 @@ export interface CommonOptions {
    * createClient(sdkKey, { refreshOn$: fromEvent(button, 'click') });
    */
   readonly refreshOn$?: Observable<unknown>;
+  /**
+   * A config that was fetched less than this many seconds ago is not fetched again for an emission of `refreshOn$`, 0 to
+   * 2147483: for hints that come often and say little, as that a window has the focus again.
+   *
+   * @defaultValue `0`
+   *
+   * @example
+   * createClient(sdkKey, { refreshOn$: fromEvent(window, 'focus'), minRefreshAgeSeconds: 10 });
+   */
+  readonly minRefreshAgeSeconds?: number;
   /** Clock and timers of the client, for tests in virtual time. Default: the real ones. */
   readonly scheduler?: SchedulerLike;
   /** Numbers from 0 up to 1 that spread clients which would fetch at the same time. Default: `Math.random`. */
@@ -246,10 +256,18 @@ const defaults = {
   logLevel: 'warn',
   initial: 'wait',
   offline: false,
+  minRefreshAgeSeconds: 0,
 } satisfies CommonOptions as Required<
   Pick<
     CommonOptions,
-    'dataGovernance' | 'requestTimeoutMs' | 'maxConfigBytes' | 'logger' | 'logLevel' | 'initial' | 'offline'
+    | 'dataGovernance'
+    | 'requestTimeoutMs'
+    | 'maxConfigBytes'
+    | 'logger'
+    | 'logLevel'
+    | 'initial'
+    | 'offline'
+    | 'minRefreshAgeSeconds'
   >
 >;
 
@@ -278,6 +296,9 @@ const checks: Readonly<Record<keyof ClientOptions, Check>> = {
   onConfigChanged: typed('function'),
   initial: requireInitialPolicy,
   offline: typed('boolean'),
+  minRefreshAgeSeconds: (culprit, value) => {
+    requireDurationSeconds(culprit, value, 0);
+  },
   refreshOn$: object('subscribe'),
   random: typed('function'),
   scheduler: object('now', 'schedule'),

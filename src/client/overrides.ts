@@ -158,6 +158,7 @@ function standalone(trampoline: Trampoline): Store<Layers> {
     refresh$: of(localOnly),
     lookForNews: () => undefined,
     isOnline: () => false,
+    written$: EMPTY,
     isCacheless: true,
     setOnline: () => {
       tell(true, [['warn', 3202, switchedInVain]]);

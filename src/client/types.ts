@@ -232,8 +232,9 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
    */
   waitForReady(options?: ReadOptions): Promise<CacheState>;
   /**
-   * Fetches now, or joins the fetch under way; never rejects. Offline it reads the external cache instead, and fails
-   * with error 3200 when there is none.
+   * Fetches; never rejects. A fetch under way may be too old to answer it: it is waited for, two seconds at most, then
+   * ended, and whoever calls meanwhile shares the one that follows. Does not wait for the external cache to be written.
+   * Offline it reads the external cache instead, and fails with error 3200 when there is none.
    */
   forceRefresh(): Promise<RefreshResult>;
   /**
@@ -263,6 +264,6 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
   dispose(): void;
   /** `dispose()`, for `using`. */
   [Symbol.dispose](): void;
-  /** `dispose()`, for `await using`. */
+  /** `dispose()`, for `await using`, once the external cache has what is being written: after two seconds at most. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -128,9 +128,8 @@ function createShelf(first: string, nowMs: number): Shelf {
   // Source: protocol section 9.
   let entry = `${lastMs}\n\n${first}`;
   return {
-    cache: { get: () => entry, set: () => undefined, changes$ },
+    cache: { get: () => entry, set: () => undefined, changes$, isOrdered: true },
     put: (configText, fetchedAtMs) => {
-      // Only what is newer than what a client knows is news to it, and some may be on its way.
       lastMs = Math.max(Math.ceil(fetchedAtMs), lastMs + 1);
       entry = `${lastMs}\n\n${configText}`;
       changes$.next();

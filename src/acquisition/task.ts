@@ -1,0 +1,63 @@
+import type { Observable } from 'rxjs';
+import { AsyncSubject, EMPTY, Subject, concat, defer, takeUntil, tap } from 'rxjs';
+import type { Outcome, RefreshResult } from './outcome.js';
+
+/** Work that is under way, for all who wait for it. */
+export interface Task {
+  /** What it comes to, if anything; completes when it is over. */
+  readonly result$: AsyncSubject<RefreshResult>;
+  /** Ends what is under way and starts it again, on behalf of whoever emits. */
+  readonly startAnew$: Subject<void>;
+  isInitiatedByUser: boolean;
+  /** Which of all starts was its last. */
+  start: number;
+  /** It was given up once for a demand; not again, or demands that keep coming would let none of them end. */
+  isSecond: boolean;
+  startedAtMs: number;
+  /** When whoever started it last was seen. */
+  aliveAtMs: number;
+  isOver: boolean;
+}
+
+export function createTask(isInitiatedByUser: boolean): Task {
+  return {
+    result$: new AsyncSubject(),
+    startAnew$: new Subject(),
+    isInitiatedByUser,
+    start: 0,
+    isSecond: false,
+    startedAtMs: 0,
+    aliveAtMs: 0,
+    isOver: false,
+  };
+}
+
+/**
+ * The work of a task, as often as it is started anew.
+ *
+ * @param starting - called before each start.
+ */
+export function attemptsOf<C>(
+  task: Task,
+  start: (isInitiatedByUser: boolean) => Observable<Outcome<C>>,
+  starting: () => void,
+): Observable<Outcome<C>> {
+  const attempt$: Observable<Outcome<C>> = defer(() => {
+    let isGivenUp = false;
+    starting();
+    const giveUp$ = task.startAnew$.pipe(
+      tap(() => {
+        isGivenUp = true;
+      }),
+    );
+    return concat(
+      start(task.isInitiatedByUser).pipe(takeUntil(giveUp$)),
+      defer(() => (isGivenUp ? attempt$ : EMPTY)),
+    );
+  });
+  return attempt$.pipe(
+    tap(({ result }) => {
+      if (result) task.result$.next(result);
+    }),
+  );
+}
