@@ -1,4 +1,4 @@
-import { NEVER, map, of, timer } from 'rxjs';
+import { NEVER, delay, map, of, switchMap, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { ConfigCache } from '../../src/acquisition/cache';
 import { succeeded } from '../../src/acquisition/outcome';
@@ -245,6 +245,107 @@ describe('a cache that fails', () => {
       for (const s of [1, 2, 3, 4, 5]) at(s * second, () => read$.subscribe());
     });
     expect(store.log).toEqual(Array(3).fill('error 2200 Error occurred while reading the cache.'));
+  });
+
+  it('delays a lazy read by two seconds at most in all, and no read by what is written', () => {
+    const completedAt: number[] = [];
+    const scheduler = new TestScheduler(() => undefined);
+    const hanging: ConfigCache = { get: () => new Promise(() => undefined), set: () => new Promise(() => undefined) };
+    scheduler.run(({ flush }) => {
+      const store = scriptedStore(scheduler, fetchWhenOlderThan(second), numbered(), hanging);
+      store.start();
+      for (const s of [10, 20, 30]) {
+        timer(s * second, scheduler)
+          .pipe(switchMap(() => store.read$))
+          .subscribe({ complete: () => completedAt.push(scheduler.now() - s * second) });
+      }
+      timer(100 * second, scheduler).subscribe(store.dispose);
+      flush();
+    });
+    expect(completedAt.every((ms) => ms <= 2 * second)).toBe(true);
+    expect(completedAt).toHaveLength(3);
+  });
+
+  it('is given the last of what is fetched while it writes', () => {
+    const scheduler = new TestScheduler(() => undefined);
+    const written: string[] = [];
+    const slow: ConfigCache = {
+      get: () => null,
+      set: (_, text) => {
+        written.push(text.split('\n')[2] ?? '');
+        const answered = {
+          then: (done: () => void) => {
+            timer(1500, scheduler).subscribe(done);
+            return { then: () => undefined };
+          },
+        };
+        return answered as unknown as Promise<void>;
+      },
+    };
+    scheduler.run(({ flush }) => {
+      const store = scriptedStore(scheduler, fetchOnDemand, numbered(), slow);
+      store.start();
+      for (const ms of [1000, 1500, 1900])
+        timer(ms, scheduler)
+          .pipe(switchMap(() => store.refresh$))
+          .subscribe();
+      timer(10 * second, scheduler).subscribe(store.dispose);
+      flush();
+    });
+    expect(written).toEqual(['v1', 'v3']);
+  });
+
+  it('keeps what an answer of an earlier request would replace', () => {
+    const cache = textCache();
+    const answers: Answer[] = [
+      (_, now) => of(fetched('slow', now)).pipe(delay(6 * second)),
+      (_, now) => of(fetched('next', now)),
+    ];
+    const store = play(
+      fetchOnDemand,
+      (known, now) => answers.shift()!(known, now),
+      cache,
+      20 * second,
+      (own, at) => {
+        at(10 * second, () => own.refresh$.subscribe());
+        at(12 * second, () => {
+          cache.text = `${11 * second}\n"n"\nnewer`;
+          own.read$.subscribe();
+        });
+      },
+    );
+    expect(store.state().content).toBe('newer');
+    expect(cache.written).toEqual([]);
+  });
+
+  it('believes a cache that orders its entries, whatever times stand in it', () => {
+    const cache = { ...textCache(), isOrdered: true };
+    const seen: unknown[] = [];
+    play(fetchOnDemand, numbered(), cache, 100 * second, (own, at) => {
+      at(10 * second, () => own.refresh$.subscribe());
+      for (const [s, text] of [
+        [20, `${5 * second}\n\nearlier`],
+        [30, `${9_000 * second}\n\nfuture`],
+        [40, '1\n\nold'],
+      ] as const) {
+        at(s * second, () => {
+          cache.get = () => text;
+          own.read$.subscribe({ complete: () => seen.push(own.state().content) });
+        });
+      }
+    });
+    expect(seen).toEqual(['earlier', 'future', 'old']);
+  });
+
+  it('hides no later config behind a time in the future', () => {
+    const cache = textCache(`${3600 * second}\n\nahead`);
+    const store = play(fetchOnDemand, numbered(), cache, 200 * second, (own, at) => {
+      at(100 * second, () => {
+        cache.text = `${99 * second}\n\nlater`;
+        own.read$.subscribe();
+      });
+    });
+    expect(store.state().content).toBe('later');
   });
 
   it('holds up nobody for more than two seconds when it hangs, and is left alone for a minute', () => {

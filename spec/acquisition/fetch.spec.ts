@@ -93,6 +93,90 @@ describe('a request', () => {
   });
 });
 
+describe('a cached ETag that cannot be sent', () => {
+  it.each([
+    ['a line break', 'a\r\nX-Forged: 1'],
+    ['NUL', 'a\0b'],
+    ['a character beyond Latin-1', '"☃"'],
+    ['a lone surrogate', '"\ud800"'],
+    ['a megabyte', `"${'e'.repeat(1_000_000)}"`],
+  ])('(%s) is left out, so that the answer repairs the entry', (_, etag) => {
+    for (const identifyBy of ['headers', 'query'] as const) {
+      const { requests, outcome } = exchange([respond(200)], { known: { ...known, etag }, identifyBy });
+      expect(requests[0]?.headers).not.toHaveProperty('If-None-Match');
+      expect(requests[0]?.url).not.toContain('ccetag');
+      expect(outcome?.patch.entry?.etag).toBe('"e"');
+    }
+  });
+
+  it.each(['W/"a b"', '"é"', 'a\tb'])('is not %p', (etag) => {
+    expect(exchange([respond(304)], { known: { ...known, etag } }).requests[0]?.headers['If-None-Match']).toBe(etag);
+  });
+});
+
+describe('a new home', () => {
+  const moving = (r: number, u: string) => respond(200, JSON.stringify({ baseUrl: u, redirectMode: r }));
+  const staying = respond(200, '{}');
+  const gone = throwError(() => new Error('gone'));
+
+  it.each([
+    ['is dead', 'https://dead.example', gone],
+    ['has an invalid address', 'nowhere', gone],
+    ['answers with errors', 'https://broken.example', respond(500)],
+    ['knows no such SDK key', 'https://foreign.example', respond(404)],
+    ['answers with garbage', 'https://garbage.example', respond(200, '<html>')],
+  ])('that %s is not kept', (_, home, answer) => {
+    for (const mode of [0, 1, 2]) {
+      const seen = visits([
+        moving(mode, home),
+        ...(mode === 0 ? [] : [answer, answer]),
+        answer,
+        answer,
+        staying,
+        staying,
+      ]);
+      // Asked again at the home that has answered.
+      expect(seen.at(-1)).toBe('g');
+      expect(seen.filter((host) => host === 'g').length).toBeGreaterThan(1);
+    }
+  });
+
+  it.each([0, 1, 2])('that answers is kept (mode %i)', (mode) => {
+    expect(visits([moving(mode, 'https://h.example'), staying, staying, staying]).slice(1)).toEqual(['h', 'h', 'h']);
+  });
+
+  /** The first letters of the hosts that are asked, fetch by fetch, as long as there are answers. */
+  function visits(answers: readonly Observable<HttpResponse>[]): string[] {
+    const hosts: string[] = [];
+    const left = [...answers];
+    const scheduler = new TestScheduler(() => undefined);
+    scheduler.run(({ flush }) => {
+      const fetch = createFetcher<Document>({
+        sdkKey: 'key',
+        baseUrl: 'https://g.example',
+        isCustomBaseUrl: false,
+        userAgent: 'agent',
+        identifyBy: 'headers',
+        maxConfigBytes: 1000,
+        requestTimeoutMs: 30_000,
+        transport: ({ url }) => {
+          hosts.push(/^(?:https:..)?(.)/.exec(url)?.[1] ?? '');
+          return left.shift() ?? NEVER;
+        },
+        parse: (text) => JSON.parse(text) as Document,
+        preferencesOf: (document) => document,
+        scheduler,
+      });
+      const fetchOn = (): void => {
+        if (left.length > 0) fetch(emptyEntry).subscribe({ complete: fetchOn });
+      };
+      fetchOn();
+      flush();
+    });
+    return hosts;
+  }
+});
+
 describe('an answer', () => {
   it('of 200 gives the document with its ETag and time', () => {
     expect(exchange([respond(200, '{"a":1}')]).outcome).toEqual({
