@@ -302,12 +302,12 @@ describe('a cache that fails', () => {
       (_, now) => of(fetched('next', now)),
     ];
     const store = play(
-      fetchOnDemand,
+      fetchWhenOlderThan(3600 * second),
       (known, now) => answers.shift()!(known, now),
       cache,
       20 * second,
       (own, at) => {
-        at(10 * second, () => own.refresh$.subscribe());
+        at(10 * second, () => own.read$.subscribe());
         at(12 * second, () => {
           cache.text = `${11 * second}\n"n"\nnewer`;
           own.read$.subscribe();

@@ -121,7 +121,7 @@ describe('isExpired', () => {
     ['keeps an entry of this moment', now, false],
     ['keeps an entry of exactly the greatest age', now - 60_000, false],
     ['gives up an entry that is a millisecond older', now - 60_001, true],
-    ['keeps an entry from the future', now + 1, false],
+    ['gives up an entry from the future', now + 1, true],
     ['gives up an entry of the epoch', 0, true],
     ['gives up an entry that was never fetched', undefined, true],
   ])('%s', (_, fetchedAtMs, expired) => {

@@ -32,11 +32,11 @@ export function isNewer(entry: Entry, than: Entry, nowMs: number, intervalMs: nu
 }
 
 /**
- * Tells whether an entry is older than `maxAgeMs`; an entry that was never fetched always is. So is one that lies as
- * far in the future: clocks are set back, and foreign clocks are wrong, but nothing stays fresh for ever.
+ * Tells whether an entry is older than `maxAgeMs`; an entry that was never fetched always is. So is one that lies in the
+ * future: clocks are set back, and foreign clocks are wrong, but nothing stays fresh for ever.
  */
 export function isExpired({ fetchedAtMs }: Entry, maxAgeMs: number, nowMs: number): boolean {
-  return fetchedAtMs === undefined || Math.abs(nowMs - fetchedAtMs) > maxAgeMs;
+  return fetchedAtMs === undefined || fetchedAtMs > nowMs || nowMs - fetchedAtMs > maxAgeMs;
 }
 
 /**

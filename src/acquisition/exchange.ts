@@ -1,11 +1,11 @@
-import type { Observable } from 'rxjs';
 import { EMPTY, catchError, concat, defer, of, switchMap } from 'rxjs';
 import { messages } from '../logging/messages.js';
 import type { Entry } from './entry.js';
 import { isNewer } from './entry.js';
 import type { ConfigFetcher } from './fetch.js';
-import type { FetchOutcome, Holdback, Outcome, State } from './outcome.js';
+import type { FetchOutcome, Holdback, State } from './outcome.js';
 import type { PollingMode, Time } from './polling.js';
+import type { Start } from './task.js';
 
 /** What an exchange needs. */
 export interface ExchangeOptions<C> {
@@ -20,7 +20,7 @@ export interface ExchangeOptions<C> {
 /**
  * One exchange with the server from begin to end: that it is under way, and what it came to.
  */
-export function exchangeWith<C>(options: ExchangeOptions<C>): (isInitiatedByUser: boolean) => Observable<Outcome<C>> {
+export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
   const { fetch, polling, time, state, storeEntry } = options;
   const { scheduler, random } = time;
 
@@ -32,16 +32,20 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): (isInitiatedByUser
     return { failures, sinceMs, delayMs: Math.max(retryAfterMs, backoffLeftMs) };
   };
 
-  /** The config of an answer, unless the cache has brought that of a later request meanwhile. */
-  const contentOf = ({ patch: { entry, content } }: FetchOutcome<C>, known: Entry): Partial<State<C>> => {
+  /** The config of an answer, unless the cache has brought that of a later request meanwhile and nobody demands it. */
+  const contentOf = ({ patch }: FetchOutcome<C>, known: Entry, isDemanded: boolean): Partial<State<C>> => {
+    const { entry } = patch;
     if (!entry) return {};
-    const { entry: current } = state();
+    const { entry: current, content } = state();
     const isOutdated = current !== known && isNewer(current, entry, scheduler.now(), polling.freshForMs);
-    return isOutdated ? {} : { entry, content };
+    if (isOutdated && !isDemanded) return {};
+    // The same text is the same config, whatever was read in between.
+    return { entry, content: entry.configText === current.configText ? content : patch.content };
   };
 
-  return (isInitiatedByUser) =>
+  return (task) =>
     defer(() => {
+      const { isInitiatedByUser } = task;
       const startedAtMs = scheduler.now();
       const known = state().entry;
       const settled$ = fetch(known).pipe(
@@ -50,7 +54,7 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): (isInitiatedByUser
           const { result } = outcome;
           // What the server vouched for may have been replaced by something newer from the cache.
           const checked = state().entry.configText === known.configText ? outcome.checked : undefined;
-          const content = contentOf(outcome, known);
+          const content = contentOf(outcome, known, task.isDemanded);
           const patch = {
             ...content,
             isFetching: false,

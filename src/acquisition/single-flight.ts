@@ -18,7 +18,7 @@ import {
 import type { Outcome, RefreshResult } from './outcome.js';
 import type { Time } from './polling.js';
 import { hasVanished, ticks, untilBound } from './request-bound.js';
-import type { Task } from './task.js';
+import type { Start, Task } from './task.js';
 import { attemptsOf, createTask } from './task.js';
 import type { Trampoline } from './trampoline.js';
 
@@ -48,6 +48,13 @@ export const grounded: Flight = {
 /** How long a demand waits for work that is too old to answer it. */
 const maxWaitMs = 2000;
 
+/** Who asks for work. */
+interface Asker {
+  readonly isInitiatedByUser: boolean;
+  /** Only what begins from now on is an answer. */
+  readonly isDemanding: boolean;
+}
+
 /** What lets a piece of work be under way at a time. */
 export interface SingleFlightOptions<C> {
   /** Takes the work; it belongs to whoever is subscribed there. */
@@ -68,13 +75,13 @@ export interface SingleFlightOptions<C> {
  */
 export function singleFlight<C>(
   { work$, trampoline, time: { scheduler, isInRequest }, refusal }: SingleFlightOptions<C>,
-  start: (isInitiatedByUser: boolean) => Observable<Outcome<C>>,
+  start: Start<C>,
 ): Flight {
   let task: Task | undefined;
   let starts = 0;
 
-  const begin = (isInitiatedByUser: boolean): Task => {
-    const begun = createTask(isInitiatedByUser);
+  const begin = ({ isInitiatedByUser, isDemanding }: Asker): Task => {
+    const begun = createTask(isInitiatedByUser, isDemanding);
     task = begun;
     const attempt$ = attemptsOf(begun, start, () => {
       begun.start = ++starts;
@@ -99,11 +106,8 @@ export function singleFlight<C>(
   const takeOver = () => {
     if (isOverdue()) task?.startAnew$.next();
   };
-  const joinBound = (isInitiatedByUser: boolean, startAnew: () => void): Observable<RefreshResult> => {
-    const before = task?.start;
-    startAnew();
-    takeOver();
-    const joined = task ?? begin(isInitiatedByUser);
+  /** Waits for a task in a request of its own. */
+  const watch = (joined: Task, before: number | undefined): Observable<RefreshResult> => {
     // Who has started it is told by it; whoever else would be told in the name of another request.
     let own = joined.start === before ? undefined : joined.start;
     const ended$ = joined.result$.pipe(
@@ -127,14 +131,17 @@ export function singleFlight<C>(
     );
   };
 
-  const joinOr = (isInitiatedByUser: boolean, startAnew: () => void): Observable<RefreshResult> =>
+  /** Joins what is under way, or begins; starts a task anew that is too old. */
+  const enter = (asker: Asker, tooOld?: Task): Observable<RefreshResult> =>
     defer(() => {
       if (isInRequest?.() === false || (!task && !work$.observed)) return EMPTY;
-      if (isInRequest) return joinBound(isInitiatedByUser, startAnew);
-      startAnew();
-      return (task ?? begin(isInitiatedByUser)).result$;
+      const before = task?.start;
+      if (task && asker.isDemanding) task.isDemanded = true;
+      if (task && task === tooOld) giveUp(task, asker);
+      takeOver();
+      const joined = task ?? begin(asker);
+      return isInRequest ? watch(joined, before) : joined.result$;
     });
-  const join = (isInitiatedByUser: boolean) => joinOr(isInitiatedByUser, () => undefined);
   /** Completes when a task is over, or has been waited for long enough. */
   const superseded = (old: Task): Observable<unknown> => {
     const untilMs = old.isSecond ? Infinity : scheduler.now() + maxWaitMs;
@@ -145,22 +152,20 @@ export function singleFlight<C>(
   };
 
   return {
-    join,
+    join: (isInitiatedByUser) => enter({ isInitiatedByUser, isDemanding: false }),
     mark: () => starts,
     joinAfter: (mark, isInitiatedByUser) =>
       defer(() => {
         const old = task;
-        if (!old || old.start > mark) return join(isInitiatedByUser);
+        const asker = { isInitiatedByUser, isDemanding: true };
+        if (!old || old.start > mark) return enter(asker);
         return concat(
           superseded(old).pipe(ignoreElements()),
           defer(() => {
             // It may have been started anew meanwhile, for another demand.
-            if (old.start > mark) return task === old ? join(isInitiatedByUser) : old.result$;
+            if (old.start > mark) return task === old ? enter(asker) : old.result$;
             const refused = refusal?.();
-            if (refused) return of(refused);
-            return joinOr(isInitiatedByUser, () => {
-              if (task === old) giveUp(old, isInitiatedByUser);
-            });
+            return refused ? of(refused) : enter(asker, old);
           }),
         );
       }),
@@ -169,7 +174,7 @@ export function singleFlight<C>(
 }
 
 /** Starts a task anew for a demand that it is too old for. */
-function giveUp(task: Task, isInitiatedByUser: boolean): void {
+function giveUp(task: Task, { isInitiatedByUser }: Asker): void {
   task.isInitiatedByUser ||= isInitiatedByUser;
   task.isSecond = true;
   task.startAnew$.next();

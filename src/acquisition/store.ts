@@ -65,7 +65,7 @@ export interface Store<C> {
   readonly refresh$: Observable<RefreshResult>;
   /** Reads the external cache without anybody waiting for it, and polls if that is overdue. */
   readonly lookForNews: () => void;
-  /** Completes when nothing is being written to the external cache. */
+  /** Completes when nothing is being written to the external cache, after two seconds at most. */
   readonly written$: Observable<never>;
   /** There is no external cache. */
   readonly isCacheless: boolean;
@@ -75,6 +75,9 @@ export interface Store<C> {
   readonly start: () => void;
   readonly dispose: () => void;
 }
+
+/** How long whoever disposes the client may wait for what is being written. */
+const maxWriteMs = 2000;
 
 /** Ages that make every entry due, and none. */
 const always = -Infinity;
@@ -165,7 +168,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       reading$.next();
       if (cache.isExternal) look.join(false).subscribe();
     },
-    written$: writer.idle$,
+    written$: writer.idle$.pipe(takeUntil(timer(maxWriteMs, scheduler))),
     isCacheless: !cache.isExternal,
     isOnline: () => online$.value,
     setOnline: (isOnline) => {
@@ -247,8 +250,15 @@ function readNews<C>({ cache, polling, time }: StoreOptions<C>, state: () => Sta
         if (content === undefined || (cache.isOrdered && current === known)) return true;
         return isNewer(entry, current, scheduler.now(), freshForMs);
       };
-      return cache.read(isWanted).pipe(map((outcome) => readyWith(outcome, isFresh)));
+      return cache.read(isWanted).pipe(map((outcome) => readyWith(sameContent(outcome, state()), isFresh)));
     });
+}
+
+/** The same text is the same config, whatever was read in between. */
+function sameContent<C>(outcome: Outcome<C>, { entry, content }: State<C>): Outcome<C> {
+  const { patch } = outcome;
+  const isSame = patch.entry !== undefined && patch.entry.configText === entry.configText;
+  return isSame ? { ...outcome, patch: { ...patch, content } } : outcome;
 }
 
 /** A fresh entry is worth no more waiting. */

@@ -9,6 +9,8 @@ export interface Task {
   /** Ends what is under way and starts it again, on behalf of whoever emits. */
   readonly startAnew$: Subject<void>;
   isInitiatedByUser: boolean;
+  /** Somebody wants what the server says now, whatever others have heard meanwhile. */
+  isDemanded: boolean;
   /** Which of all starts was its last. */
   start: number;
   /** It was given up once for a demand; not again, or demands that keep coming would let none of them end. */
@@ -19,11 +21,15 @@ export interface Task {
   isOver: boolean;
 }
 
-export function createTask(isInitiatedByUser: boolean): Task {
+/** Begins work for a task. */
+export type Start<C> = (task: Pick<Task, 'isInitiatedByUser' | 'isDemanded'>) => Observable<Outcome<C>>;
+
+export function createTask(isInitiatedByUser: boolean, isDemanded: boolean): Task {
   return {
     result$: new AsyncSubject(),
     startAnew$: new Subject(),
     isInitiatedByUser,
+    isDemanded,
     start: 0,
     isSecond: false,
     startedAtMs: 0,
@@ -37,11 +43,7 @@ export function createTask(isInitiatedByUser: boolean): Task {
  *
  * @param starting - called before each start.
  */
-export function attemptsOf<C>(
-  task: Task,
-  start: (isInitiatedByUser: boolean) => Observable<Outcome<C>>,
-  starting: () => void,
-): Observable<Outcome<C>> {
+export function attemptsOf<C>(task: Task, start: Start<C>, starting: () => void): Observable<Outcome<C>> {
   const attempt$: Observable<Outcome<C>> = defer(() => {
     let isGivenUp = false;
     starting();
@@ -51,7 +53,7 @@ export function attemptsOf<C>(
       }),
     );
     return concat(
-      start(task.isInitiatedByUser).pipe(takeUntil(giveUp$)),
+      start(task).pipe(takeUntil(giveUp$)),
       defer(() => (isGivenUp ? attempt$ : EMPTY)),
     );
   });
