@@ -1,5 +1,6 @@
-import { EMPTY, catchError, concat, defer, of, switchMap } from 'rxjs';
+import { EMPTY, catchError, concat, defer, expand, of, switchMap, takeLast } from 'rxjs';
 import { messages } from '../logging/messages.js';
+import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
 import { isNewer } from './entry.js';
 import type { ConfigFetcher } from './fetch.js';
@@ -7,12 +8,16 @@ import type { FetchOutcome, Holdback, State } from './outcome.js';
 import type { PollingMode, Time } from './polling.js';
 import type { Start } from './task.js';
 
+/** How often the server is asked again because an ordered cache has brought something meanwhile. */
+const maxRepetitions = 3;
+
 /** What an exchange needs. */
 export interface ExchangeOptions<C> {
   readonly fetch: ConfigFetcher<C>;
   readonly polling: PollingMode;
   readonly time: Time;
   readonly state: () => State<C>;
+  readonly cache: Pick<EntryCache<C>, 'isOrdered'>;
   /** Takes an entry that the external cache should have; nobody waits for that. */
   readonly storeEntry: (entry: Entry) => void;
 }
@@ -21,7 +26,7 @@ export interface ExchangeOptions<C> {
  * One exchange with the server from begin to end: that it is under way, and what it came to.
  */
 export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
-  const { fetch, polling, time, state, storeEntry } = options;
+  const { fetch, polling, time, state, cache, storeEntry } = options;
   const { scheduler, random } = time;
 
   const toHoldback = ({ result, retryAfterMs = 0 }: FetchOutcome<C>, startedAtMs: number): Holdback | undefined => {
@@ -47,9 +52,18 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
     defer(() => {
       const { isInitiatedByUser } = task;
       const startedAtMs = scheduler.now();
-      const known = state().entry;
-      const settled$ = fetch(known).pipe(
+      let known = state().entry;
+      const answer$ = defer(() => fetch((known = state().entry))).pipe(
         catchError((error: unknown) => of(unexpectedFailure<C>(error, isInitiatedByUser))),
+      );
+      const settled$ = answer$.pipe(
+        expand(({ patch: { entry } }, i) => {
+          const { configText } = state().entry;
+          // Times do not tell which is newer: this answer, or what an ordered cache has brought since it was asked for.
+          const isContested = entry && configText !== known.configText && configText !== entry.configText;
+          return cache.isOrdered && isContested && i < maxRepetitions ? answer$ : EMPTY;
+        }),
+        takeLast(1),
         switchMap((outcome) => {
           const { result } = outcome;
           // What the server vouched for may have been replaced by something newer from the cache.
