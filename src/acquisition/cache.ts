@@ -31,6 +31,13 @@ export interface ConfigCache {
   readonly changes$?: Observable<unknown>;
 }
 
+/**
+ * Whether an entry is wanted.
+ *
+ * @param follows - the cache says that it is newer than all that came from it and went into it before.
+ */
+export type IsWanted = (entry: Entry, follows: boolean) => boolean;
+
 /** A cache that speaks of entries and reports instead of throwing. */
 export interface EntryCache<C> {
   /** There is a cache behind it. */
@@ -38,7 +45,7 @@ export interface EntryCache<C> {
   /** Its entries need not be compared by their times. */
   readonly isOrdered: boolean;
   /** Emits the stored entry if it is wanted and was not emitted before, or what is wrong with it; then completes. */
-  read(isWanted: (entry: Entry) => boolean): Observable<Outcome<C>>;
+  read(isWanted: IsWanted): Observable<Outcome<C>>;
   /** Stores an entry; emits only what went wrong. */
   write(entry: Entry): Observable<Outcome<C>>;
   readonly changes$?: Observable<unknown> | undefined;
@@ -68,9 +75,10 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
   const waitMs = Math.min(maxWaitMs, requestTimeoutMs);
   const reading = cautious([2200, messages.cacheFailed('reading')], waitMs, scheduler);
   const writing = cautious([2201, messages.cacheFailed('writing')], waitMs, scheduler);
+  const isOrdered = cache.isOrdered === true;
   let lastSeen: string | undefined;
-  /** What was there before the last write: should that have failed, it is no news. */
-  let overwritten: string | undefined;
+  /** The last text that was certainly in the cache: read there, or written without failing. */
+  let confirmed: string | undefined;
 
   const readEntry = (text: string): Entry => {
     try {
@@ -82,19 +90,20 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
       throw error;
     }
   };
-  const take = (text: string | null | undefined, isWanted: (entry: Entry) => boolean): Observable<Outcome<C>> => {
-    if (text === undefined || text === null || text === lastSeen || text === overwritten) return EMPTY;
+  const take = (text: string | null | undefined, isWanted: IsWanted): Observable<Outcome<C>> => {
+    if (text === undefined || text === null || text === lastSeen) return EMPTY;
     if (typeof text !== 'string') throw new TypeError(`The cache returned a ${typeof text} instead of a string.`);
     const entry = readEntry(text);
     // What is older now may be wanted later: it is not forgotten by being remembered.
-    if (entry.configText === undefined || !isWanted(entry)) return EMPTY;
-    lastSeen = text;
+    const follows = isOrdered && confirmed === lastSeen;
+    if (entry.configText === undefined || !isWanted(entry, follows)) return EMPTY;
+    lastSeen = confirmed = text;
     return of({ patch: { entry, content: parse(entry.configText) } });
   };
 
   return {
     isExternal: true,
-    isOrdered: cache.isOrdered === true,
+    isOrdered,
     changes$: cache.changes$,
     read: (isWanted) =>
       reading(
@@ -105,11 +114,13 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
       writing(
         () => {
           const text = toCacheText(entry);
-          overwritten = lastSeen;
           lastSeen = text;
           return cache.set(key, text);
         },
-        () => EMPTY,
+        () => {
+          confirmed = lastSeen;
+          return EMPTY;
+        },
       ),
   };
 }

@@ -18,10 +18,11 @@ export const emptyEntry: Entry = {
 
 /**
  * A time as it can be trusted: one in the future is that of a wrong clock, or of one that has been set back since, and
- * counts as an interval ago, and so as due.
+ * counts as an interval ago, and so as due; where there is no interval, as the epoch.
  */
 export function trustedMs(timeMs: number, nowMs: number, intervalMs: number): number {
-  return timeMs > nowMs ? nowMs - Math.max(0, intervalMs) - 1 : timeMs;
+  if (timeMs <= nowMs) return timeMs;
+  return intervalMs > 0 ? nowMs - intervalMs - 1 : 0;
 }
 
 /** Tells whether one entry is newer than another, by when their requests began. */

@@ -244,10 +244,10 @@ function readNews<C>({ cache, polling, time }: StoreOptions<C>, state: () => Sta
   return () =>
     defer(() => {
       const { entry: known } = state();
-      const isWanted = (entry: Entry) => {
+      const isWanted = (entry: Entry, follows: boolean) => {
         const { entry: current, content } = state();
         // What the server has said meanwhile is newer than what was in the cache before.
-        if (content === undefined || (cache.isOrdered && current === known)) return true;
+        if (content === undefined || (follows && current === known)) return true;
         return isNewer(entry, current, scheduler.now(), freshForMs);
       };
       return cache.read(isWanted).pipe(map((outcome) => readyWith(sameContent(outcome, state()), isFresh)));
