@@ -36,6 +36,96 @@ describe('a cache that falls back to memory', () => {
   });
 });
 
+/** A cache that others store in as well, and that takes nothing of ours while it is full. */
+function sharedCache(respond: <T>(work: () => T) => T | Promise<T>) {
+  let stored: string | undefined;
+  const state = { isFull: false };
+  const cache = withMemory({
+    get: () => respond(() => stored),
+    set: (_, text) =>
+      respond(() => {
+        if (state.isFull) throw new Error('full');
+        stored = text;
+      }),
+  });
+  const trySet = async (text: string) => {
+    try {
+      await cache.set('a', text);
+    } catch {
+      // Reported once.
+    }
+  };
+  return {
+    trySet,
+    get: () => cache.get('a'),
+    fill: (isFull: boolean) => (state.isFull = isFull),
+    storeFromElsewhere: (text: string | undefined) => (stored = text),
+  };
+}
+
+describe.each<[string, <T>(work: () => T) => T | Promise<T>]>([
+  ['at once', (work) => work()],
+  // eslint-disable-next-line @typescript-eslint/require-await -- what throws is to become a rejection
+  ['with promises', async (work) => work()],
+])('a cache that answers %s and has refused a write', (_, respond) => {
+  it('hides nothing that is stored later', async () => {
+    const { trySet, get, fill, storeFromElsewhere } = sharedCache(respond);
+    await trySet('1');
+    fill(true);
+    await trySet('2');
+    expect(await get()).toBe('2');
+    storeFromElsewhere('3');
+    expect([await get(), await get()]).toEqual(['3', '3']);
+    // Even the text that was there before: it was stored later.
+    storeFromElsewhere('1');
+    expect(await get()).toBe('1');
+  });
+
+  it('hides nothing that is stored where there was nothing', async () => {
+    const { trySet, get, fill, storeFromElsewhere } = sharedCache(respond);
+    fill(true);
+    await trySet('1');
+    expect(await get()).toBe('1');
+    storeFromElsewhere('2');
+    expect(await get()).toBe('2');
+  });
+
+  it('lets a later write of its own win, taken or not', async () => {
+    const { trySet, get, fill, storeFromElsewhere } = sharedCache(respond);
+    fill(true);
+    await trySet('1');
+    storeFromElsewhere('2');
+    await trySet('3');
+    expect(await get()).toBe('3');
+    fill(false);
+    await trySet('4');
+    expect(await get()).toBe('4');
+  });
+
+  it('keeps the latest of writes that overlap', async () => {
+    const { trySet, get, fill } = sharedCache(respond);
+    fill(true);
+    await Promise.all([trySet('1'), trySet('2')]);
+    expect(await get()).toBe('2');
+  });
+});
+
+it('reports a full cache once, though it can be read in between', () => {
+  const cache = withMemory({ get: () => 'old', set: full });
+  expect(() => cache.set('a', '1')).toThrow('full');
+  expect(cache.get('a')).toBe('1');
+  void cache.set('a', '2');
+  expect(cache.get('a')).toBe('2');
+});
+
+it('gives back what it kept where the cache cannot be read any more', () => {
+  let get: ConfigCache['get'] = () => 'old';
+  const cache = withMemory({ get: (key) => get(key), set: full });
+  expect(() => cache.set('a', '1')).toThrow('full');
+  get = full;
+  expect(cache.get('a')).toBe('1');
+});
+
 describe('where there is no storage', () => {
   it('localStorageCache() keeps configs in memory, and does not even look for storage', () => {
     const cache = localStorageCache();
@@ -48,6 +138,6 @@ describe('where there is no storage', () => {
     const cache = indexedDbCache();
     await expect(cache.get('a')).rejects.toThrow('indexedDB');
     await cache.set('a', '1\n"e"\n{}');
-    expect(cache.get('a')).toBe('1\n"e"\n{}');
+    expect(await cache.get('a')).toBe('1\n"e"\n{}');
   });
 });
