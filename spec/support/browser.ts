@@ -1,16 +1,44 @@
 import { createServer } from 'node:http';
+import { createServer as createSocketServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
 /** Chromium as Debian packs it, without anything that would look for a network. */
-export function startBrowser(): Promise<Browser> {
+export function startBrowser(...more: readonly string[]): Promise<Browser> {
   const quiet = ['background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', ...quiet],
+    args: ['--headless', '--no-sandbox', '--disable-gpu', ...quiet, ...more],
+    // Pages that somebody may come back to live on, as they do for users.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  });
+}
+
+/** A browser whose pages are hidden when another one is in front, and can be frozen, which Playwright otherwise prevents. */
+export async function startBrowserOfUsers(): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+  const port = await freePort();
+  const browser = await startBrowser(`--remote-debugging-port=${port}`);
+  const connection = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
+  return {
+    context: connection.contexts()[0]!,
+    close: async () => {
+      await connection.close();
+      await browser.close();
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createSocketServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => {
+        resolve(port);
+      });
+    });
   });
 }
 

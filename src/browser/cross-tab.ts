@@ -1,15 +1,64 @@
-import { Observable, ReplaySubject, distinctUntilChanged, filter, merge, share, switchMap, tap } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import {
+  EMPTY,
+  NEVER,
+  Observable,
+  ReplaySubject,
+  asyncScheduler,
+  combineLatest,
+  concatMap,
+  defer,
+  distinctUntilChanged,
+  filter,
+  finalize,
+  from,
+  map,
+  merge,
+  of,
+  share,
+  startWith,
+  switchMap,
+  take,
+  timeout,
+  timer,
+} from 'rxjs';
+import { requireDurationMs, requireString } from '../arguments.js';
 import type { ConfigCache } from '../index.js';
+import type { TabRole } from './election.js';
+import { election } from './election.js';
+import { storedEpochs } from './epochs.js';
 import type { TabCache } from './local-storage.js';
 import { localStorageCache } from './local-storage.js';
-import { whileVisible } from './page.js';
+import type { MaybePromise } from './memory.js';
+import { whileInUse, whileVisible } from './page.js';
+import type { Message, TabEntry } from './tab-entry.js';
+import { createTabEntry } from './tab-entry.js';
 
 /** How tabs share. */
 export interface CrossTabOptions {
   /** Where configs are kept. Default: `localStorageCache()`. */
   readonly cache?: ConfigCache;
-  /** This tab stands for election while this last emitted `true`. Default: `whileVisible()`. */
+  /**
+   * This tab stands for election while this last emitted `true`, and the page is not on its way out or in the browser's
+   * back/forward cache. Default: `whileVisible()`.
+   */
   readonly pollWhile$?: Observable<boolean>;
+  /**
+   * How long nothing may be heard of the polling tab until another one takes over, in milliseconds, from 100; and how long
+   * the polling tab may fetch nothing. Two poll intervals.
+   *
+   * @defaultValue `120000`
+   */
+  readonly maxSilenceMs?: number;
+  /**
+   * Parts tabs that share an origin and an SDK key, but no server: only tabs of one name talk to each other. Give each name
+   * a `cache` of its own as well. Default: none.
+   */
+  readonly name?: string;
+  /** Clock and timers, for tests in virtual time. Default: the real ones. */
+  readonly scheduler?: SchedulerLike;
+  /** Numbers from 0 up to 1 that spread what tabs would do at the same time. Default: `Math.random`. */
+  readonly random?: () => number;
 }
 
 /** What makes a client one of several tabs: two of its options. */
@@ -20,96 +69,129 @@ export interface CrossTab {
   readonly pollWhile$: Observable<boolean>;
 }
 
-/** What tabs tell each other: a payload, or that a new one would like to have it. */
-interface Message {
-  readonly key: string;
-  readonly text?: string;
-}
+/** How long a tab without any config waits for the polling one to fetch it. */
+const firstSilenceMs = 2000;
+/** How long storage may take to number a tab; without a number, times have to do. */
+const maxNumberingMs = 2000;
+/** A silence may be a quarter longer, and longer timers would fire at once. */
+const maxMs = 1_700_000_000;
 
 /**
  * Lets the tabs of an origin fetch once for all of them: one tab polls, and a new config is in all of them at once. Who
- * polls is decided by a Web Lock, which passes on in the moment its tab is hidden, closed or gone. Where there are no Web
- * Locks (pages without HTTPS), every tab polls by itself; without BroadcastChannel tabs learn of configs through storage.
- * For clients of one SDK key.
+ * polls is decided by a Web Lock, which passes on in the moment its tab is hidden, closed or gone. A tab that fetches
+ * nothing for two intervals, because it is offline for instance, gives it back, and one that is blocked or frozen loses it.
+ * Where there are no Web Locks (pages without HTTPS), every tab polls by itself; without BroadcastChannel tabs learn of
+ * configs through storage. For clients of one SDK key.
+ *
+ * @throws TypeError or RangeError naming the option that is wrong.
  *
  * @example
  * const client = createClientWithAutoPoll(sdkKey, { ...crossTab() });
  */
 export function crossTab(options: CrossTabOptions = {}): CrossTab {
-  const { cache = localStorageCache(), pollWhile$ = whileVisible() } = options;
-  const key$ = new ReplaySubject<string>(1);
-  let key: string | undefined;
-  /** The newest payload that this tab has seen, and whether the client has yet to read it. */
-  let known: string | undefined;
-  let isUnread = false;
-  let isPolling = false;
+  const { cache = localStorageCache(), pollWhile$ = whileVisible(), maxSilenceMs = 120_000, name } = options;
+  const { scheduler = asyncScheduler, random = Math.random } = options;
+  requireDurationMs('options.maxSilenceMs', maxSilenceMs, 100, maxMs);
+  if (name !== undefined) requireString('options.name', name);
+  const entry$ = new ReplaySubject<TabEntry>(1);
+  let opened: { readonly key: string; readonly entry: TabEntry } | undefined;
   let channel: BroadcastChannel | undefined;
 
-  const requireKey = (given: string) => {
-    if (key === undefined) key$.next((key = given));
-    if (key !== given) throw new Error('One crossTab() is for clients of one SDK key.');
-  };
-  const hear = ({ key: about, text }: Message): boolean => {
-    if (about !== key) return false;
-    if (text === undefined) {
-      if (isPolling && known !== undefined) channel?.postMessage({ key, text: known });
-      return false;
+  const nameOf = (key: string) => `configcat-rx:${name === undefined ? '' : `${name}:`}${key}`;
+  const entryOf = (key: string): TabEntry => {
+    if (!opened) {
+      const entry = createTabEntry({
+        key,
+        cache,
+        epochs: storedEpochs(`${nameOf(key)}:epoch`),
+        post: (message) => channel?.postMessage(message),
+        nowMs: () => scheduler.now(),
+        intervalMs: maxSilenceMs / 2,
+      });
+      opened = { key, entry };
+      entry$.next(entry);
     }
-    if (text === known) return false;
-    known = text;
-    isUnread = true;
-    return true;
+    if (opened.key !== key) throw new Error('One crossTab() is for clients of one SDK key.');
+    return opened.entry;
   };
-  const message$ = key$.pipe(
-    switchMap((name) => messages(name, (opened) => (channel = opened))),
-    filter(hear),
+  const keyOf = () => opened?.key ?? '';
+
+  const news$ = entry$.pipe(
+    switchMap((entry) => {
+      const heard$ = messages(keyOf(), nameOf(keyOf()), (next) => (channel = next)).pipe(
+        concatMap((message) => settled(entry.hear(message))),
+        filter((isNews) => isNews),
+      );
+      // A page with an open channel is not kept in the back/forward cache.
+      return merge(whileInUse().pipe(switchMap((isInUse) => (isInUse ? heard$ : EMPTY))), entry.reread$);
+    }),
     share(),
+  );
+  const silence$ = ({ life$, isEmpty }: TabEntry, role: TabRole): Observable<unknown> => {
+    if (role === 'lockless') return NEVER;
+    const sign$ = role === 'holding' ? life$.pipe(filter((whose) => whose === 'own')) : life$;
+    const patienceMs = () => (isEmpty() && role === 'waiting' ? firstSilenceMs : maxSilenceMs);
+    return sign$.pipe(
+      startWith(undefined),
+      // Not all of them at the same moment.
+      switchMap(() => timer(patienceMs() * (1 + random() / 4), scheduler)),
+      take(1),
+    );
+  };
+  const roleOf = (entry: TabEntry): Observable<TabRole> =>
+    election({
+      lockName: nameOf(keyOf()),
+      silence$: (role) => silence$(entry, role),
+      deposed$: entry.deposed$,
+    }).pipe(
+      switchMap((role) => {
+        entry.setPolling(role !== 'waiting');
+        if (role !== 'holding') return of(role);
+        const numbered$ = settled(entry.lead()).pipe(timeout({ first: maxNumberingMs, scheduler, with: () => of(0) }));
+        return numbered$.pipe(map(() => role));
+      }),
+      finalize(() => {
+        entry.setPolling(false);
+      }),
+    );
+  const isCandidate$ = combineLatest([defer(() => from(pollWhile$)), whileInUse()]).pipe(
+    map(([isOpen, isInUse]) => isOpen && isInUse),
+    distinctUntilChanged(),
   );
   return {
     cache: {
-      get: (name) => {
-        requireKey(name);
-        if (isUnread) {
-          isUnread = false;
-          return known;
-        }
-        return cache.get(name);
-      },
-      set: (name, text) => {
-        requireKey(name);
-        known = text;
-        isUnread = false;
-        channel?.postMessage({ key: name, text });
-        return cache.set(name, text);
-      },
-      changes$: merge(message$, ...(cache.changes$ ? [cache.changes$] : [])),
+      get: (key) => entryOf(key).get(),
+      set: (key, text) => entryOf(key).set(text),
+      changes$: merge(news$, ...(cache.changes$ ? [cache.changes$] : [])),
+      isOrdered: true,
     },
-    pollWhile$: key$.pipe(
-      switchMap((name) =>
-        pollWhile$.pipe(
-          distinctUntilChanged(),
-          switchMap((isCandidate) => (isCandidate ? lockHeld(`configcat-rx:${name}`) : [false])),
+    pollWhile$: entry$.pipe(
+      switchMap((entry) =>
+        isCandidate$.pipe(
+          switchMap((isCandidate) => (isCandidate ? roleOf(entry).pipe(map((role) => role !== 'waiting')) : of(false))),
         ),
       ),
       distinctUntilChanged(),
-      tap((isHeld) => {
-        isPolling = isHeld;
-      }),
       share({ connector: () => new ReplaySubject(1) }),
     ),
   };
 }
 
 /** What the other tabs say; asks them for what they know to begin with. */
-function messages(key: string, opened: (channel: BroadcastChannel | undefined) => void): Observable<Message> {
+function messages(
+  key: string,
+  name: string,
+  opened: (channel: BroadcastChannel | undefined) => void,
+): Observable<unknown> {
   return new Observable((subscriber) => {
     if (typeof BroadcastChannel === 'undefined') return;
-    const channel = new BroadcastChannel(`configcat-rx:${key}`);
-    channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       subscriber.next(data);
     };
     opened(channel);
-    channel.postMessage({ key });
+    const question: Message = { key };
+    channel.postMessage(question);
     return () => {
       opened(undefined);
       channel.close();
@@ -117,31 +199,6 @@ function messages(key: string, opened: (channel: BroadcastChannel | undefined) =
   });
 }
 
-/** Waits for a lock, and holds it until unsubscribed from; emits whether it is held. */
-function lockHeld(name: string): Observable<boolean> {
-  return new Observable((subscriber) => {
-    const { locks } = navigator as { readonly locks?: LockManager };
-    // Better to poll too often than never.
-    const withoutLocks = () => {
-      subscriber.next(true);
-    };
-    if (!locks) {
-      withoutLocks();
-      return;
-    }
-    const waiting = new AbortController();
-    subscriber.next(false);
-    const held = new Promise<void>((release) => {
-      subscriber.add(() => {
-        waiting.abort();
-        release();
-      });
-    });
-    locks
-      .request(name, { signal: waiting.signal }, () => {
-        subscriber.next(true);
-        return held;
-      })
-      .catch(withoutLocks);
-  });
+function settled<T>(value: MaybePromise<T>): Observable<T> {
+  return value instanceof Promise ? from(value) : of(value);
 }

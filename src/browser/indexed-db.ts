@@ -24,7 +24,7 @@ export function indexedDbCache(): ConfigCache {
 }
 
 /** Opens the database for one request: an open connection would block other tabs that upgrade it. */
-async function inStore<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+export async function inStore<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const opening = indexedDB.open(databaseName);
   opening.onupgradeneeded = () => {
     opening.result.createObjectStore(storeName);

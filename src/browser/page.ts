@@ -30,3 +30,17 @@ export function whileVisible(): Observable<boolean> {
 export function whenOnline(): Observable<unknown> {
   return typeof window === 'undefined' ? EMPTY : fromEvent(window, 'online');
 }
+
+/**
+ * Tells whether the page is in use: neither on its way out nor in the browser's back/forward cache. Without a page it is
+ * `true` for good.
+ */
+export function whileInUse(): Observable<boolean> {
+  if (typeof window === 'undefined') return of(true);
+  return defer(() =>
+    merge(
+      fromEvent(window, 'pageshow').pipe(map(() => true)),
+      fromEvent(window, 'pagehide').pipe(map(() => false)),
+    ).pipe(startWith(true), distinctUntilChanged()),
+  );
+}

@@ -4,6 +4,7 @@
 import { PollingMode, getClient } from '@configcat/sdk/browser';
 import type { ConfigCache } from 'configcat-rx';
 import { createClientWithAutoPoll } from 'configcat-rx';
+import { of } from 'rxjs';
 import { crossTab, indexedDbCache, localStorageCache } from 'configcat-rx/browser';
 
 /** What a spec finds in `window.seen`. */
@@ -14,13 +15,25 @@ export interface Seen {
   valuesAtOnce: number;
   readonly requests: string[];
   readonly logged: number[];
+  /** How often the page came back out of the back/forward cache. */
+  returns: number;
 }
 
 const query = new URLSearchParams(location.search);
 const sdkKey = query.get('sdkKey') ?? '';
 const baseUrl = query.get('baseUrl') ?? '';
-const seen: Seen = { values: [], valuesAtOnce: 0, requests: [], logged: [] };
+const seen: Seen = { values: [], valuesAtOnce: 0, requests: [], logged: [], returns: 0 };
 Object.assign(window, { seen });
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) seen.returns++;
+});
+
+/** Two intervals, and a gate of the page's own that is always open. */
+const tabs = () =>
+  crossTab({
+    maxSilenceMs: Number(query.get('maxSilenceMs') ?? 120_000),
+    ...(query.has('isAlwaysOpen') ? { pollWhile$: of(true) } : {}),
+  });
 
 const caches: Record<string, () => ConfigCache> = { localStorage: localStorageCache, indexedDb: indexedDbCache };
 
@@ -36,13 +49,14 @@ if (query.get('mode') === 'official') {
   const client = createClientWithAutoPoll(sdkKey, {
     baseUrl,
     pollIntervalSeconds: Number(query.get('pollIntervalSeconds') ?? 1),
-    ...(cache ? { cache: cache() } : crossTab()),
+    ...(cache ? { cache: cache() } : tabs()),
     fetch: (url, init) => {
       seen.requests.push(url);
       return fetch(url, init);
     },
     logger: { log: (_, eventId) => seen.logged.push(eventId) },
   });
+  Object.assign(window, { client });
   client.flag$('greeting', 'none').subscribe((value) => seen.values.push(value));
   seen.valuesAtOnce = seen.values.length;
 }
