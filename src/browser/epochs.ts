@@ -50,10 +50,13 @@ function epochsInDatabase(name: string): Epochs {
   };
 }
 
-/** Numbers the next holder; the number is none that this tab has heard of. */
-export function nextEpoch(epochs: Epochs, heard = 0): MaybePromise<number | undefined> {
-  return whenKnown(epochs.read(), (stored = 0) => {
-    const next = Math.max(stored, heard) + 1;
+/**
+ * Numbers the next holder; the number is none that this tab has heard of. The first one is the time, so that numbers from
+ * before storage was cleared are not given again.
+ */
+export function nextEpoch(epochs: Epochs, nowMs: number, heard = 0): MaybePromise<number | undefined> {
+  return whenKnown(epochs.read(), (stored) => {
+    const next = Math.max(stored ? stored + 1 : Math.floor(nowMs), heard + 1);
     return epochs.write(isCount(next) ? next : 1);
   });
 }

@@ -1,3 +1,5 @@
+import type { Observable } from 'rxjs';
+import { Subject } from 'rxjs';
 import type { Epochs } from './epochs.js';
 import { isCount, nextEpoch } from './epochs.js';
 import type { MaybePromise } from './memory.js';
@@ -16,9 +18,12 @@ export interface Numbering {
   readonly end: () => void;
   /** Tells whether no other tab has begun since, which may happen while this one is stopped. */
   readonly confirm: () => MaybePromise<boolean>;
+  /** Emits when it shows that another tab has begun since. */
+  readonly deposed$: Observable<void>;
 }
 
-export function createNumbering(epochs: Epochs): Numbering {
+export function createNumbering(epochs: Epochs, nowMs: () => number): Numbering {
+  const deposed$ = new Subject<void>();
   let order: Order | undefined;
   let begun: symbol | undefined;
   return {
@@ -26,7 +31,7 @@ export function createNumbering(epochs: Epochs): Numbering {
     next: () => (order = order && [order[0], order[1] + 1]),
     begin: (heard) => {
       const current = (begun = Symbol('begun'));
-      return whenKnown(nextEpoch(epochs, Math.max(order?.[0] ?? 0, heard?.[0] ?? 0)), (epoch) => {
+      return whenKnown(nextEpoch(epochs, nowMs(), Math.max(order?.[0] ?? 0, heard?.[0] ?? 0)), (epoch) => {
         if (begun === current) order = epoch === undefined ? undefined : [epoch, 0];
       });
     },
@@ -37,11 +42,16 @@ export function createNumbering(epochs: Epochs): Numbering {
       if (!order) return false;
       const [epoch] = order;
       return whenKnown(epochs.read(), (stored = epoch) => {
-        if (stored > epoch) return false;
+        if (stored > epoch) {
+          order = undefined;
+          deposed$.next();
+          return false;
+        }
         // Smaller where storage was cleared.
         return stored === epoch || whenKnown(epochs.write(epoch), () => true);
       });
     },
+    deposed$,
   };
 }
 

@@ -54,31 +54,38 @@ const minAskIntervalMs = 1000;
 export function createTabEntry(options: TabEntryOptions): TabEntry {
   const { key, cache, epochs, post } = options;
   const life$ = new Subject<'own' | 'other'>();
-  const deposed$ = new Subject<void>();
   const reread$ = new Subject<void>();
-  const numbering = createNumbering(epochs);
+  const numbering = createNumbering(epochs, options.nowMs);
   const isLater = laterThan(options);
   const ask = askingRarely(options);
-  /** The newest text, and the newest number that was heard. */
+  /** The newest text, the newest number that was heard, and whether that is the number of the text. */
   let text: string | undefined;
   let order: Order | undefined;
+  let isNumbered = false;
   /** The client has yet to read the text. */
   let isUnread = false;
   let isPolling = false;
-
   const announce = (next: string) => {
     text = next;
     const number = numbering.next();
     order = number ?? order;
+    isNumbered = number !== undefined;
     post({ key, text, order: number });
   };
-  const adopt = (heard: string, number = order): boolean => {
-    order = number;
-    if (heard === text) return false;
+  const adopt = (heard: string, number?: Order): boolean => {
+    // What was found in storage may be ahead of what is told.
+    const isOlder = !isNumbered && isLater(text, heard);
+    order = number ?? order;
+    isNumbered = number !== undefined && !isOlder;
+    if (isOlder || heard === text) return false;
     text = heard;
     isUnread = true;
     life$.next('other');
     return true;
+  };
+  /** Numbers what came without, if this tab is the one to do it. */
+  const relay = async (adopted: string) => {
+    if ((await numbering.confirm()) && text === adopted) announce(adopted);
   };
 
   const hearNumbered = (heard: string, number: Order): MaybePromise<boolean> => {
@@ -92,33 +99,28 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
     }
     if (epoch === order?.[0]) return counter > order[1] && adopt(heard, number);
     return whenKnown(epochs.read(), (stored = 0) => {
-      // As far as can be seen from here, nobody has held the lock under that number yet.
       if (epoch > stored) ask();
-      const known = order?.[0] ?? -1;
-      // A number that is known and not there any more was cleared with all storage.
-      return epoch <= stored && (epoch > known || known > stored) && adopt(heard, number);
+      return isCurrent(epoch, stored, order?.[0]) && adopt(heard, number);
     });
   };
+  const answer = () =>
+    whenKnown(numbering.confirm(), () => {
+      if (text !== undefined) post({ key, text, order: numbering.last() });
+      return false;
+    });
   const hear = (message: unknown): MaybePromise<boolean> => {
     if (!isMessage(message) || message.key !== key) return false;
     const { text: heard, order: number } = message;
-    if (heard === undefined) {
-      if (isPolling && text !== undefined) post({ key, text, order: numbering.last() });
-      return false;
-    }
+    if (heard === undefined) return isPolling && answer();
     if (heard !== text && !isPayload(heard)) return false;
     if (number) return hearNumbered(heard, number);
-    if (!isLater(heard, text) || !adopt(heard)) return false;
-    if (numbering.last()) announce(heard);
-    return true;
+    const isNews = isLater(heard, text) && adopt(heard);
+    if (isNews) void relay(heard);
+    return isNews;
   };
 
   const set = (fetched: string): MaybePromise<void> =>
     whenKnown(numbering.confirm(), (isLeading) => {
-      if (!isLeading && numbering.last()) {
-        numbering.end();
-        deposed$.next();
-      }
       // Asked for before what is known, by a tab that was stopped since, or whose answer took its time.
       if (isLater(text, fetched, Number.parseInt(fetched, 10))) {
         isUnread = true;
@@ -128,18 +130,16 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
       isUnread = false;
       announce(fetched);
       life$.next('own');
-      if (isLeading) return cache.set(key, fetched);
-      return whenKnown(cache.get(key), (stored) => (isLater(fetched, stored) ? cache.set(key, fetched) : undefined));
+      return isLeading ? cache.set(key, fetched) : storeIfLater(options, isLater, fetched);
     });
 
   const newestOf = (stored: string | null | undefined) => {
-    if (!stored || stored === text) return text;
     // The client says what is wrong with it.
-    if (!isPayload(stored)) return stored;
-    if (!isLater(stored, text)) return text;
-    if (text !== undefined) life$.next('other');
-    if (text !== undefined && numbering.last()) announce(stored);
+    if (stored && stored !== text && !isPayload(stored)) return stored;
+    if (!stored || !isLater(stored, text)) return text;
+    if (text !== undefined && adopt(stored)) void relay(stored);
     text = stored;
+    isUnread = false;
     return stored;
   };
 
@@ -158,9 +158,15 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
     lead: () => numbering.begin(order),
     isEmpty: () => text === undefined,
     life$,
-    deposed$,
+    deposed$: numbering.deposed$,
     reread$,
   };
+}
+
+/** Tells whether a tab that speaks under a number has the say, given the number that stands in storage. */
+function isCurrent(epoch: number, stored: number, known = -1): boolean {
+  // A number that is known and not there any more was cleared with all storage.
+  return epoch <= stored && (epoch > known || known > stored);
 }
 
 type IsLater = (text: string | undefined, than: string | null | undefined, thanMs?: number) => boolean;
@@ -171,7 +177,14 @@ function laterThan({ nowMs, intervalMs }: TabEntryOptions): IsLater {
   return (text, than, thanMs = timeOf(than)) => timeOf(text) > thanMs;
 }
 
-/** Asks the others for what they know: rarely, as a flood of what makes no sense is no reason for another one. */
+function storeIfLater({ key, cache }: TabEntryOptions, isLater: IsLater, text: string): MaybePromise<void> {
+  return whenKnown(cache.get(key), (stored) => (isLater(text, stored) ? cache.set(key, text) : undefined));
+}
+
+/**
+ * Asks the others for what they know, where somebody speaks under a number that, as far as can be seen from here, nobody
+ * has been given yet: rarely, as a flood of such announcements is no reason for another one.
+ */
 function askingRarely({ key, post, nowMs }: TabEntryOptions): () => void {
   let askedAtMs = -Infinity;
   return () => {
