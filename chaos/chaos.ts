@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from './plan.js';
 import { planOf } from './plan.js';
+import { watchProcess } from './process.js';
 import type { Course } from './sequence.js';
 import { runPlan } from './sequence.js';
 import type { CreateClient } from './stage.js';
@@ -52,55 +52,15 @@ export async function runChaos({ sequences, seed, concurrency, create, report }:
 
   for (let first = seed; first < seed + sequences; first += concurrency) {
     const seeds = Array.from({ length: Math.min(concurrency, seed + sequences - first) }, (_, i) => first + i);
-    const leftBehind = await watchProcess(async () => {
+    const { escaped, left } = await watchProcess(async () => {
       const plans = seeds.map(planOf);
       const courses = await Promise.all(plans.map((plan) => runPlan(plan, create)));
       courses.forEach((course, i) => {
         take(seeds[i]!, plans[i]!, course);
       });
     });
-    for (const text of leftBehind) violate({ seeds, text });
+    for (const what of escaped) violate({ seeds, text: `an error escaped: ${what}` });
+    for (const what of left) violate({ seeds, text: `left behind: ${what}` });
   }
   return { sequences, requests, faults, violations, digest: digest.digest('hex').slice(0, 12) };
-}
-
-/** What closes a moment after it was told to. */
-const patienceMs = 3000;
-
-/** Does some work, and tells what of it escaped into the process or was left in it. */
-async function watchProcess(work: () => Promise<void>): Promise<readonly string[]> {
-  const texts: string[] = [];
-  const escaped = (error: unknown) => {
-    texts.push(`an error escaped: ${error instanceof Error ? String(error.stack) : String(error)}`);
-  };
-  process.on('unhandledRejection', escaped);
-  process.on('uncaughtException', escaped);
-  const before = takeStock();
-  await work();
-  let extra = more(before, takeStock());
-  for (let waitedMs = 0; extra.length > 0 && waitedMs < patienceMs; waitedMs += 20) {
-    await sleep(20);
-    extra = more(before, takeStock());
-  }
-  process.off('unhandledRejection', escaped);
-  process.off('uncaughtException', escaped);
-  return [...texts, ...extra.map((what) => `left behind: ${what}`)];
-}
-
-/** Counts timers, sockets and listeners of the process. */
-function takeStock(): ReadonlyMap<string, number> {
-  const stock = new Map<string, number>();
-  const resources = process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|Immediate/.test(name));
-  const listeners = process.eventNames().flatMap((name) => process.listeners(name as 'exit').map(() => name));
-  for (const name of [...resources, ...listeners.map((event) => `listener for ${String(event)}`)]) {
-    stock.set(name, (stock.get(name) ?? 0) + 1);
-  }
-  return stock;
-}
-
-function more(before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): string[] {
-  return [...now].flatMap(([name, count]) => {
-    const extra = count - (before.get(name) ?? 0);
-    return extra > 0 ? [`${extra} ${name}`] : [];
-  });
 }

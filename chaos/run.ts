@@ -1,9 +1,12 @@
 /*
- * Lets clients of all modes live through seeded sequences of faults, and ends with an error if one breaks a promise.
+ * Lets clients of all modes live through seeded sequences of faults over real HTTP, and then through random acts, also
+ * from inside of their callbacks. Ends with an error if a client breaks a promise.
  *
  *   npm run chaos -- --sequences 10000              with a seed of its own, which is printed
  *   npm run chaos -- --sequences 10000 --seed 42    the same sequences each time
  *   npm run chaos -- --sequences 1 --seed 42        one of them, step by step
+ *   npm run chaos -- --acts 300000 --seed 42        nothing but random acts
+ *   npm run chaos -- --acts 3000 --planted NAME     with clients that have a defect of chaos/random/planted.ts
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -11,28 +14,65 @@ import { createClient } from 'configcat-rx';
 import type { Violation } from './chaos.js';
 import { runChaos } from './chaos.js';
 import { planOf } from './plan.js';
+import { planted } from './random/planted.js';
+import { runRandom } from './random/random.js';
+import { summaryOf, textOf } from './random/report.js';
 
 const { values } = parseArgs({
   options: {
-    sequences: { type: 'string', default: '1000' },
+    sequences: { type: 'string' },
+    acts: { type: 'string' },
     seed: { type: 'string', default: String(randomInt(1_000_000_000)) },
     concurrency: { type: 'string', default: '100' },
+    planted: { type: 'string' },
   },
 });
-const sequences = toNumber('sequences', values.sequences, 1);
+const sequences = toNumber('sequences', values.sequences ?? (values.acts === undefined ? '1000' : '0'), 0);
+const acts = toNumber('acts', values.acts ?? String(sequences > 1 ? 20 * sequences : 0), 0);
 const seed = toNumber('seed', values.seed, 0);
 const concurrency = toNumber('concurrency', values.concurrency, 1);
+/** One random sequence in so many speaks with a real server. */
+const realEvery = 25;
 
 console.log(`seed ${seed}`);
-if (sequences === 1) console.log(JSON.stringify(planOf(seed), undefined, 2));
-const startedAt = performance.now();
-const verdict = await runChaos({ sequences, seed, concurrency, create: createClient, report });
-const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-console.log(`digest ${verdict.digest}, ${seconds} s`);
-console.log(
-  `${verdict.sequences} sequences, ${verdict.requests} requests, ${verdict.faults} faults, ${verdict.violations} violations`,
-);
-process.exitCode = verdict.violations > 0 ? 1 : 0;
+if (sequences > 0) await liveThroughFaults();
+if (acts > 0) await liveThroughActs(values.planted);
+
+async function liveThroughFaults(): Promise<void> {
+  if (sequences === 1) console.log(JSON.stringify(planOf(seed), undefined, 2));
+  const startedAt = performance.now();
+  const verdict = await runChaos({ sequences, seed, concurrency, create: createClient, report });
+  console.log(`digest ${verdict.digest}, ${secondsSince(startedAt)} s`);
+  console.log(
+    `${verdict.sequences} sequences, ${verdict.requests} requests, ${verdict.faults} faults, ${verdict.violations} violations`,
+  );
+  if (verdict.violations > 0) process.exitCode = 1;
+}
+
+async function liveThroughActs(defect: string | undefined): Promise<void> {
+  const create = defect === undefined ? createClient : planted[defect]?.create;
+  if (!create) {
+    console.error(`--planted has to be one of: ${Object.keys(planted).join(', ')}.`);
+    process.exit(2);
+  }
+  const startedAt = performance.now();
+  const verdict = await runRandom({
+    acts,
+    seed,
+    realEvery,
+    create,
+    shrunkPerKind: 1,
+    report: (found) => {
+      console.error(textOf(found));
+    },
+  });
+  console.log(summaryOf(verdict, secondsSince(startedAt)));
+  if (Object.keys(verdict.violations).length > 0) process.exitCode = 1;
+}
+
+function secondsSince(startedAt: number): string {
+  return ((performance.now() - startedAt) / 1000).toFixed(1);
+}
 
 function report({ seeds, text, plan }: Violation): void {
   const [first = 0] = seeds;

@@ -1,0 +1,174 @@
+import type { Clock } from '../clock.js';
+import { createClock } from '../clock.js';
+import type { CreateClient } from '../stage.js';
+import type { SharedCache } from './cache.js';
+import { createSharedCache } from './cache.js';
+import { cacheTextOf } from './config.js';
+import type { Member } from './member.js';
+import { createMember } from './member.js';
+import type { Answer, CachePlan, Place, Plan, Reaction } from './plan.js';
+import type { Origin } from './server.js';
+import { act } from './acts.js';
+import type { Witness } from './witness.js';
+import { createWitness } from './witness.js';
+
+/** Clients, the caches that they share, and their server. */
+export interface Stage {
+  readonly plan: Plan;
+  readonly clock: Clock;
+  readonly origin: Origin;
+  readonly witness: Witness;
+  readonly members: readonly Member[];
+  readonly caches: readonly SharedCache[];
+  /** How the next requests are answered; all others are answered well. */
+  readonly answers: Answer[];
+  /** Serves the next edit. */
+  readonly edit: () => void;
+  readonly editedAtMs: () => number;
+  /** The time by the clock of whoever else writes to the caches. */
+  readonly peerNow: () => number;
+  /** Sets a clock, or that of all. */
+  readonly setClock: (client: number, byMs: number) => void;
+  /** From now on times in caches may not tell which entry is newer. */
+  readonly mislead: () => void;
+  readonly isMisled: () => boolean;
+  /** Acts as is planned for this call. */
+  readonly react: (place: Place, member: Member) => void;
+  /** No reaction is left. */
+  readonly calmDown: () => void;
+  readonly reacted: () => number;
+  /** Answers come at once from now on. */
+  readonly beWell: () => void;
+  /** Until when the server asked to be left alone, at the latest. */
+  readonly leaveAloneUntilMs: () => number;
+  /** Lets time pass. */
+  readonly pass: (ms: number) => Promise<void>;
+  readonly passWhile: (isGoingOn: () => boolean, maxMs: number) => Promise<void>;
+}
+
+export const startMs = Date.UTC(2026, 0, 1);
+const dayMs = 86_400_000;
+
+/** Sets everything up; the clients start to work, one after the other. */
+export function createStage(plan: Plan, origin: Origin, create: CreateClient, isJournalKept: boolean): Stage {
+  const clock = createClock(startMs);
+  const witness = createWitness(isJournalKept, () => clock.now() - startMs);
+  const answers: Answer[] = [];
+  const members: Member[] = [];
+  const caches = plan.caches.map((cache) => createSharedCache(cache.kind, firstTextOf(cache), cache.isAnnouncing));
+  const { next, calmDown, reacted } = reactionsOf(plan);
+  let editedAtMs = startMs;
+  let peerOffsetMs = 0;
+  let isWell = false;
+  let leaveAloneUntilMs = 0;
+  let isMisled = plan.clocks === 'own' || plan.caches.some(({ holds }) => holds === 'future');
+
+  const nextAnswer = (): Answer => {
+    const answer = answers.shift() ?? { kind: 'well', ...(isWell ? { upMs: 0, downMs: 0 } : plan.latency) };
+    // Of two requests the one that began first may bring the newer config, when it takes longer to the server.
+    if (answer.kind === 'well' && answer.upMs > 0) isMisled = true;
+    if (answer.kind === 'status') {
+      leaveAloneUntilMs = Math.max(leaveAloneUntilMs, clock.now() + answer.retryAfterSeconds * 1000);
+    }
+    return answer;
+  };
+  const settle = async () => {
+    do await turn();
+    while (origin.isBusy());
+  };
+  const passWhile = async (isGoingOn: () => boolean, maxMs: number) => {
+    const endMs = clock.now() + maxMs;
+    do await settle();
+    while (isGoingOn() && clock.jump(endMs));
+  };
+
+  const stage: Stage = {
+    plan,
+    clock,
+    origin,
+    witness,
+    members,
+    caches,
+    answers,
+    edit: () => {
+      origin.edit();
+      editedAtMs = clock.now();
+      witness.note(3, () => `version ${origin.version()} is served`);
+    },
+    editedAtMs: () => editedAtMs + peerOffsetMs,
+    peerNow: () => clock.now() + peerOffsetMs,
+    setClock: (client, byMs) => {
+      isMisled = true;
+      if (plan.clocks === 'one') peerOffsetMs += byMs;
+      for (const member of plan.clocks === 'one' ? members : [members[client]]) member?.clock.set(byMs);
+    },
+    mislead: () => {
+      isMisled = true;
+    },
+    isMisled: () => isMisled,
+    react: (place, member) => {
+      for (const { act: what } of next(place, members.indexOf(member))) {
+        witness.note(4, () => `  in ${place} of ${member.name}: ${JSON.stringify(what)}`);
+        act(what, stage);
+      }
+    },
+    calmDown,
+    reacted,
+    beWell: () => {
+      answers.length = 0;
+      isWell = true;
+    },
+    leaveAloneUntilMs: () => leaveAloneUntilMs,
+    pass: (ms) => passWhile(() => true, ms),
+    passWhile,
+  };
+  plan.clients.forEach((client, index) => {
+    const cache = client.cache === undefined ? undefined : caches[client.cache];
+    const mayBeMisled = () => isMisled;
+    const { react } = stage;
+    members.push(
+      createMember({ index, plan: client, clock, origin, cache, witness, create, nextAnswer, mayBeMisled, react }),
+    );
+  });
+  return stage;
+}
+
+function firstTextOf({ holds }: CachePlan): string | undefined {
+  switch (holds) {
+    case 'nothing':
+      return undefined;
+    case 'junk':
+      return 'junk';
+    case 'old':
+      return cacheTextOf(1, startMs - dayMs, 'W/"edit-1"');
+    case 'future':
+      return cacheTextOf(1, startMs + dayMs / 24, 'W/"edit-1"');
+  }
+}
+
+/** Finds out what is planned for which call of which callback. */
+function reactionsOf({ reactions }: Plan) {
+  const calls = new Map<string, number>();
+  let isCalm = reactions.length === 0;
+  let count = 0;
+  return {
+    next: (place: Place, client: number): readonly Reaction[] => {
+      if (isCalm) return [];
+      const name = `${place} ${client}`;
+      const call = (calls.get(name) ?? 0) + 1;
+      calls.set(name, call);
+      const due = reactions.filter((one) => one.place === place && one.client === client && one.call === call);
+      count += due.length;
+      return due;
+    },
+    calmDown: () => {
+      isCalm = true;
+    },
+    reacted: () => count,
+  };
+}
+
+/** Lets everybody act who can act without time passing. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
