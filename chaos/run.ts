@@ -6,6 +6,7 @@
  *   npm run chaos -- --sequences 10000 --seed 42    the same sequences each time
  *   npm run chaos -- --sequences 1 --seed 42        one of them, step by step
  *   npm run chaos -- --acts 300000 --seed 42        nothing but random acts
+ *   npm run chaos -- --acts 300000 --details 5      five violations of each kind in full, not one
  *   npm run chaos -- --acts 3000 --planted NAME     with clients that have a defect of chaos/random/planted.ts
  */
 import { randomInt } from 'node:crypto';
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(randomInt(1_000_000_000)) },
     concurrency: { type: 'string', default: '100' },
     planted: { type: 'string' },
+    details: { type: 'string', default: '1' },
   },
 });
 const sequences = toNumber('sequences', values.sequences ?? (values.acts === undefined ? '1000' : '0'), 0);
@@ -61,7 +63,7 @@ async function liveThroughActs(defect: string | undefined): Promise<void> {
     seed,
     realEvery,
     create,
-    shrunkPerKind: 1,
+    shrunkPerKind: toNumber('details', values.details, 0),
     report: (found) => {
       console.error(textOf(found));
     },

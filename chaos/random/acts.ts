@@ -153,12 +153,24 @@ export function refresh(scene: Scene): void {
   });
 }
 
+/** How long a read waits for a cache, whatever that does. */
+const maxCacheWaitMs = 2010;
+
 /** Reads a flag; the client may fetch first. */
 export function read(scene: Scene): void {
-  const { member, client } = scene;
-  const shownBefore = member.sight.shown();
+  const { member, client, clock, witness } = scene;
+  const { demands, plan, sight } = member;
+  const shownBefore = sight.shown();
+  const begunAtMs = clock.now();
+  const requestingMs = demands.requestingMs();
   expectFrom(scene, 'getValue()', client.getValue('version', defaults.version), (version) => {
-    member.sight.seeRead('getValue()', version, shownBefore);
+    sight.seeRead('getValue()', version, shownBefore);
+    const waitedMs = clock.now() - begunAtMs - (demands.requestingMs() - requestingMs);
+    const isStalled = member.clock.stalledUntilMs() > begunAtMs;
+    // Auto polling waits for the first config as long as it is told to.
+    if (plan.mode !== 'auto' && !isStalled && waitedMs > maxCacheWaitMs) {
+      witness.violate('read waits too long', `${member.name}: ${waitedMs} ms beside requests`);
+    }
   });
 }
 

@@ -12,7 +12,8 @@ export interface OwnClock {
   readonly set: (byMs: number) => void;
   /** Nothing of the client's runs for a while: its timers, and what comes to it, are late. */
   readonly stall: (ms: number) => void;
-  readonly isStalled: () => boolean;
+  /** Until when it stood still last. */
+  readonly stalledUntilMs: () => number;
   /** The delays of the client's timers that are running, in milliseconds. */
   readonly delaysMs: () => readonly number[];
 }
@@ -47,7 +48,7 @@ export function createOwnClock(clock: Clock, skewMs: number): OwnClock {
     stall: (ms) => {
       stalledUntilMs = Math.max(stalledUntilMs, clock.now() + ms);
     },
-    isStalled: () => stalledUntilMs > clock.now(),
+    stalledUntilMs: () => stalledUntilMs,
     delaysMs: timers.delaysMs,
   };
 }

@@ -19,6 +19,8 @@ export interface Demands {
   /** Expects that nothing has been waited for too long. */
   readonly check: () => void;
   readonly isRequesting: () => boolean;
+  /** For how long there has been a request, or the pause before its repetition, in all. */
+  readonly requestingMs: () => number;
   readonly requests: () => number;
 }
 
@@ -27,6 +29,8 @@ export interface DemandsOptions {
   readonly witness: Witness;
   /** The true time. */
   readonly now: () => number;
+  /** Until when the client stood still last. */
+  readonly stalledUntilMs: () => number;
   readonly isOffline: () => boolean;
   readonly isDisposed: () => boolean;
 }
@@ -36,13 +40,15 @@ const patienceMs = 6100;
 /** How long after a failure a request is repeated. */
 const repetitionMs = 51;
 
-export function createDemands({ name, witness, now, isOffline, isDisposed }: DemandsOptions): Demands {
+export function createDemands(options: DemandsOptions): Demands {
+  const { name, witness, now, stalledUntilMs, isOffline, isDisposed } = options;
   const waiting = new Map<string, number>();
   const demanded = new Set<Request>();
   const open = new Set<Request>();
   let last: Request | undefined;
   let lastEnded: Request | undefined;
   let requests = 0;
+  let endedMs = 0;
   let wentOfflineAtMs = -Infinity;
   /** What was demanded before the request under way, and is answered by its repetitions. */
   let isAnsweringDemand = false;
@@ -51,11 +57,11 @@ export function createDemands({ name, witness, now, isOffline, isDisposed }: Dem
   const isRepetition = () =>
     last?.endedAtMs !== undefined &&
     (!last.isAborted || last.endedAtMs - last.begunAtMs >= requestTimeoutMs) &&
-    now() - last.endedAtMs <= repetitionMs;
+    now() - Math.max(last.endedAtMs, stalledUntilMs()) <= repetitionMs;
 
   return {
     demand: (what) => {
-      if (!waiting.has(what)) waiting.set(what, now());
+      if (!waiting.has(what)) waiting.set(what, Math.max(now(), stalledUntilMs()));
     },
     forget: (what) => {
       if (what === undefined) waiting.clear();
@@ -84,6 +90,7 @@ export function createDemands({ name, witness, now, isOffline, isDisposed }: Dem
     },
     ended: (request) => {
       request.endedAtMs = now();
+      endedMs += now() - request.begunAtMs;
       open.delete(request);
       lastEnded = request;
     },
@@ -96,6 +103,10 @@ export function createDemands({ name, witness, now, isOffline, isDisposed }: Dem
       }
     },
     isRequesting: () => open.size > 0,
+    requestingMs: () => {
+      const openMs = [...open].reduce((sum, { begunAtMs }) => sum + now() - begunAtMs, 0);
+      return endedMs + openMs + requests * repetitionMs;
+    },
     requests: () => requests,
   };
 }

@@ -66,14 +66,15 @@ export function createMember(options: MemberOptions): Member {
   const name = `client ${index}`;
   /** When versions were last read from the cache. */
   const cached = new Map<number, number>();
+  const own = createOwnClock(clock, plan.skewMs);
   const demands = createDemands({
     name,
     witness,
     now: clock.now,
+    stalledUntilMs: own.stalledUntilMs,
     isOffline: () => member.client?.isOffline ?? plan.isOffline,
     isDisposed: () => member.isDisposed,
   });
-  const own = createOwnClock(clock, plan.skewMs);
   const mayGoBack = (version: number) =>
     demands.hasBrought(version, true) ||
     (mayBeMisled() && (cached.get(version) === clock.now() || demands.hasBrought(version, false)));

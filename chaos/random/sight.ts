@@ -72,6 +72,10 @@ export function createSight({ name, witness, mayGoBack }: SightOptions): Sight {
     }
     return number;
   };
+  const seeRead = (where: string, version: number, shownBefore: number) => {
+    if (version >= shownBefore && version < shown) witness.note(version, () => `${name} ${where}: ${version}`);
+    else see(where, version);
+  };
   const seeAll = (where: string, flags: Flags, isPlaceholder = false) => {
     const version = check(where, flags);
     see(where, version, isPlaceholder);
@@ -81,17 +85,19 @@ export function createSight({ name, witness, mayGoBack }: SightOptions): Sight {
     see,
     check,
     seeAll,
-    seeRead: (where, version, shownBefore) => {
-      if (version >= shownBefore && version < shown) witness.note(version, () => `${name} ${where}: ${version}`);
-      else see(where, version);
-    },
-    seeSnapshot: (where, snapshot) =>
-      seeAll(where, {
+    seeRead,
+    seeSnapshot: (where, snapshot) => {
+      const shownBefore = shown;
+      const version = check(where, {
         version: snapshot.value('version', defaults.version),
         twin: snapshot.value('twin', defaults.twin),
         owner: snapshot.value('owner', defaults.owner),
         mate: snapshot.value('mate', defaults.mate),
-      }),
+      });
+      // Evaluation calls the logger and those who listen to events, who may bring about a newer state.
+      seeRead(where, version, shownBefore);
+      return version;
+    },
     shown: () => shown,
     excused: () => excused,
     newest: () => newest,

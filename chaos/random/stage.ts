@@ -68,6 +68,8 @@ export function createStage(plan: Plan, origin: Origin, create: CreateClient, is
     // Of two requests the one that began first may bring the newer config, when it takes longer to the server.
     if (answer.kind === 'well' && answer.upMs > 0) isMisled = true;
     if (answer.kind === 'status') {
+      // It confirms what is known, however old that is.
+      if (answer.status === 403 || answer.status === 404) isMisled = true;
       leaveAloneUntilMs = Math.max(leaveAloneUntilMs, clock.now() + answer.retryAfterSeconds * 1000);
     }
     return answer;

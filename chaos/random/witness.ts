@@ -7,6 +7,7 @@ export const violationKinds = [
   'streams and snapshot disagree',
   'demand answered by what is older',
   'demand not heeded',
+  'read waits too long',
   'two requests at once',
   'request while offline',
   'request after dispose',
