@@ -18,6 +18,8 @@ export interface RandomOptions {
   readonly realEvery: number;
   readonly create: CreateClient;
   readonly report: (found: Found) => void;
+  /** Asked after each sequence whether to stop, however few acts there have been. */
+  readonly isEnough?: () => boolean;
   /** How many violations of each kind are made as short as they get before they are reported. */
   readonly shrunkPerKind: number;
 }
@@ -68,7 +70,7 @@ export async function runRandom(options: RandomOptions): Promise<RandomVerdict> 
     }
   };
 
-  while (acts < wanted) {
+  while (acts < wanted && !options.isEnough?.()) {
     const seed = first + sequences;
     const plan = planOf(seed);
     const open = realEvery > 0 && seed % realEvery === 0 ? openRealOrigin : createOrigin;

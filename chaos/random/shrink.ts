@@ -9,7 +9,10 @@ function* simpler(plan: Plan): Generator<Plan> {
     }
   }
   for (const dropped of reactions) yield { ...plan, reactions: reactions.filter((one) => one !== dropped) };
-  if (clients.length > 1) for (const index of clients.keys()) yield without(plan, index);
+  for (const index of clients.length > 1 ? clients.keys() : []) {
+    yield without(plan, index, false);
+    yield without(plan, index, true);
+  }
   for (const [index, client] of clients.entries()) {
     for (const plainer of plainerClients(client)) {
       yield { ...plan, clients: clients.map((one, i) => (i === index ? plainer : one)) };
@@ -54,14 +57,15 @@ function plainerClients(client: ClientPlan): readonly ClientPlan[] {
   ];
 }
 
-/** The same plan without one client, and without what is done to it. */
-function without(plan: Plan, index: number): Plan {
+/** The same plan without one client: what is done to it is left out, or done to the first of the others. */
+function without(plan: Plan, index: number, isMoved: boolean): Plan {
+  const renumber = (client: number) => (client === index ? 0 : client - Number(client > index));
   const renumbered = <T extends object>(things: readonly T[]): T[] =>
-    things
-      .filter((thing) => !('client' in thing) || thing.client !== index)
-      .map((thing) =>
-        'client' in thing && Number(thing.client) > index ? { ...thing, client: Number(thing.client) - 1 } : thing,
-      );
+    things.flatMap((thing) => {
+      if (!('client' in thing)) return [thing];
+      const client = Number(thing.client);
+      return client === index && !isMoved ? [] : [{ ...thing, client: renumber(client) }];
+    });
   return {
     ...plan,
     clients: plan.clients.filter((_, i) => i !== index),
