@@ -1,4 +1,5 @@
 import type { ConfigCatClient } from 'configcat-rx';
+import { timer } from 'rxjs';
 import { cacheTextOf, known } from './config.js';
 import type { Member } from './member.js';
 import type { ClientAct, ReactiveAct, WorldAct } from './plan.js';
@@ -25,10 +26,13 @@ export function act(what: ReactiveAct, stage: Stage): void {
 }
 
 function actOnWorld(what: WorldAct, stage: Stage): void {
-  const { caches, answers } = stage;
+  const { caches, answers, clock } = stage;
   switch (what.do) {
     case 'edit':
-      stage.edit();
+      // Between two milliseconds, because of two requests in one nobody can say which came first.
+      timer(0.5, clock.timersFor().scheduler).subscribe(() => {
+        stage.edit();
+      });
       break;
     case 'answers':
       answers.push(...what.answers);

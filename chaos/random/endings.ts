@@ -10,6 +10,8 @@ const longestExchangeMs = 2 * requestTimeoutMs + 50 + 6000;
 /** What is left of a backoff after failures in a row, in intervals. */
 const maxBackoffIntervals = 4;
 const slackMs = 600;
+/** Whoever is disposed is given time to write to the cache. */
+const maxDisposalMs = 2100;
 
 type Alive = Member & { readonly client: ConfigCatClient };
 
@@ -23,6 +25,8 @@ export async function recover(stage: Stage): Promise<void> {
   stage.calmDown();
   stage.beWell();
   for (const cache of caches) cache.heal();
+  // Who stands still goes on, and who is being disposed has ended.
+  await stage.pass(stalledMs(stage) + maxDisposalMs);
   const follower = plan.ending === 'follow' ? members.find(isAlive) : undefined;
   const alive = members.filter(isAlive).filter((member) => member !== follower);
   if (follower) act({ do: 'offline', client: members.indexOf(follower) }, stage);
@@ -36,6 +40,7 @@ export async function recover(stage: Stage): Promise<void> {
   await stage.pass(slackMs);
   for (const { demands } of members) demands.check();
   stage.edit();
+  await stage.pass(1);
   const requestsBefore = new Map(alive.map((member) => [member, member.demands.requests()]));
   await stage.pass(
     Math.max(...alive.map((member) => patienceMs(member, stage)), stage.leaveAloneUntilMs() - clock.now()),
@@ -84,6 +89,11 @@ function expectNewest(member: Alive, { origin, witness }: Stage): void {
   for (const { what } of member.waiting) witness.violate('never settled', `${name}: ${what}`);
 }
 
+/** How long somebody still stands still. */
+function stalledMs({ members, clock }: Stage): number {
+  return Math.max(0, ...members.map((member) => member.clock.stalledUntilMs() - clock.now()));
+}
+
 function isBusy({ client, demands }: Alive): boolean {
   return demands.isRequesting() || statusOf(client).isFetching;
 }
@@ -114,7 +124,7 @@ export async function disposeAll(stage: Stage): Promise<void> {
   members.forEach((member, client) => {
     if (isAlive(member)) act({ do: 'dispose', isAwaited: client % 2 === 1, client }, stage);
   });
-  await stage.pass(4500);
+  await stage.pass(stalledMs(stage) + 2 * maxDisposalMs);
   for (const member of members) expectNothingLeft(member, stage);
   const requests = members.map(({ demands }) => demands.requests());
   await stage.pass(3 * Math.max(...members.map(({ plan }) => plan.intervalSeconds * 1000)));

@@ -102,6 +102,7 @@ export function createMember(options: MemberOptions): Member {
   member.client.snapshot$.subscribe({
     complete: () => {
       member.isDisposed = true;
+      demands.forget();
     },
   });
   return member;

@@ -77,6 +77,11 @@ async function take(one: Act, stage: Stage): Promise<void> {
       member?.demands.putOff(one.ms);
       break;
     }
+    case 'edit':
+      stage.edit();
+      // Of two requests in one millisecond nobody can say which came first.
+      await stage.pass(1);
+      break;
     case 'clock':
       stage.setClock(one.client, one.byMs);
       break;
