@@ -67,7 +67,7 @@ export const planted: Readonly<Record<string, { readonly create: CreateClient; r
     },
   },
   'hands out an older config': {
-    shows: 'went back',
+    shows: 'not the newest at the end',
     create: (sdkKey, options) => {
       const { fetch } = options;
       if (!fetch) return createClient(sdkKey, options);

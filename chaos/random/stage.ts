@@ -34,6 +34,8 @@ export interface Stage {
   readonly isMisled: () => boolean;
   /** Acts as is planned for this call. */
   readonly react: (place: Place, member: Member) => void;
+  /** Does something that nobody reacts to. */
+  readonly quietly: <T>(work: () => T) => T;
   /** No reaction is left. */
   readonly calmDown: () => void;
   readonly reacted: () => number;
@@ -56,7 +58,7 @@ export function createStage(plan: Plan, origin: Origin, create: CreateClient, is
   const answers: Answer[] = [];
   const members: Member[] = [];
   const caches = plan.caches.map((cache) => createSharedCache(cache.kind, firstTextOf(cache), cache.isAnnouncing));
-  const { next, calmDown, reacted } = reactionsOf(plan);
+  const { next, quietly, calmDown, reacted } = reactionsOf(plan);
   let editedAtMs = startMs;
   let peerOffsetMs = 0;
   let isWell = false;
@@ -100,6 +102,7 @@ export function createStage(plan: Plan, origin: Origin, create: CreateClient, is
     editedAtMs: () => editedAtMs + peerOffsetMs,
     peerNow: () => clock.now() + peerOffsetMs,
     setClock: (client, byMs) => {
+      if (plan.clocks === 'true') return;
       isMisled = true;
       if (plan.clocks === 'one') peerOffsetMs += byMs;
       for (const member of plan.clocks === 'one' ? members : [members[client]]) member?.clock.set(byMs);
@@ -114,6 +117,7 @@ export function createStage(plan: Plan, origin: Origin, create: CreateClient, is
         act(what, stage);
       }
     },
+    quietly,
     calmDown,
     reacted,
     beWell: () => {
@@ -152,16 +156,23 @@ function firstTextOf({ holds }: CachePlan): string | undefined {
 function reactionsOf({ reactions }: Plan) {
   const calls = new Map<string, number>();
   let isCalm = reactions.length === 0;
+  let isQuiet = false;
   let count = 0;
   return {
     next: (place: Place, client: number): readonly Reaction[] => {
-      if (isCalm) return [];
+      if (isCalm || isQuiet) return [];
       const name = `${place} ${client}`;
       const call = (calls.get(name) ?? 0) + 1;
       calls.set(name, call);
       const due = reactions.filter((one) => one.place === place && one.client === client && one.call === call);
       count += due.length;
       return due;
+    },
+    quietly: <T>(work: () => T): T => {
+      isQuiet = true;
+      const result = work();
+      isQuiet = false;
+      return result;
     },
     calmDown: () => {
       isCalm = true;
