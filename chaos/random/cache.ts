@@ -1,7 +1,8 @@
 import type { ConfigCache } from 'configcat-rx';
 import type { SchedulerLike } from 'rxjs';
 import { Subject, timer } from 'rxjs';
-import type { CacheKind } from './plan.js';
+import { versionIn } from './config.js';
+import type { CacheKind, CachePlan } from './plan.js';
 
 /** A place that clients share, which behaves as it is told to until it is healed. */
 export interface SharedCache {
@@ -20,6 +21,8 @@ export interface Heard {
   readonly asked: () => void;
   readonly answered: (text: string | undefined) => void;
   readonly given: (text: string) => void;
+  /** What was given is there now. */
+  readonly stored: () => void;
 }
 
 /** How long it takes, in milliseconds; -1: at once; `undefined`: for ever. */
@@ -43,8 +46,9 @@ const paces: Readonly<Record<Exclude<CacheKind, 'flaky'>, Pace>> = {
 const flaky = Object.keys(paces) as (keyof typeof paces)[];
 const junk = ['', 'junk', '1\n2', 'x\ny\n{}', '1\n"e"\n{"f":[]}', '1\n"e"\n{', 42 as unknown as string];
 
-export function createSharedCache(first: CacheKind, firstText: string | undefined, isAnnouncing: boolean): SharedCache {
-  let kind = first;
+export function createSharedCache(plan: CachePlan, firstText: string | undefined): SharedCache {
+  const { isOrdered, isAnnouncing } = plan;
+  let { kind } = plan;
   let stored = firstText;
   let calls = 0;
   const hung = new Set<() => void>();
@@ -65,23 +69,27 @@ export function createSharedCache(first: CacheKind, firstText: string | undefine
         });
     }).then(work);
   };
+  const store = (text: string) => {
+    if (!isOrdered || (versionIn(text) ?? -1) >= (versionIn(stored) ?? -1)) stored = text;
+  };
   const failIf = (now: CacheKind) => {
     if (now === 'throwing' || now === 'rejecting') throw new Error('The cache is broken.');
   };
 
   return {
-    openFor: (arrivals, { asked, answered, given }) => {
+    openFor: (arrivals, { asked, answered, given, stored: isStored }) => {
       const changes$ = new Subject<void>();
       listeners.add(changes$);
       return {
         changes$,
+        isOrdered,
         get: () => {
           calls++;
           const now = kindNow();
           asked();
           // What was there when the read began, or when it ended: both happen.
           const early = stored;
-          const isEarly = calls % 2 === 0;
+          const isEarly = !isOrdered && calls % 2 === 0;
           return take(paces[now].readMs, arrivals, () => {
             failIf(now);
             const text = now === 'junk' ? junk[calls % junk.length] : isEarly ? early : stored;
@@ -96,7 +104,8 @@ export function createSharedCache(first: CacheKind, firstText: string | undefine
           return take(paces[now].writeMs, arrivals, () => {
             failIf(now);
             if (now === 'junk' || now === 'hanging') return;
-            stored = text;
+            store(text);
+            isStored();
             if (isAnnouncing) announce(changes$);
           });
         },
@@ -106,7 +115,7 @@ export function createSharedCache(first: CacheKind, firstText: string | undefine
       kind = next;
     },
     peerWrites: (text, isHeard) => {
-      stored = text;
+      store(text);
       if (isHeard) announce();
     },
     stored: () => stored,

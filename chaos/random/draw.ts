@@ -88,6 +88,7 @@ function drawCache(dice: Dice, isHonest: boolean): CachePlan {
   return {
     kind: dice.isOneIn(2) ? dice.pick(['sync', 'async']) : dice.pick(cacheKinds),
     holds: dice.pick(['nothing', 'nothing', 'old', isHonest ? 'old' : 'future', 'junk']),
+    isOrdered: dice.isOneIn(4),
     isAnnouncing: dice.isOneIn(2),
   };
 }

@@ -34,6 +34,8 @@ export async function recover(stage: Stage): Promise<void> {
     if (!alive.includes(member as Alive)) return;
     act({ do: 'online', client }, stage);
     act({ do: 'gate', isOpen: true, client }, stage);
+    // Only who looks at a clock notices that it was set back.
+    if (member.plan.mode === 'lazy') act({ do: 'read', client }, stage);
   });
   await stage.pass(2000);
   await stage.passWhile(() => members.some((member) => isAlive(member) && isBusy(member)), longestExchangeMs * 2);
@@ -59,9 +61,13 @@ export async function recover(stage: Stage): Promise<void> {
     if (!text.includes(`{"i":${origin.version()}}`)) {
       stage.witness.violate('cache is not the newest at the end', text.split('\n', 2).join(' '));
     }
-    if (follower && plan.clocks !== 'own' && follower.plan.cache === caches.indexOf(cache))
-      await follow(follower, stage);
+    if (follower?.plan.cache === caches.indexOf(cache) && canFollow(follower, stage)) await follow(follower, stage);
   }
+}
+
+/** By times one can only follow others whose clock is one's own. */
+function canFollow({ plan: { cache } }: Alive, { plan }: Stage): boolean {
+  return plan.clocks !== 'own' || (cache !== undefined && plan.caches[cache]!.isOrdered);
 }
 
 /** Expects that a client which is offline takes from its cache what others have put there. */

@@ -4,9 +4,10 @@ import { BehaviorSubject, Subject, defer } from 'rxjs';
 import type { CreateClient } from '../stage.js';
 import type { Clock } from '../clock.js';
 import type { SharedCache } from './cache.js';
+import { linkTo } from './cache-link.js';
 import type { OwnClock } from './clocks.js';
 import { createOwnClock } from './clocks.js';
-import { known, versionIn } from './config.js';
+import { known } from './config.js';
 import type { Demands } from './demands.js';
 import { createDemands } from './demands.js';
 import type { Answer, ClientPlan, Place } from './plan.js';
@@ -53,7 +54,7 @@ export interface MemberOptions {
   readonly create: CreateClient;
   readonly nextAnswer: () => Answer;
   /** The times in its cache can be wrong, so that an older entry may seem to be the newer one. */
-  readonly mayBeMisled: () => boolean;
+  readonly isMisled: () => boolean;
   /** Called from inside of everything that the client calls. */
   readonly react: (place: Place, member: Member) => void;
 }
@@ -62,10 +63,8 @@ export const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqr
 
 /** Creates a client, which starts to work. */
 export function createMember(options: MemberOptions): Member {
-  const { index, plan, clock, witness, create, mayBeMisled } = options;
+  const { index, plan, clock, witness, create, isMisled } = options;
   const name = `client ${index}`;
-  /** When versions were last read from the cache. */
-  const cached = new Map<number, number>();
   const own = createOwnClock(clock, plan.skewMs);
   const demands = createDemands({
     name,
@@ -75,16 +74,16 @@ export function createMember(options: MemberOptions): Member {
     isOffline: () => member.client?.isOffline ?? plan.isOffline,
     isDisposed: () => member.isDisposed,
   });
+  const react = (place: Place) => {
+    options.react(place, member);
+  };
+  const link = linkTo(options.cache, { name, arrivals: own.arrivals, witness, now: clock.now, react });
+  const { cache } = link;
+  // Times do not matter to a cache that keeps the order itself, unless it has not got what the client has.
+  const mayBeMisled = () => (cache?.isOrdered ? link.isBehind() : isMisled());
   const mayGoBack = (version: number) =>
     demands.hasBrought(version, true) ||
-    (mayBeMisled() && (cached.get(version) === clock.now() || demands.hasBrought(version, false)));
-  const changes = {
-    cached,
-    react: (place: Place) => {
-      options.react(place, member);
-    },
-  };
-  const cache = openCache(options, own, changes);
+    (mayBeMisled() && (link.hasRead(version) || demands.hasBrought(version, false)));
   const member: Member & { client: ConfigCatClient | undefined } = {
     name,
     plan,
@@ -98,7 +97,7 @@ export function createMember(options: MemberOptions): Member {
     isGateOpen: true,
     isDisposed: false,
   };
-  member.client = create(sdkKey, { ...optionsOf(options, member, changes.react), ...(cache && { cache }) });
+  member.client = create(sdkKey, { ...optionsOf(options, member, react), ...(cache && { cache }) });
   member.client.snapshot$.subscribe({
     complete: () => {
       member.isDisposed = true;
@@ -106,35 +105,6 @@ export function createMember(options: MemberOptions): Member {
     },
   });
   return member;
-}
-
-function openCache(
-  { index, cache, witness, clock }: MemberOptions,
-  own: OwnClock,
-  { cached, react }: { readonly cached: Map<number, number>; readonly react: (place: Place) => void },
-) {
-  return cache?.openFor(own.arrivals, {
-    asked: () => {
-      react('cache.get');
-    },
-    answered: (text) => {
-      const version = typeof text === 'string' ? versionIn(text) : undefined;
-      witness.note(version ?? 0, () => `client ${index} reads ${firstLines(text)} from the cache`);
-      if (version !== undefined) cached.set(version, clock.now());
-    },
-    given: (text) => {
-      witness.note(versionIn(text) ?? 0, () => `client ${index} writes ${firstLines(text)} to the cache`);
-      if (versionIn(text) === undefined)
-        witness.violate('lost the value', `the cache was given ${JSON.stringify(text)}`);
-      react('cache.set');
-    },
-  });
-}
-
-function firstLines(text: string | undefined): string {
-  if (text === undefined) return 'nothing';
-  if (typeof text !== 'string' || versionIn(text) === undefined) return JSON.stringify(text).slice(0, 30);
-  return `version ${versionIn(text)!} of ${text.slice(0, text.indexOf('\n'))}`;
 }
 
 function optionsOf(

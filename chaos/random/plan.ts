@@ -88,6 +88,8 @@ export interface ClientPlan {
 export interface CachePlan {
   readonly kind: CacheKind;
   readonly holds: 'nothing' | 'old' | 'future' | 'junk';
+  /** It refuses what is older than what it holds, whatever the times say, and says so. */
+  readonly isOrdered: boolean;
   /** It announces what is stored to clients other than the one that stored it. */
   readonly isAnnouncing: boolean;
 }

@@ -22,6 +22,7 @@ function* simpler(plan: Plan): Generator<Plan> {
     for (const plainer of [
       { ...cache, kind: 'sync' as const },
       { ...cache, holds: 'nothing' as const },
+      { ...cache, isOrdered: false },
       { ...cache, isAnnouncing: false },
     ]) {
       yield { ...plan, caches: caches.map((one, i) => (i === index ? plainer : one)) };

@@ -57,7 +57,7 @@ export function createStage(plan: Plan, origin: Origin, create: CreateClient, is
   const witness = createWitness(isJournalKept, () => clock.now() - startMs);
   const answers: Answer[] = [];
   const members: Member[] = [];
-  const caches = plan.caches.map((cache) => createSharedCache(cache.kind, firstTextOf(cache), cache.isAnnouncing));
+  const caches = plan.caches.map((cache) => createSharedCache(cache, firstTextOf(cache)));
   const { next, quietly, calmDown, reacted } = reactionsOf(plan);
   let editedAtMs = startMs;
   let peerOffsetMs = 0;
@@ -72,7 +72,9 @@ export function createStage(plan: Plan, origin: Origin, create: CreateClient, is
     if (answer.kind === 'status') {
       // It confirms what is known, however old that is.
       if (answer.status === 403 || answer.status === 404) isMisled = true;
-      leaveAloneUntilMs = Math.max(leaveAloneUntilMs, clock.now() + answer.retryAfterSeconds * 1000);
+      // A clock that is set back makes the client wait for longer, but not for twice as long.
+      const factor = plan.clocks === 'true' ? 1 : 2;
+      leaveAloneUntilMs = Math.max(leaveAloneUntilMs, clock.now() + factor * answer.retryAfterSeconds * 1000);
     }
     return answer;
   };
@@ -130,10 +132,20 @@ export function createStage(plan: Plan, origin: Origin, create: CreateClient, is
   };
   plan.clients.forEach((client, index) => {
     const cache = client.cache === undefined ? undefined : caches[client.cache];
-    const mayBeMisled = () => isMisled;
-    const { react } = stage;
+    const { react, isMisled: isMisledNow } = stage;
     members.push(
-      createMember({ index, plan: client, clock, origin, cache, witness, create, nextAnswer, mayBeMisled, react }),
+      createMember({
+        index,
+        plan: client,
+        clock,
+        origin,
+        cache,
+        witness,
+        create,
+        nextAnswer,
+        isMisled: isMisledNow,
+        react,
+      }),
     );
   });
   return stage;
