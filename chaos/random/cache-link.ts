@@ -11,7 +11,9 @@ export interface CacheLink {
   readonly cache: (ConfigCache & { readonly changes$: Subject<void> }) | undefined;
   /** Whether the client has read this version just now. */
   readonly hasRead: (version: number) => boolean;
-  /** What the client stored last is not there, or not yet. */
+  /** Told of what the client has fetched. */
+  readonly fetched: (version: number) => void;
+  /** What the client fetched last is not there, or not yet. */
   readonly isBehind: () => boolean;
 }
 
@@ -27,7 +29,8 @@ export interface CacheLinkOptions {
 export function linkTo(cache: SharedCache | undefined, options: CacheLinkOptions): CacheLink {
   const { name, arrivals, witness, now, react } = options;
   const readAtMs = new Map<number, number>();
-  let isBehind = false;
+  let fetched: number | undefined;
+  let stored: number | undefined;
   return {
     cache: cache?.openFor(arrivals, {
       asked: () => {
@@ -39,18 +42,20 @@ export function linkTo(cache: SharedCache | undefined, options: CacheLinkOptions
         if (version !== undefined) readAtMs.set(version, now());
       },
       given: (text) => {
-        isBehind = true;
         const version = versionIn(text);
         witness.note(version ?? 0, () => `${name} writes ${firstLines(text)} to the cache`);
         if (version === undefined) witness.violate('lost the value', `the cache was given ${JSON.stringify(text)}`);
         react('cache.set');
       },
-      stored: () => {
-        isBehind = false;
+      stored: (text) => {
+        stored = versionIn(text);
       },
     }),
     hasRead: (version) => readAtMs.get(version) === now(),
-    isBehind: () => isBehind,
+    fetched: (version) => {
+      fetched = version;
+    },
+    isBehind: () => fetched !== stored,
   };
 }
 

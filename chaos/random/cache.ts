@@ -22,7 +22,7 @@ export interface Heard {
   readonly answered: (text: string | undefined) => void;
   readonly given: (text: string) => void;
   /** What was given is there now. */
-  readonly stored: () => void;
+  readonly stored: (text: string) => void;
 }
 
 /** How long it takes, in milliseconds; -1: at once; `undefined`: for ever. */
@@ -105,7 +105,7 @@ export function createSharedCache(plan: CachePlan, firstText: string | undefined
             failIf(now);
             if (now === 'junk' || now === 'hanging') return;
             store(text);
-            isStored();
+            isStored(text);
             if (isAnnouncing) announce(changes$);
           });
         },

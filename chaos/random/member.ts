@@ -4,6 +4,7 @@ import { BehaviorSubject, Subject, defer } from 'rxjs';
 import type { CreateClient } from '../stage.js';
 import type { Clock } from '../clock.js';
 import type { SharedCache } from './cache.js';
+import type { CacheLink } from './cache-link.js';
 import { linkTo } from './cache-link.js';
 import type { OwnClock } from './clocks.js';
 import { createOwnClock } from './clocks.js';
@@ -97,7 +98,7 @@ export function createMember(options: MemberOptions): Member {
     isGateOpen: true,
     isDisposed: false,
   };
-  member.client = create(sdkKey, { ...optionsOf(options, member, react), ...(cache && { cache }) });
+  member.client = create(sdkKey, { ...optionsOf(options, member, { react, link }), ...(cache && { cache }) });
   member.client.snapshot$.subscribe({
     complete: () => {
       member.isDisposed = true;
@@ -110,7 +111,7 @@ export function createMember(options: MemberOptions): Member {
 function optionsOf(
   { plan, origin, witness, nextAnswer, index }: MemberOptions,
   { clock: own, demands, sight, sources }: Member,
-  react: (place: Place) => void,
+  { react, link }: { readonly react: (place: Place) => void; readonly link: CacheLink },
 ): CommonOptions & { polling: PollingMode } {
   let throws = 0;
   let lastChanged: number | undefined;
@@ -152,6 +153,7 @@ function optionsOf(
         const version = request.version === undefined ? 'nothing' : `version ${request.version}`;
         witness.note(2, () => `client ${index} ${request.isAborted ? 'gives up its request' : `receives ${version}`}`);
         demands.ended(request);
+        if (request.version !== undefined) link.fetched(request.version);
       },
     }),
   };
