@@ -65,9 +65,9 @@ export async function recover(stage: Stage): Promise<void> {
   }
 }
 
-/** By times one can only follow others whose clock is one's own. */
-function canFollow({ plan: { cache } }: Alive, { plan }: Stage): boolean {
-  return plan.clocks !== 'own' || (cache !== undefined && plan.caches[cache]!.isOrdered);
+/** By times one can only follow others whose clock is one's own; they matter if the cache has not got what one has. */
+function canFollow({ link }: Alive, { plan }: Stage): boolean {
+  return plan.clocks !== 'own' || (link.cache?.isOrdered === true && !link.isBehind());
 }
 
 /** Expects that a client which is offline takes from its cache what others have put there. */
@@ -111,15 +111,18 @@ function statusOf(client: ConfigCatClient): ClientStatus {
 }
 
 /** How long a client may take to notice an edit by itself. */
-function patienceMs({ plan, client }: Alive, { clock, leaveAloneUntilMs }: Stage): number {
+function patienceMs({ plan, client }: Alive, { clock, leaveAloneUntilMs, isMisled }: Stage): number {
   const intervalMs = plan.intervalSeconds * 1000;
   const leaveAloneMs = Math.max(0, leaveAloneUntilMs() - clock.now());
   if (plan.mode === 'manual') return 0;
   if (plan.mode === 'lazy') return Math.max(intervalMs, leaveAloneMs) + slackMs;
   const backoffMs = statusOf(client).lastError ? maxBackoffIntervals * intervalMs : 0;
+  // An entry with a time ahead is believed once that time has come, for an interval.
   // Something may have been fetched, or read from the cache, right before: the next poll has nothing to do then.
   return (
-    Math.max(2 * intervalMs, leaveAloneMs + intervalMs, backoffMs) + plan.maxFirstPollDelaySeconds * 1000 + slackMs
+    Math.max((isMisled() ? 3 : 2) * intervalMs, leaveAloneMs + intervalMs, backoffMs) +
+    plan.maxFirstPollDelaySeconds * 1000 +
+    slackMs
   );
 }
 

@@ -30,6 +30,7 @@ export interface Member {
   readonly sight: Sight;
   readonly demands: Demands;
   readonly sources: Sources;
+  readonly link: CacheLink;
   /** Which of its streams are listened to. */
   readonly watches: Watch[];
   /** Promises of the client that have not settled, by what they are. */
@@ -92,6 +93,7 @@ export function createMember(options: MemberOptions): Member {
     clock: own,
     sight: createSight({ name, witness, mayGoBack }),
     demands,
+    link,
     sources: { refreshOn$: new Subject(), isOpen$: new BehaviorSubject(true), changes$: cache?.changes$ },
     watches: [],
     waiting: new Set(),

@@ -28,7 +28,7 @@ function* simpler(plan: Plan): Generator<Plan> {
       yield { ...plan, caches: caches.map((one, i) => (i === index ? plainer : one)) };
     }
   }
-  yield { ...plan, clocks: 'true' };
+  yield { ...plan, clocks: 'true', clients: clients.map((client) => ({ ...client, skewMs: 0 })) };
   yield { ...plan, latency: { upMs: 0, downMs: 0 } };
   yield { ...plan, ending: 'dispose' };
   yield { ...plan, ending: 'recover' };
