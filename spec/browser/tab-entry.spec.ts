@@ -137,6 +137,6 @@ it('nobody goes back, and nobody is stuck, whatever happens to tabs', async () =
         origin.end();
       }
     }),
-    { numRuns: Number(process.env.RUNS ?? 150) },
+    { numRuns: Number(process.env.RUNS ?? 150), seed: Number(process.env.SEED ?? 20_261_129) },
   );
 });

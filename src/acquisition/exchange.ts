@@ -33,7 +33,8 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
     if (result.isSuccess) return undefined;
     const failures = (state().holdback?.failures ?? 0) + 1;
     const sinceMs = scheduler.now();
-    const backoffLeftMs = startedAtMs + polling.backoffMs(failures, random) - sinceMs;
+    // A clock that was set back meanwhile lengthens no wait.
+    const backoffLeftMs = polling.backoffMs(failures, random) - Math.max(0, sinceMs - startedAtMs);
     return { failures, sinceMs, delayMs: Math.max(retryAfterMs, backoffLeftMs) };
   };
 
