@@ -44,6 +44,8 @@ export async function withStage(folder, check) {
       return openPage(browser, url, problems, visitor);
     };
     await check({ start, edit: (change) => edit(file, change), open, shoot: shooterOf(folder), until });
+    // Before the programs end: a page that polls would report that nobody answers.
+    await browser?.close();
     for (const program of programs) await program.ended();
     if (problems.length > 0) throw new Error(`The page reports problems:\n${problems.join('\n')}`);
   } finally {
