@@ -18,8 +18,10 @@ export type {
 export { autoPoll, lazyLoad, manualPoll } from './client/options.js';
 export type { ConfigChange } from './client/changes.js';
 export type { EvaluationDetails } from './client/details.js';
+export { isSameEvaluation } from './client/details.js';
 export type { OverrideBehaviour, Overrides, OverrideSource } from './client/overrides.js';
 export { flagOverrides } from './client/overrides.js';
+export { copyUser } from './client/users.js';
 export type { CacheState, Snapshot } from './client/snapshot.js';
 export type {
   ClientEvent,
@@ -72,7 +74,7 @@ export type {
 } from './model/config.js';
 export { parseConfig } from './model/config.js';
 export type { User, UserAttributeValue } from './model/user.js';
-export { isSameUser } from './model/user.js';
+export { isSameUser } from './model/user-copy.js';
 export type { Exposure, ExposureOptions } from './operators/exposures.js';
 export { exposures } from './operators/exposures.js';
 export type { BooleanFlagKey, FlagBranch, FlagBranches } from './operators/switch-flag.js';

@@ -53,6 +53,39 @@ describe.each(modes)('an application %s', (_, mode) => {
     client.dispose();
   });
 
+  it('follows a user whose object is set again with other attributes', async () => {
+    class Account {
+      #name = 'kate';
+      get identifier() {
+        return this.#name;
+      }
+      rename(name: string) {
+        this.#name = name;
+      }
+    }
+    const account = new Account();
+    const user$ = new BehaviorSubject<User | undefined>(account);
+    @Component({ template: '{{ plan() }} {{ details()?.value }}', changeDetection: ChangeDetectionStrategy.OnPush })
+    class Plan {
+      readonly plan = injectFlag('plan', '-', { user: user$ });
+      readonly details = injectFlagDetails('plan', '-', { user: user$ });
+    }
+    const { client, clock, serve } = stage(configByUser('kate', 'ben'));
+    await clock.advance(0);
+    const { text, settled } = show(Plan, mode(), provideConfigCat(client));
+    await settled();
+    expect(text()).toBe('KATE KATE');
+    account.rename('ben');
+    serve(configByUser('kate', 'ben', 'eve'));
+    await clock.advance(60_000);
+    await settled();
+    expect(text()).toBe('KATE KATE');
+    user$.next(account);
+    await settled();
+    expect(text()).toBe('BEN BEN');
+    client.dispose();
+  });
+
   it('shows at once what is known', () => {
     const client = createTestClient({ greeting: 'Hello' });
     const shown: string[] = [];

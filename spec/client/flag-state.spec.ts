@@ -151,4 +151,45 @@ describe('flagState$', () => {
     expect([brief(last.values), last.isComplete]).toEqual([['a fresh'], true]);
     expect(clock.scheduler.actions).toEqual([]);
   });
+
+  it('tells its age from the time of the fetch, by a clock that has run before', async () => {
+    const { client, clock } = stage(configOf({ a: 1 }), {}, manualPoll());
+    const { values } = record(client.flagState$('a', 0));
+    expect(values.at(-1)).toMatchObject({ fetchedAt: undefined, ageMs: undefined });
+    await clock.advance(1_000_000);
+    await client.forceRefresh();
+    expect(values.at(-1)).toMatchObject({ fetchedAt: new Date(1_000_000), ageMs: 0 });
+    await clock.advance(90_000);
+    expect(record(client.flagState$('a', 0)).values).toMatchObject([{ fetchedAt: new Date(1_000_000), ageMs: 90_000 }]);
+    client.dispose();
+  });
+
+  it('says each state once, and another time or error alone is another state', async () => {
+    const { client, clock, serve } = stage(configOf({ a: 1 }), { logLevel: 'off' }, manualPoll());
+    await client.forceRefresh();
+    const { values } = record(client.flagState$('a', 0));
+    client.setOffline();
+    client.setOnline();
+    client.setDefaultUser({ identifier: 'kate' });
+    client.clearDefaultUser();
+    expect(values).toHaveLength(1);
+    const settled = () => values.filter(({ isFetching }) => !isFetching);
+    const refresh = async (answer: object | number) => {
+      serve(answer);
+      const refreshed = client.forceRefresh();
+      // Requests that fail are sent again after a while.
+      await clock.advance(1000);
+      await refreshed;
+    };
+    await refresh(configOf({ a: 1 }));
+    await refresh(404);
+    await refresh(418);
+    expect(settled().map(({ fetchedAt, lastError }) => [fetchedAt?.getTime(), lastError?.errorCode])).toEqual([
+      [0, undefined],
+      [0, undefined],
+      [1000, 1100],
+      [1000, 1101],
+    ]);
+    client.dispose();
+  });
 });

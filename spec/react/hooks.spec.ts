@@ -347,6 +347,63 @@ describe.each(majors)('with React %d', (major) => {
     });
   });
 
+  describe('users of hooks', () => {
+    const plans = {
+      plan: {
+        value: 'free',
+        rules: [{ when: [{ attribute: 'plan', comparator: 'equals', value: 'pro' }], serve: 'pro' }],
+      },
+    } as const;
+
+    it('are who they are at each render, though the object be the same', () => {
+      const client = createTestClient(plans);
+      class Account {
+        #plan = 'free';
+        readonly identifier = 'kate';
+        get custom() {
+          return { plan: this.#plan };
+        }
+        upgrade() {
+          this.#plan = 'pro';
+        }
+      }
+      const account = new Account();
+      const Plan = () =>
+        `${parts.hooks.useFlag('plan', '', account)} ${parts.hooks.useFlagDetails('plan', '', account).value}`;
+      const page = parts.mount(below(client, parts.react.createElement(Plan)));
+      expect(page.text()).toBe('free free');
+      account.upgrade();
+      parts.react.act(() => {
+        client.set({ ...plans, unrelated: true });
+      });
+      expect(page.text()).toBe('free free');
+      page.update(below(client, parts.react.createElement(Plan)));
+      expect(page.text()).toBe('pro pro');
+      page.unmount();
+      client.dispose();
+    });
+
+    it('warn once where their objects are never equal', () => {
+      const warnings = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+      const client = createTestClient(plans);
+      const Inline = ({ custom }: { readonly custom: () => object }) =>
+        parts.hooks.useFlag('plan', '', { identifier: 'kate', custom: custom() } as never);
+      const page = (custom: () => object) => below(client, parts.react.createElement(Inline, { custom }));
+      const shown = parts.mount(
+        page(() => ({ plan: 'pro', teams: ['a'], since: new Date(0), home: { city: 'Graz' } })),
+      );
+      for (let i = 0; i < 3; i++)
+        shown.update(page(() => ({ plan: 'pro', teams: ['a'], since: new Date(0), home: { city: 'Graz' } })));
+      expect(warnings).not.toHaveBeenCalled();
+      for (let i = 0; i < 3; i++) shown.update(page(() => ({ plan: 'pro', seen: new Map([['a', 1]]) })));
+      expect(warnings.mock.calls).toEqual([[expect.stringContaining("'seen'")]]);
+      expect(shown.text()).toBe('pro');
+      shown.unmount();
+      client.dispose();
+      warnings.mockRestore();
+    });
+  });
+
   describe('flagHooks', () => {
     it('are the hooks', () => {
       const { flagHooks, useClient, useFlag, useFlagDetails, useFlags } = parts.hooks;

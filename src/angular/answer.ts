@@ -3,7 +3,7 @@ import { Injector, NgZone, computed, effect, inject, linkedSignal, untracked } f
 import { pendingUntilEvent } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
 import type { ConfigCatClient, DefaultFor, EvaluationDetails, SettingValue, User } from '../index.js';
-import { isSameUser } from '../index.js';
+import { isSameEvaluation, isSameUser } from '../index.js';
 import { injectSource } from './provide.js';
 
 /** What somebody wants to know now. */
@@ -35,11 +35,7 @@ export const aspectOfValue: Aspect<DefaultFor<SettingValue>> = {
 export const aspectOfDetails: Aspect<EvaluationDetails> = {
   now: (client, { key, defaultValue, user }) => client.snapshot().details(key, defaultValue, user),
   each$: (client, { key, defaultValue, user }) => client.flagDetails$(key, defaultValue, user),
-  isSame: (a, b) =>
-    Object.is(a.value, b.value) &&
-    a.variationId === b.variationId &&
-    a.errorMessage === b.errorMessage &&
-    isSameUser(a.user, b.user),
+  isSame: isSameEvaluation,
 };
 
 /**

@@ -4,7 +4,7 @@ import { toSignal } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
 import { NEVER, catchError, isObservable, map } from 'rxjs';
 import type { User } from '../index.js';
-import { isSameUser } from '../index.js';
+import { copyUser, isSameUser } from '../index.js';
 
 /**
  * The user of flags: one, or a signal or stream of them, or a function that is called in an injection context and whose
@@ -45,7 +45,8 @@ export function resolveUser(given: FlagUser | (() => FlagUser | undefined) | und
 }
 
 function toKnown(user: User | null | undefined): Known {
-  return { user: user ?? undefined };
+  // Copied, because the object may change before it is set again.
+  return { user: user ? copyUser(user) : undefined };
 }
 
 function isSame(a: Known | undefined, b: Known | undefined): boolean {

@@ -2,6 +2,7 @@ import { lastValueFrom } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
+import { takeCopy } from '../model/user-copy.js';
 import { requireEvaluable, requireObject, requireString, requireUser } from '../arguments.js';
 import type { Core } from './core.js';
 import { createCore } from './core.js';
@@ -72,11 +73,12 @@ function methodsOf(core: Core, { flag$ }: Pick<ConfigCatClient, 'flag$'>) {
     },
     watch: (key: string, fallback: DefaultValue, user?: User) => {
       requireEvaluable(key, fallback, user);
+      const copy = user && takeCopy(user).user;
       const read = () => {
         const current = snapshot();
-        return current.hasConfig ? current.value(key, fallback, user, 'watch') : fallback;
+        return current.hasConfig ? current.value(key, fallback, copy, 'watch') : fallback;
       };
-      return watchStream<DefaultValue>(flag$(key, fallback as boolean, user), read);
+      return watchStream<DefaultValue>(flag$(key, fallback as boolean, copy), read);
     },
     snapshot,
     waitForReady: (options?: ReadOptions) =>

@@ -31,6 +31,7 @@ import { reportTo } from '../logging/warnings.js';
 import type { Config } from '../model/config.js';
 import { parseConfig } from '../model/config.js';
 import type { User } from '../model/user.js';
+import { takeCopy } from '../model/user-copy.js';
 import { holdProcess } from '../platform/time.js';
 import { version } from '../version.js';
 import type { Effects } from './effects.js';
@@ -42,7 +43,6 @@ import type { Layers } from './overrides.js';
 import type { AnySnapshot, CacheState, Snapshot, SnapshotContext } from './snapshot.js';
 import { createSnapshot } from './snapshot.js';
 import type { ClientEvent } from './types.js';
-import { createUsers } from './users.js';
 
 /** The joined parts of a client, under the methods that it shows. */
 export interface Core {
@@ -50,7 +50,9 @@ export interface Core {
   readonly log: Log;
   readonly store: Store<Layers>;
   readonly event$: Observable<ClientEvent>;
-  readonly defaultUser$: Observable<User | undefined>;
+  /** The default user and those to come, each another one than the last. */
+  readonly defaultUser$: Observable<unknown>;
+  readonly defaultUser: () => User | undefined;
   readonly setDefaultUser: (user: User | undefined) => void;
   /** Emits once, when reads need not wait any more. */
   readonly ready$: Observable<CacheState>;
@@ -85,7 +87,7 @@ export function createCore(options: ResolvedOptions): Core {
   const event$ = new Subject<ClientEvent>();
   const disposed$ = new Subject<void>();
   const ready$ = new AsyncSubject<CacheState>();
-  const defaultUser$ = new BehaviorSubject(options.defaultUser);
+  const defaultUser$ = new BehaviorSubject(options.defaultUser && takeCopy(options.defaultUser));
   let isDisposed = false;
 
   const emit = (event: ClientEvent) => {
@@ -118,9 +120,11 @@ export function createCore(options: ResolvedOptions): Core {
     store,
     event$,
     defaultUser$,
+    defaultUser: () => defaultUser$.value?.user,
     setDefaultUser: (user) => {
+      const copy = user && takeCopy(user);
       trampoline(() => {
-        defaultUser$.next(user);
+        if (copy?.form !== defaultUser$.value?.form) defaultUser$.next(copy);
       });
     },
     // Where timers may vanish, whoever waits sees to it that there is something to wait for.
@@ -132,7 +136,7 @@ export function createCore(options: ResolvedOptions): Core {
     ),
     aging$: aging(store.step$, options),
     cacheState: (toleranceMs) => toCacheState(store.state(), options, toleranceMs),
-    snapshot: () => snapshot(store.state(), defaultUser$.value),
+    snapshot: () => snapshot(store.state(), defaultUser$.value?.user),
     isOffline: () => isDisposed || !store.isOnline(),
     setOnline: (isOnline) => {
       if (isDisposed) log.warn(3201, () => messages.disposed(isOnline ? 'setOnline' : 'setOffline'));
@@ -144,7 +148,7 @@ export function createCore(options: ResolvedOptions): Core {
     },
     isDisposed: () => isDisposed,
     disposed$,
-    fanOut: createFanOut(snapshot(store.state(), undefined), options.defaultUser, createUsers()),
+    fanOut: createFanOut(snapshot(store.state(), undefined), defaultUser$.value?.user),
     hold: createHold(options.isRealTime),
     dispose: () => {
       if (isDisposed) return;
@@ -175,7 +179,9 @@ export function createCore(options: ResolvedOptions): Core {
     perform(steps, effects);
   });
   core.snapshot$.subscribe(core.fanOut.adopt);
-  defaultUser$.pipe(skip(1)).subscribe(core.fanOut.setDefaultUser);
+  defaultUser$.pipe(skip(1)).subscribe((copy) => {
+    core.fanOut.setDefaultUser(copy?.user);
+  });
   store.start();
   return core;
 }

@@ -3,7 +3,7 @@ import type { DefaultValue } from '../evaluation/evaluate.js';
 import { messages } from '../logging/messages.js';
 import type { PercentageOption, SettingValue, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
-import { isSameUser } from '../model/user.js';
+import { isSameUser } from '../model/user-copy.js';
 
 /**
  * A value and how it came about. Source: protocol section 11.
@@ -41,12 +41,28 @@ export function pendingDetails(key: string, defaultValue: DefaultValue): Evaluat
   };
 }
 
-/** Tells whether two details mean the same to whoever is shown the flag. */
+/**
+ * Tells whether two details mean the same to whoever is shown the flag: value, variation, matched rule and option, error
+ * and user. When the config was fetched makes no difference.
+ *
+ * @example
+ * client.snapshot$.pipe(
+ *   map((snapshot) => snapshot.details('darkMode', false)),
+ *   distinctUntilChanged(isSameEvaluation),
+ * );
+ */
 export function isSameEvaluation(a: EvaluationDetails, b: EvaluationDetails): boolean {
   return (
     Object.is(a.value, b.value) &&
     a.variationId === b.variationId &&
     a.errorMessage === b.errorMessage &&
+    isSameModel(a.matchedTargetingRule, b.matchedTargetingRule) &&
+    isSameModel(a.matchedPercentageOption, b.matchedPercentageOption) &&
     isSameUser(a.user, b.user)
   );
+}
+
+/** Each config has models of its own, which are plain data. */
+function isSameModel(a: object | undefined, b: object | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
 }

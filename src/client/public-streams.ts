@@ -1,14 +1,16 @@
-import { EMPTY, distinctUntilChanged, filter, isObservable, map, of } from 'rxjs';
+import { EMPTY, defer, distinctUntilChanged, filter, isObservable, map, of } from 'rxjs';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
 import { requireEvaluable, requireObject, requireUser } from '../arguments.js';
 import type { Core } from './core.js';
 import type { EvaluationDetails } from './details.js';
 import { isSameEvaluation, pendingDetails } from './details.js';
-import type { View } from './fan-out.js';
+import type { View } from './audiences.js';
 import { requireInitialPolicy } from './options.js';
 import type { AnySnapshot } from './snapshot.js';
-import { ageOf, changes, flagAnswers, flagStates, isSameTable, show, tableAnswers, untilDisposed } from './streams.js';
+import { ageOf, changes, flagAnswers, flagStates, isSameTable, show, tableAnswers } from './streams.js';
+import { untilDisposed } from './until-disposed.js';
+import { usersOf } from './users.js';
 import type { ClientStatus, FlagStreamOptions, UserSource } from './types.js';
 
 const valueView: View<DefaultValue> = {
@@ -34,7 +36,13 @@ export function streamsOf(core: Core) {
     const { initial = core.options.initial } = options;
     requireInitialPolicy('options.initial', initial);
     const { isSame } = view;
-    return show(core, { answers$: flagAnswers(core, view, key, fallback), isSame, placeholder, user, initial });
+    return show(core, {
+      answers$: flagAnswers(core, view, key, fallback),
+      isSame,
+      placeholder,
+      users: usersOf(core, user),
+      initial,
+    });
   };
 
   const value$ = (key: string, fallback: DefaultValue, user?: UserSource, options?: FlagStreamOptions) =>
@@ -48,7 +56,13 @@ export function streamsOf(core: Core) {
   ) => {
     requireUser(user);
     const { initial } = core.options;
-    return show(core, { answers$: tableAnswers(core, keys, read), isSame: isSameTable, placeholder, user, initial });
+    return show(core, {
+      answers$: tableAnswers(core, keys, read),
+      isSame: isSameTable,
+      placeholder,
+      users: usersOf(core, user),
+      initial,
+    });
   };
 
   const someFlags$ = (defaults: Readonly<Record<string, DefaultValue>>, user?: UserSource) => {
@@ -74,11 +88,16 @@ export function streamsOf(core: Core) {
     distinctUntilChanged(isSameStatus),
   );
 
-  const known$ = core.snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
+  const isKnown = ({ hasConfig }: AnySnapshot) => hasConfig;
   // Under the default user of the moment.
-  const current$ = known$.pipe(map(() => core.snapshot()));
-  const keys$ = known$.pipe(
-    map((snapshot) => snapshot.keys()),
+  const current$ = core.snapshot$.pipe(
+    filter(isKnown),
+    map(() => core.snapshot()),
+  );
+  const last$ = defer(() => [core.snapshot()].filter(isKnown));
+  const keysOf = map((snapshot: AnySnapshot) => snapshot.keys());
+  const keys$ = current$.pipe(
+    keysOf,
     distinctUntilChanged((a, b) => a.length === b.length && a.every((key, i) => key === b[i])),
   );
 
@@ -91,7 +110,7 @@ export function streamsOf(core: Core) {
       answers$(detailsView, () => pendingDetails(key, fallback), key, fallback, user, options),
     flagState$: (key: string, fallback: DefaultValue, user?: UserSource) => {
       requireEvaluable(key, fallback, user);
-      return flagStates(core, key, fallback, user);
+      return flagStates(core, key, fallback, usersOf(core, user));
     },
     flags$: (...args: [(UserSource | Readonly<Record<string, DefaultValue>>)?, UserSource?]) => {
       const [first, user] = args;
@@ -100,8 +119,8 @@ export function streamsOf(core: Core) {
         : allFlags$(first as UserSource | undefined);
     },
     changes$: untilDisposed(core, changes(core), () => EMPTY),
-    keys$: untilDisposed(core, keys$, () => keys$),
-    snapshot$: untilDisposed(core, current$, () => current$),
+    keys$: untilDisposed(core, keys$, () => last$.pipe(keysOf)),
+    snapshot$: untilDisposed(core, current$, () => last$),
     status$: untilDisposed(core, status$, () => of(toStatus(core))),
     ready$: untilDisposed(core, core.ready$, () => core.ready$),
     events$: untilDisposed(core, core.event$, () => EMPTY),

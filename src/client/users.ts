@@ -1,62 +1,57 @@
+import type { Observable } from 'rxjs';
+import { NEVER, catchError, defaultIfEmpty, distinctUntilChanged, isObservable, map } from 'rxjs';
+import { requireObject } from '../arguments.js';
+import { messages } from '../logging/messages.js';
 import type { User } from '../model/user.js';
-import { isSameUser } from '../model/user.js';
+import type { UserCopy } from '../model/user-copy.js';
+import { takeCopy } from '../model/user-copy.js';
+import type { Core } from './core.js';
+import type { UserSource } from './types.js';
 
-/** The users whom somebody asks for, so that equal ones can be told by identity. */
-export interface Users {
-  /** Joins the guest of all equal users. Every guest must leave as often as it has been entered. */
-  readonly enter: (user: User) => Guest;
-  readonly leave: (guest: Guest) => void;
+/**
+ * Copies a user as streams do, so that whatever becomes of the object, the attributes stay what they are now: own and
+ * inherited ones, by value or by getter. Texts, numbers, dates and lists are copied, objects of unknown classes are kept.
+ * An attribute that cannot be read throws again when it is evaluated.
+ *
+ * @throws TypeError when it is no object.
+ *
+ * @example
+ * class Account { #id = '42'; get identifier() { return this.#id; } }
+ * copyUser(new Account()); // { identifier: '42' }
+ */
+export function copyUser(user: User): User {
+  requireObject('user', user);
+  return takeCopy(user).user;
 }
 
-/** The first of some equal users. */
-export interface Guest {
-  readonly user: User;
-  /** As it was when the user came: users are objects that may change. */
-  readonly identifier: unknown;
-  count: number;
-  next: Guest | undefined;
+/** The users of a stream: one for good, or one after the other, `undefined` for the default user. */
+export type Users = UserCopy | undefined | Observable<UserCopy | undefined>;
+
+/** Takes down who enters a stream as its user: somebody may change the object. Users that follow each other differ. */
+export function usersOf({ log }: Core, user: UserSource | undefined): Users {
+  if (!user) return undefined;
+  if (!isStream(user)) return takeCopy(user);
+  return user.pipe(
+    map((given) => {
+      if (!given) return undefined;
+      requireObject('user', given);
+      return takeCopy(given);
+    }),
+    // Whoever is known when the stream of users breaks stays.
+    catchError((error: unknown) => {
+      log.error(1003, () => messages.methodFailed('user$'), error);
+      return NEVER;
+    }),
+    defaultIfEmpty(undefined),
+    distinctUntilChanged((a, b) => a?.form === b?.form),
+  );
 }
 
-/** Creates an empty house, which keeps nobody who has left. */
-export function createUsers(): Users {
-  const guests = new Map<unknown, Guest>();
-  return {
-    enter: (user) => {
-      const identifier = identifierOf(user);
-      const first = guests.get(identifier);
-      for (let guest = first; guest; guest = guest.next) {
-        if (!isSameUser(guest.user, user)) continue;
-        guest.count++;
-        return guest;
-      }
-      const created: Guest = { user, identifier, count: 1, next: first };
-      guests.set(identifier, created);
-      return created;
-    },
-    leave: (guest) => {
-      if (--guest.count > 0) return;
-      const first = without(guest, guests.get(guest.identifier));
-      if (first) guests.set(guest.identifier, first);
-      else guests.delete(guest.identifier);
-    },
-  };
-}
-
-function identifierOf(user: User): unknown {
+function isStream(user: UserSource): user is Observable<User | undefined> {
   try {
-    return user.identifier;
+    return isObservable(user);
   } catch {
-    return undefined;
+    // A proxy that does not let itself be looked at.
+    return false;
   }
-}
-
-/** Takes one link out of a chain, and answers where the chain begins now. */
-export function without<T extends { next: T | undefined }>(gone: T, first: T | undefined): T | undefined {
-  if (!first || first === gone) return first?.next;
-  for (let link = first; link.next; link = link.next) {
-    if (link.next !== gone) continue;
-    link.next = gone.next;
-    break;
-  }
-  return first;
 }

@@ -35,32 +35,3 @@ export function attributeReader(name: string): AttributeReader {
       return ({ custom }) => (custom != null && Object.hasOwn(custom, name) ? custom[name] : undefined);
   }
 }
-
-/**
- * Tells whether two users have equal attributes, so that whoever follows a user need not begin anew for an equal one.
- * Looks no deeper than attributes go; what cannot be compared (cyclic or throwing objects) counts as different.
- *
- * @example
- * isSameUser({ identifier: '42', custom: { plan: 'pro' } }, { identifier: '42', custom: { plan: 'pro' } }); // true
- */
-export function isSameUser(a: User | undefined, b: User | undefined): boolean {
-  try {
-    return isEqual(a, b, 3);
-  } catch {
-    return false;
-  }
-}
-
-function isEqual(a: unknown, b: unknown, depth: number): boolean {
-  if (Object.is(a, b)) return true;
-  if (depth === 0 || typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());
-  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-  const left = Object.entries(a);
-  return (
-    left.length === Object.keys(b).length &&
-    left.every(
-      ([key, value]) => Object.hasOwn(b, key) && isEqual(value, (b as Record<string, unknown>)[key], depth - 1),
-    )
-  );
-}

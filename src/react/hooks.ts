@@ -13,8 +13,9 @@ import type {
   User,
   Widen,
 } from '../index.js';
-import { isSameUser } from '../index.js';
+import { isSameEvaluation } from '../index.js';
 import { useClient, useSame, useSource } from './provider.js';
+import { useUser } from './user.js';
 import type { Question } from './view.js';
 import { createView } from './view.js';
 
@@ -54,7 +55,7 @@ export function useFlagDetails<D extends DefaultFor<SettingValue>>(
   return useAnswer(user, [key, defaultValue], (client, effective) => ({
     answer$: client.flagDetails$(key, defaultValue, effective),
     read: (snapshot) => snapshot.details(key, defaultValue, effective),
-    isSame: isSameAnswer,
+    isSame: isSameEvaluation,
     keys: [key],
   }));
 }
@@ -139,7 +140,7 @@ function useAnswer<T>(
   ask: (client: ConfigCatClient, user: User | undefined) => Question<T>,
 ): T {
   const { client, past, isPinned, user: common } = useSource();
-  const effective = useSame(user ?? common, isSameUser);
+  const effective = useUser(user) ?? common;
   const { subscribe, current, server } = useMemo(
     () => createView({ client, past, isPinned }, ask(client, effective)),
     [client, past, isPinned, effective, ...dependencies],
@@ -149,15 +150,6 @@ function useAnswer<T>(
 
 function pick(snapshot: Snapshot, defaults: Defaults, user: User | undefined): Defaults {
   return Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, snapshot.value(key, value, user)]));
-}
-
-function isSameAnswer(a: EvaluationDetails, b: EvaluationDetails): boolean {
-  return (
-    Object.is(a.value, b.value) &&
-    a.variationId === b.variationId &&
-    a.errorMessage === b.errorMessage &&
-    isSameUser(a.user, b.user)
-  );
 }
 
 function isSameRecord(a: Defaults | undefined, b: Defaults | undefined): boolean {

@@ -3,9 +3,9 @@
 import type { ReactElement, ReactNode } from 'react';
 import { createContext, createElement, useContext, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import type { AnyFlags, ClientOptions, ConfigCatClient, FlagTypes, User } from '../index.js';
-import { isSameUser } from '../index.js';
 import { snapshotOf } from './hydration.js';
 import { leaseFor } from './lease.js';
+import { useUser } from './user.js';
 import type { Source } from './view.js';
 
 /**
@@ -50,7 +50,7 @@ export function ConfigCatProvider<F extends FlagTypes<F> = AnyFlags>(props: Conf
   const state = props.client === first.client && props.sdkKey === first.sdkKey ? first.state : undefined;
   const client = useChosenClient(props, state, above?.client);
   const same = above?.client === client ? above : undefined;
-  const user = useSame(props.user ?? same?.user, isSameUser);
+  const user = useUser(props.user) ?? same?.user;
   const begun = state ? undefined : same;
   const past = useMemo(
     () => begun?.past ?? snapshotOf(state, client, props.sdkKey === undefined ? 'error' : 'off'),

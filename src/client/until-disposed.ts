@@ -1,0 +1,49 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { EMPTY, Observable, concat, defer, take, takeUntil, tap } from 'rxjs';
+import type { Core } from './core.js';
+
+/**
+ * Ends a stream with its client, and keeps the process alive while somebody is subscribed. Of a client that is
+ * disposed already, the stream is what `last` emits at once.
+ */
+export function untilDisposed<T>(core: Core, stream$: Observable<T>, last: () => Observable<T>): Observable<T> {
+  const { isDisposed, hold } = core;
+  const ending$ = stream$.pipe(endWithClient(core, defer(last)));
+  return new Observable((subscriber) => {
+    if (!isDisposed()) {
+      hold.take();
+      subscriber.add(hold.release);
+    }
+    ending$.subscribe(subscriber);
+  });
+}
+
+/**
+ * Completes a stream of state when the client is disposed: whoever has been told nothing by then is told what `last$`
+ * emits at once.
+ */
+export function endWithClient<T>({ disposed$, isDisposed }: Core, last$: Observable<T>): MonoTypeOperatorFunction<T> {
+  return (stream$) =>
+    defer(() => {
+      if (isDisposed()) return atOnce(last$);
+      let isTold = false;
+      const live$ = stream$.pipe(
+        tap(() => {
+          isTold = true;
+        }),
+        takeUntil(disposed$),
+      );
+      return concat(
+        live$,
+        defer(() => (isTold || !isDisposed() ? EMPTY : atOnce(last$))),
+      );
+    });
+}
+
+/** What a stream emits first, if it does so at once. */
+export function atOnce<T>(stream$: Observable<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    stream$.pipe(take(1)).subscribe(subscriber);
+    subscriber.complete();
+  });
+}
