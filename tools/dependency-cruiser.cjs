@@ -16,6 +16,9 @@ const adapters = [
   'workers',
 ];
 
+/** The adapters through which processes share configs: what they have in common is in src/fleet. */
+const engines = ['redis'];
+
 /** What only the package's programs are made of: nobody imports them. */
 const programs = ['cli', 'inspector'];
 
@@ -40,8 +43,14 @@ module.exports = {
     forbid('clients-know-no-operators', '^src/(?!operators/|index\\.ts)', '^src/operators/'),
     forbid('only-tests-run-in-marbles', '^src/(?!testing/)', 'rxjs/.+/testing/'),
     ...adapters.map((name) =>
-      forbid(`${name}-imports-the-root-only`, `^src/${name}/`, `^src/(?!${name}/|(index|arguments)\\.ts)`),
+      forbid(
+        `${name}-imports-the-root-only`,
+        `^src/${name}/`,
+        `^src/(?!${engines.includes(name) ? 'fleet/|' : ''}${name}/|(index|arguments)\\.ts)`,
+      ),
     ),
+    forbid('fleets-know-no-engine', '^src/fleet/', '^src/(?!fleet/|(index|arguments)\\.ts)'),
+    forbid('engines-make-fleets', `^src/(?!fleet/|(${engines.join('|')})/)`, '^src/fleet/'),
     forbid(
       'the-command-line-uses-entries',
       '^src/cli/',
@@ -52,7 +61,7 @@ module.exports = {
     forbid('push-runs-everywhere', '^src/(webhook|proxy-stream)/', '^(node:)?[a-z_]+$'),
     forbid(
       'nobody-inside-imports-the-root',
-      `^src/(?!index|(${[...adapters, ...programs].join('|')})/)`,
+      `^src/(?!index|(${[...adapters, ...programs, 'fleet'].join('|')})/)`,
       '^src/index\\.ts',
     ),
     forbid('model-and-evaluation-import-no-package', '^src/(model|evaluation)/', 'node_modules|^(node:)?[a-z]+$'),

@@ -4,6 +4,7 @@ import { Observable } from 'rxjs';
 export interface IoRedisClient {
   call(command: string, args: string[]): Promise<unknown>;
   duplicate(): IoRedisSubscriber;
+  readonly options?: { readonly keyPrefix?: string | undefined };
 }
 
 /** What is used of an `ioredis` connection that listens. */
@@ -35,11 +36,16 @@ export interface RedisSubscriber {
 /** A connected client of `ioredis` or `redis`, for Redis or Valkey. */
 export type RedisClient = IoRedisClient | NodeRedisClient;
 
-/** What comes over a channel: a message, or that it is listened to (again), or that the connection was lost. */
-export type Signal = 'listening' | 'lost' | { readonly message: string };
+/**
+ * What comes over a channel: a message; or that it is listened to (again), that the connection was lost, or why Redis does
+ * not let anybody listen.
+ */
+export type Signal = 'listening' | 'lost' | { readonly message: string } | { readonly refusal: unknown };
 
 /** The same two abilities from both packages. */
 export interface Connection {
+  /** What is put before all keys that are sent. */
+  readonly keyPrefix: string;
   /** Sends a command; resolves with the reply. */
   readonly send: (command: string, ...args: string[]) => Promise<unknown>;
   /** Listens to a channel, on a connection of its own, which ends with the subscription. */
@@ -53,6 +59,7 @@ export function connectionOf(client: RedisClient): Connection {
   if (hasMethods(client, 'duplicate', 'call')) {
     const redis = client as IoRedisClient;
     return {
+      keyPrefix: redis.options?.keyPrefix ?? '',
       send: (command, ...args) => redis.call(command, args),
       signals: (channel) =>
         listen(
@@ -67,6 +74,7 @@ export function connectionOf(client: RedisClient): Connection {
   if (hasMethods(client, 'duplicate', 'sendCommand')) {
     const redis = client as NodeRedisClient;
     return {
+      keyPrefix: '',
       send: (...args) => redis.sendCommand(args),
       signals: (channel) =>
         listen(
@@ -103,9 +111,14 @@ function listen<S extends RedisSubscriber>(
     });
     // Both subscribe again by themselves, but only our own call tells when that has been done.
     subscriber.on('ready', () => {
-      subscribe().then(() => {
-        observer.next('listening');
-      }, ignore);
+      subscribe().then(
+        () => {
+          observer.next('listening');
+        },
+        (refusal: unknown) => {
+          observer.next({ refusal });
+        },
+      );
     });
     // `ioredis` refuses where it connects by itself.
     subscriber.connect().catch(ignore);

@@ -6,6 +6,7 @@ export type {
   RedisClient,
   RedisSubscriber,
 } from './connection.js';
-export type { FleetRole } from './lease.js';
+export type { FleetRole } from '../fleet/lease.js';
+export type { FleetMember } from '../fleet/share.js';
 export type { RedisShared, RedisSharedOptions } from './shared.js';
 export { redisShared } from './shared.js';

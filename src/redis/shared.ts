@@ -1,28 +1,22 @@
-import type { Observable, SchedulerLike } from 'rxjs';
-import {
-  ReplaySubject,
-  asyncScheduler,
-  combineLatest,
-  distinctUntilChanged,
-  filter,
-  map,
-  share,
-  startWith,
-  switchMap,
-  tap,
-  timer,
-} from 'rxjs';
-import { requireDurationMs } from '../arguments.js';
-import type { ConfigCache } from '../index.js';
+import type { SchedulerLike } from 'rxjs';
+import { asyncScheduler } from 'rxjs';
+import { requireDurationMs, requireType } from '../arguments.js';
+import type { FleetMember } from '../fleet/share.js';
+import { joinFleet } from '../fleet/share.js';
 import type { RedisClient } from './connection.js';
 import { connectionOf } from './connection.js';
+import { redisEngine } from './engine.js';
 import { guarded } from './guard.js';
-import type { FleetRole } from './lease.js';
-import { leaseRoles, released } from './lease.js';
-import { channelOf, openShelf } from './shelf.js';
 
 /** How a fleet shares one Redis. */
 export interface RedisSharedOptions {
+  /**
+   * Parts fleets on one Redis that must not hear of each other, such as those of staging and production: each name has a
+   * lease, an order and a channel of its own.
+   *
+   * @defaultValue the key prefix of the connection (`keyPrefix` of `ioredis`), or none
+   */
+  readonly name?: string;
   /**
    * How long the polling process may be silent before another takes over, in milliseconds, from 100; it renews its lease
    * three times in that time. Where that is no longer than the poll interval, the death of that process costs two
@@ -33,7 +27,8 @@ export interface RedisSharedOptions {
   readonly leaseMs?: number;
   /**
    * How long a process goes without news before it polls by itself, in milliseconds, from 100: a net under the
-   * announcements, and under a polling process that cannot reach the server. Some poll intervals.
+   * announcements. A polling process that has stored nothing for as long, because it cannot reach the server, gives the
+   * lease to another. Some poll intervals.
    *
    * @defaultValue `180000`
    */
@@ -45,25 +40,18 @@ export interface RedisSharedOptions {
 }
 
 /** What makes a client one of a fleet: two of its options, and who it is. */
-export interface RedisShared {
-  /** The shared cache, under the key and in the format of all ConfigCat SDKs. */
-  readonly cache: ConfigCache & { readonly changes$: Observable<unknown> };
-  /** The gate of auto polling: `false` while another process polls for this one. */
-  readonly pollWhile$: Observable<boolean>;
-  /** Who polls, who is told, who is on its own; replays the current role. Never errors. */
-  readonly role$: Observable<FleetRole>;
-}
+export type RedisShared = FleetMember;
 
-/** How long a process without any config waits for the polling one to fetch it. */
-const firstSilenceMs = 2000;
 const minMs = 100;
 /** A silence may be half as long again, and longer timers would fire at once. */
 const maxMs = 1_400_000_000;
 
 /**
  * Makes processes that share a Redis (or Valkey) one fleet: a single one polls, and all of them have a new config a few
- * milliseconds after it. Who polls is decided by a lease in Redis, which passes on when its holder ends or dies. Without
- * Redis every process polls by itself, which is logged once (event 2200); when it is back, they find together again.
+ * milliseconds after it. Who polls is decided by a lease in Redis, which passes on when its holder ends or dies. Each
+ * lease has a higher number than the one before, and Redis refuses what is written under an older one: no process goes
+ * back to an older config, whatever the clocks say and however long one of them was stopped. Without Redis every process
+ * polls by itself, which is logged once (event 2200); when it is back, they find together again.
  *
  * Takes a connection of `ioredis` or `redis`, neither of which it loads. A second one, for listening, is made with
  * `client.duplicate()`; it ends, and the lease is given back, when the client is disposed. One call serves clients of one
@@ -80,59 +68,15 @@ export function redisShared(client: RedisClient, options: RedisSharedOptions = {
   requireDurationMs('options.leaseMs', leaseMs, minMs, maxMs);
   requireDurationMs('options.maxSilenceMs', maxSilenceMs, minMs, maxMs);
   const connection = connectionOf(client);
+  const { keyPrefix } = connection;
+  const { name = keyPrefix } = options;
+  requireType('options.name', name, 'string');
   const send = guarded(connection.send, scheduler);
-  const shelf = openShelf(send);
-  const { get, set, key$, news$ } = shelf;
-
-  const signal$ = key$.pipe(
-    switchMap((key) => connection.signals(channelOf(key))),
-    map((signal) => ({
-      isLost: signal === 'lost',
-      isWaking: typeof signal === 'string' || signal.message === released,
-      // Whatever was announced before somebody listened was missed.
-      isNews: typeof signal === 'string' ? signal === 'listening' : shelf.hear(signal.message),
-    })),
-    // Connected for as long as a client, or whoever watches the role, is there.
-    share(),
-  );
-  const lease$ = key$.pipe(
-    switchMap((key) => {
-      const lease = { leaseKey: `${channelOf(key)}:lease`, channel: channelOf(key), holder: crypto.randomUUID() };
-      const wake$ = signal$.pipe(filter(({ isWaking }) => isWaking));
-      return leaseRoles({ ...lease, send, leaseMs, random, scheduler }, wake$);
-    }),
-    tap(({ role, error }) => {
-      shelf.went(error);
-      shelf.lead(role === 'leader');
-    }),
-    map(({ role }) => role),
-  );
-  const isForgotten$ = news$.pipe(
-    startWith(undefined),
-    switchMap(() =>
-      timer((shelf.isEmpty() ? firstSilenceMs : maxSilenceMs) * (1 + random() / 2), scheduler).pipe(
-        map(() => true),
-        startWith(false),
-      ),
-    ),
-  );
-  // Who does not listen is not told; that Redis is reached again over the other connection does not change it.
-  const isDeaf$ = signal$.pipe(
-    map(({ isLost }) => isLost),
-    startWith(false),
-  );
-  const role$ = combineLatest([lease$, isForgotten$, isDeaf$]).pipe(
-    map(([role, isForgotten, isDeaf]): FleetRole => (role === 'follower' && (isForgotten || isDeaf) ? 'alone' : role)),
-    distinctUntilChanged(),
-    // Takes part in the lease for as long as somebody watches.
-    share({ connector: () => new ReplaySubject(1) }),
-  );
-  return {
-    cache: { get, set, changes$: signal$.pipe(filter(({ isNews }) => isNews)) },
-    pollWhile$: role$.pipe(
-      map((role) => role !== 'follower'),
-      distinctUntilChanged(),
-    ),
-    role$,
-  };
+  return joinFleet({
+    engineOf: (key) => redisEngine(send, connection, { key, keyPrefix, name }),
+    leaseMs,
+    maxSilenceMs,
+    scheduler,
+    random,
+  });
 }

@@ -1,0 +1,126 @@
+import type { SchedulerLike } from 'rxjs';
+import type { Announcement } from './announcement.js';
+import { announcedPayload, digestOf } from './announcement.js';
+import type { Order, Stored } from './engine.js';
+import { isLater } from './engine.js';
+import type { Payload } from './payload.js';
+import { isUsable } from './payload.js';
+
+/** A payload that was written by the fleet. */
+export interface Ordered {
+  readonly order: Order;
+  readonly payload: Payload;
+  /** The engine itself has said so, and not only an announcement. */
+  readonly isConfirmed: boolean;
+}
+
+/** What a process knows of an entry, and has made its own. */
+export interface Adoption {
+  /** The last write of the fleet that is known. */
+  readonly ordered: () => Ordered | undefined;
+  /** What the client has, or may read: adopted from the fleet, or fetched by itself. */
+  readonly latest: () => Payload | undefined;
+  /** `latest`, once, if the client has not read it. */
+  readonly takeUnread: () => Payload | undefined;
+  readonly leaveUnread: () => void;
+  /** Tells whether a payload of the client's own may have been asked for before the last adoption. */
+  readonly isRaced: (payload: Payload) => boolean;
+  /** Takes note of what the client has fetched. */
+  readonly fetched: (payload: Payload) => void;
+  /** Takes note of what this process has written. */
+  readonly written: (payload: Payload, order: Order) => void;
+  /**
+   * Takes what the engine says for the truth, and tells what was adopted: a write of the fleet, or one of somebody else.
+   *
+   * @param before - what was known when the engine was asked.
+   */
+  readonly learn: (
+    stored: Stored,
+    payload: Payload,
+    before: Ordered | undefined,
+    isPolling: boolean,
+  ) => 'ordered' | 'foreign' | undefined;
+  /** Judges an announcement: it is adopted, makes the entry worth reading, or is ignored. */
+  readonly hear: (announcement: Announcement) => 'adopted' | 'read' | 'ignored';
+}
+
+/** Orders what arrives of one entry by who wrote it and when, without any clock. */
+export function trackAdoption(scheduler: SchedulerLike): Adoption {
+  let ordered: Ordered | undefined;
+  let latest: Payload | undefined;
+  let unread: Payload | undefined;
+  let adoptedAtMs = -Infinity;
+  let foreignText: string | undefined;
+
+  const adopt = (payload: Payload) => {
+    latest = payload;
+    adoptedAtMs = scheduler.now();
+  };
+  const adoptOrdered = (payload: Payload, order: Order, isConfirmed: boolean) => {
+    ordered = { order, payload, isConfirmed };
+    // What was only put back may be older than what this process has.
+    if (order.counter > 0 || !latest) adopt(payload);
+    return 'ordered' as const;
+  };
+  const learnForeign = (payload: Payload, isPolling: boolean) => {
+    const isNew = payload.text !== foreignText && payload.content !== latest?.content;
+    // Those that are told wait until the polling process says what comes of it.
+    if (!isNew || (latest && !isPolling)) return undefined;
+    foreignText = payload.text;
+    adopt(payload);
+    return 'foreign';
+  };
+  const learnOrdered = (payload: Payload, order: Order, before: Ordered | undefined) => {
+    if (!ordered || isLater(order, ordered.order)) return adoptOrdered(payload, order, true);
+    if (isLater(ordered.order, order)) {
+      // The reply is late.
+      if (ordered !== before) return undefined;
+      if (!ordered.isConfirmed) return adoptOrdered(payload, order, true);
+      // The engine has lost writes. Its next ones are adopted again; what this process has is newer than this one.
+      ordered = { order, payload, isConfirmed: true };
+      return undefined;
+    }
+    // The same order with another text: an announcement was false.
+    if (ordered.payload.text !== payload.text) return adoptOrdered(payload, order, true);
+    ordered = { ...ordered, isConfirmed: true };
+    return undefined;
+  };
+
+  return {
+    ordered: () => ordered,
+    latest: () => latest,
+    takeUnread: () => {
+      const payload = unread;
+      unread = undefined;
+      return payload;
+    },
+    leaveUnread: () => {
+      unread = latest;
+    },
+    // Unless the clock was set back, in which case times say nothing.
+    isRaced: ({ time }) => unread !== undefined || (time < adoptedAtMs && adoptedAtMs <= scheduler.now()),
+    fetched: (payload) => {
+      latest = payload;
+    },
+    written: (payload, order) => {
+      if (isLater(order, ordered?.order)) ordered = { order, payload, isConfirmed: true };
+    },
+    learn: ({ order, isForeign }, payload, before, isPolling) =>
+      !order || isForeign ? learnForeign(payload, isPolling) : learnOrdered(payload, order, before),
+    hear: (announcement) => {
+      const { order, digest } = announcement;
+      if (ordered && !isLater(order, ordered.order)) {
+        const isRepeated = !isLater(ordered.order, order) && digest === digestOf(ordered.payload.content);
+        // Another text of the same order, or an order from before: only the engine knows.
+        return isRepeated ? 'ignored' : 'read';
+      }
+      const isNext = order.fence === ordered?.order.fence && order.counter === ordered.order.counter + 1;
+      const payload = isNext ? announcedPayload(announcement, ordered?.payload, latest) : undefined;
+      // Whatever leaves a gap may be false, and would make this process deaf to what is true.
+      if (!payload || !isUsable(payload)) return 'read';
+      adoptOrdered(payload, order, false);
+      unread = latest;
+      return 'adopted';
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import type { Observable } from 'rxjs';
+import { filter, map, share } from 'rxjs';
+import type { Engine, LeaseTerms, Order } from '../fleet/engine.js';
+import type { Connection, Signal } from './connection.js';
+import type { Send } from './guard.js';
+import { toFailure } from './guard.js';
+
+/*
+ * The entry is under ConfigCat's own key. Beside it, under `{<key>}:order`, is a hash: `granted`, the number of the last
+ * lease; `fence` and `counter`, the order of the last write of the fleet; `digest`, by which the text of that write is
+ * known. All of it, and the lease, is in the hash slot of the entry, so that scripts work in a cluster.
+ */
+
+/** KEYS: entry, order. */
+const readScript = `
+local text = redis.call('GET', KEYS[1])
+local order = redis.call('HMGET', KEYS[2], 'fence', 'counter', 'digest')
+local isOwn = text and order[3] == redis.sha1hex(text)
+return {text, order[1], order[2], isOwn and 1 or 0}`;
+
+/** KEYS: entry, order. ARGV: fence, counter, text, channel, announcement. */
+const writeScript = `
+local order = redis.call('HMGET', KEYS[2], 'granted', 'fence', 'counter')
+local granted, fence, counter = tonumber(order[1] or 0), tonumber(order[2] or 0), tonumber(order[3] or -1)
+local newFence, newCounter = tonumber(ARGV[1]), tonumber(ARGV[2])
+if newFence < granted or newFence < fence or (newFence == fence and newCounter <= counter) then return 0 end
+redis.call('SET', KEYS[1], ARGV[3])
+redis.call('HSET', KEYS[2], 'fence', ARGV[1], 'counter', ARGV[2], 'digest', redis.sha1hex(ARGV[3]))
+redis.call('PUBLISH', ARGV[4], ARGV[5])
+return 1`;
+
+/**
+ * KEYS: lease, order. ARGV: owner, milliseconds, fence to be above of, order for a takeover or an empty text.
+ *
+ * The first number comes from the clock of Redis, so that it is above all others even where the order was lost.
+ */
+const leaseScript = `
+local order = redis.call('HMGET', KEYS[2], 'granted', 'fence', 'counter')
+if ARGV[4] == '' then
+  local holder = redis.call('GET', KEYS[1])
+  if holder and holder ~= ARGV[1] then return {'', redis.call('PTTL', KEYS[1])} end
+else
+  local last = order[2] and (order[2] .. ':' .. order[3]) or 'nothing'
+  if last ~= ARGV[4] then return {'', redis.call('PTTL', KEYS[1])} end
+end
+local granted = tonumber(order[1] or 0)
+if not order[1] then
+  local time = redis.call('TIME')
+  granted = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local fence = string.format('%.0f', math.max(granted, tonumber(order[2] or 0), tonumber(ARGV[3])) + 1)
+redis.call('HSET', KEYS[2], 'granted', fence)
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {fence, tonumber(ARGV[2])}`;
+
+/** KEYS: lease. ARGV: owner, milliseconds. */
+const renewScript = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+
+/** KEYS: lease. ARGV: owner, channel, announcement. */
+const releaseScript = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('PUBLISH', ARGV[2], ARGV[3])
+return 1`;
+
+/** Where in Redis an entry is shared. */
+export interface RedisPlace {
+  /** ConfigCat's own key of the entry. */
+  readonly key: string;
+  /** What the connection puts before all keys. */
+  readonly keyPrefix: string;
+  /** Parts fleets that use the same entry, or the same Redis. */
+  readonly name: string;
+}
+
+/** Keys and channel of an entry. Keys are without the prefix, which the connection adds. */
+export function namesOf({ key, keyPrefix, name }: RedisPlace) {
+  const part = name === '' ? '' : `${name}:`;
+  // Keys of a prefix are parted by it already.
+  const suffix = name === keyPrefix ? '' : `:${name}`;
+  const sibling = `{${keyPrefix}${key}}${suffix}`;
+  return { order: `${sibling}:order`, lease: `${sibling}:lease`, channel: `configcat-rx:${part}${key}` };
+}
+
+/** Shares an entry through Redis. */
+export function redisEngine(send: Send, connection: Connection, place: RedisPlace): Engine {
+  const { key } = place;
+  const { order: orderKey, lease: leaseKey, channel } = namesOf(place);
+  const evaluate = async (script: string, keys: readonly string[], ...args: readonly (string | number)[]) =>
+    send('EVAL', script, String(keys.length), ...keys, ...args.map(String));
+  // One connection for all who listen.
+  const signal$: Observable<Signal> = connection.signals(channel).pipe(share());
+
+  return {
+    read: async () => {
+      const reply = (await evaluate(readScript, [key, orderKey])) as unknown[];
+      const [text, fence, counter, isOwn] = reply.map(toText);
+      const order = fence === undefined ? undefined : { fence: Number(fence), counter: Number(counter) };
+      return { text, order, isForeign: isOwn !== '1' };
+    },
+    write: async (text, { fence, counter }, announcement) => {
+      const reply = await evaluate(writeScript, [key, orderKey], fence, counter, text, channel, announcement);
+      return Number(reply) === 1;
+    },
+    announce: (message) => send('PUBLISH', channel, message),
+    listen: () =>
+      signal$.pipe(
+        filter(isMessage),
+        map(({ message }) => message),
+      ),
+    lease: async (owner, ms, terms) => {
+      const after = afterOf(terms);
+      const reply = (await evaluate(leaseScript, [leaseKey, orderKey], owner, ms, terms.above, after)) as unknown[];
+      const [fence, leftMs] = reply.map(toText);
+      return { fence: fence ? Number(fence) : undefined, leftMs: Number(leftMs) };
+    },
+    renew: async (owner, ms) => Number(await evaluate(renewScript, [leaseKey], owner, ms)) === 1,
+    release: (owner, announcement) => evaluate(releaseScript, [leaseKey], owner, channel, announcement),
+    alive$: signal$.pipe(
+      map((signal) => {
+        if (typeof signal === 'string') return signal === 'listening';
+        return isMessage(signal) ? undefined : toFailure(signal.refusal);
+      }),
+      filter((state) => state !== undefined),
+    ),
+  };
+}
+
+function isMessage(signal: Signal): signal is Extract<Signal, { readonly message: string }> {
+  return typeof signal === 'object' && 'message' in signal;
+}
+
+function afterOf({ takeOverAfter }: LeaseTerms): string {
+  const toOrderText = ({ fence, counter }: Order) => `${fence}:${counter}`;
+  return typeof takeOverAfter === 'object' ? toOrderText(takeOverAfter) : (takeOverAfter ?? '');
+}
+
+/** A client may be told to reply with buffers. */
+function toText(reply: unknown): string | undefined {
+  return (reply as string | number | Buffer | null | undefined)?.toString();
+}
