@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PollingMode, getClient } from '@configcat/sdk';
 import { Redis } from 'ioredis';
 import { createClient as createNodeRedis } from 'redis';
@@ -28,9 +29,10 @@ interface Connected {
   readonly end: () => void;
 }
 
-const packages: Record<string, (port: number) => Connected> = {
-  ioredis: (port) => {
-    const client = new Redis({ host: '127.0.0.1', port }).on('error', () => undefined);
+const packages: Record<string, (port: number, username?: string) => Connected> = {
+  ioredis: (port, username) => {
+    const user = username === undefined ? {} : { username, password: 'pw' };
+    const client = new Redis({ host: '127.0.0.1', port, ...user }).on('error', () => undefined);
     const call = jest.spyOn(client, 'call');
     return {
       client,
@@ -39,8 +41,9 @@ const packages: Record<string, (port: number) => Connected> = {
       end: () => client.disconnect(),
     };
   },
-  redis: (port) => {
-    const client = createNodeRedis({ socket: { host: '127.0.0.1', port } }).on('error', () => undefined);
+  redis: (port, username) => {
+    const user = username === undefined ? {} : { username, password: 'pw' };
+    const client = createNodeRedis({ socket: { host: '127.0.0.1', port }, ...user }).on('error', () => undefined);
     const sendCommand = jest.spyOn(client, 'sendCommand');
     client.connect().catch(() => undefined);
     return {
@@ -235,6 +238,88 @@ part('redis-server')('redisShared()', () => {
       expect(await first.getValue('greeting', 'none')).toBe('hello');
       // Whoever has read it by now.
       expect(new Set(log.entries.map(({ eventId }) => eventId))).toEqual(new Set([2200]));
+    });
+
+    it('believes no announcement that does not follow what it knows: one read, and it hears on', async () => {
+      const { command } = connect();
+      const { first, second } = await fleet();
+      const { sent } = connections.at(-1)!;
+      const content = `"9"\n${config('forged')}`;
+      const digest = createHash('sha1').update(content).digest('base64');
+      for (const [message, reads] of [
+        ['garbage', 0],
+        [`9007199254740991:1 99999999999999 ${digest}\n${content}`, 1],
+        [`9007199254740991:2 99999999999999 ${digest}\n{`, 1],
+        [`1:1 99999999999999 ${digest}\n${content}`, 1],
+      ] as const) {
+        const before = sent().length;
+        await command('PUBLISH', `configcat-rx:${key}`, message);
+        while (sent().length < before + reads) await command('PING');
+        await command('PING');
+        expect(sent()).toHaveLength(before + reads);
+        expect(await second.getValue('greeting', 'none')).toBe('hello');
+      }
+      serve('new', '"2"');
+      await refresh(first);
+      await shows(second, 'new');
+      expect(log.entries).toEqual([]);
+    });
+
+    it.each(['an hour', 'two minutes'])('follows whoever writes, past an entry dated %s ahead', async (ahead) => {
+      const { command } = connect();
+      const lateMs = Date.now() + (ahead === 'an hour' ? 3_600_000 : 120_000);
+      await command('SET', key, `${lateMs}\n"1"\n${config('hello')}`);
+      const { first, second } = await fleet();
+      serve('new', '"2"');
+      await refresh(first);
+      await shows(second, 'new');
+      expect(server.requests.length).toBeLessThanOrEqual(3);
+    });
+
+    it('says once which right is missing, and polls by itself', async () => {
+      const admin = connect();
+      await admin.command('ACL', 'SETUSER', 'weak', 'on', '>pw', '~*', '&*', '+@all', '-eval');
+      const weak = packages[name]!(redis.port, 'weak');
+      connections.push(weak);
+      const shared = redisShared(weak.client, { leaseMs: 100 });
+      const client = polling(shared);
+      await role('alone', shared);
+      await shows(client, 'hello');
+      const evals = () => weak.sent().filter((command) => command === 'EVAL').length;
+      for (const before = evals(); evals() < before + 6;) await client.getValue('greeting', 'none');
+      await refresh(client);
+      expect(log.entries.map(({ eventId }) => eventId)).toEqual([2200]);
+      expect((log.entries[0]!.error as Error).message).toMatch(/NOPERM .*eval/);
+    });
+
+    it('says once that it must not listen', async () => {
+      const admin = connect();
+      await admin.command('ACL', 'SETUSER', 'deaf', 'on', '>pw', '~*', '&*', '+@all', '-subscribe');
+      const deaf = packages[name]!(redis.port, 'deaf');
+      connections.push(deaf);
+      const { first } = await fleet();
+      const shared = redisShared(deaf.client);
+      const client = polling(shared);
+      await role('alone', shared);
+      while (log.entries.length === 0) await client.getValue('greeting', 'none');
+      expect((log.entries[0]!.error as Error).message).toMatch(/NOPERM .*subscribe/);
+      serve('new', '"2"');
+      await refresh(first);
+      await client.getValue('greeting', 'none');
+      expect(log.entries).toHaveLength(1);
+    });
+
+    it('hears nothing of a fleet with another name', async () => {
+      const { first, second } = await fleet();
+      const others = [join({ name: 'staging' }), join({ name: 'staging' })] as const;
+      const other = polling(others[0]);
+      // Both fleets have one that polls.
+      await role('leader', others[0]);
+      await shows(other, 'hello');
+      serve('new', '"2"');
+      await refresh(first);
+      await shows(second, 'new');
+      expect(other.snapshot().value('greeting', 'none')).toBe('hello');
     });
 
     it('serves clients of one SDK key only', () => {

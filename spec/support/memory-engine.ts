@@ -53,7 +53,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
       if (takeOverAfter === undefined ? !isFree : !isUnchanged) {
         return { fence: undefined, leftMs: held ? held.untilMs - now() : 0 };
       }
-      granted = Math.max(granted || now(), order?.fence ?? 0, above) + 1;
+      granted = Math.max(granted || Math.floor(now()), order?.fence ?? 0, above) + 1;
       holder = { owner, untilMs: now() + ms };
       return { fence: granted, leftMs: ms };
     },

@@ -1,4 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
+import { BehaviorSubject } from 'rxjs';
 import type { Announcement } from './announcement.js';
 import { announcedPayload, digestOf } from './announcement.js';
 import type { Order, Stored } from './engine.js';
@@ -23,8 +24,13 @@ export interface Adoption {
   /** `latest`, once, if the client has not read it. */
   readonly takeUnread: () => Payload | undefined;
   readonly leaveUnread: () => void;
-  /** Tells whether a payload of the client's own may have been asked for before the last adoption. */
-  readonly isRaced: (payload: Payload) => boolean;
+  /** Tells whether a payload of the client's own was asked for after all was known that is known now. */
+  readonly isBased: (payload: Payload) => boolean;
+  /**
+   * Whether there is no telling yet which is newer: what the client has fetched by itself, or what the fleet wrote
+   * meanwhile. The client keeps its own until it has asked again, or the fleet has.
+   */
+  readonly isContested$: BehaviorSubject<boolean>;
   /** Takes note of what the client has fetched. */
   readonly fetched: (payload: Payload) => void;
   /** Takes note of what this process has written. */
@@ -49,17 +55,37 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
   let ordered: Ordered | undefined;
   let latest: Payload | undefined;
   let unread: Payload | undefined;
-  let adoptedAtMs = -Infinity;
+  let notedAtMs = -Infinity;
+  /** While `latest` is the client's own, and nobody else's: what the fleet had written when it was there. */
+  let own: { readonly after: Order | undefined } | undefined;
   let foreignText: string | undefined;
 
+  const isContested$ = new BehaviorSubject(false);
+
+  const setOwn = (next: typeof own) => {
+    own = next;
+    if (isContested$.value !== (own !== undefined)) isContested$.next(own !== undefined);
+  };
+  const note = (next: Ordered) => {
+    ordered = next;
+    notedAtMs = scheduler.now();
+  };
   const adopt = (payload: Payload) => {
     latest = payload;
-    adoptedAtMs = scheduler.now();
+    setOwn(undefined);
+    notedAtMs = scheduler.now();
+  };
+  const isNewer = (payload: Payload, order: Order, isConfirmed: boolean) => {
+    if (!latest || payload.content === latest.content) return true;
+    // What was only put back may be older than what this process has.
+    if (order.counter === 0) return false;
+    if (!own) return true;
+    if (!own.after && isConfirmed) setOwn({ after: order });
+    return own.after !== undefined && isSecondAfter(order, own.after);
   };
   const adoptOrdered = (payload: Payload, order: Order, isConfirmed: boolean) => {
-    ordered = { order, payload, isConfirmed };
-    // What was only put back may be older than what this process has.
-    if (order.counter > 0 || !latest) adopt(payload);
+    note({ order, payload, isConfirmed });
+    if (isNewer(payload, order, isConfirmed)) adopt(payload);
     return 'ordered' as const;
   };
   const learnForeign = (payload: Payload, isPolling: boolean) => {
@@ -77,12 +103,13 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
       if (ordered !== before) return undefined;
       if (!ordered.isConfirmed) return adoptOrdered(payload, order, true);
       // The engine has lost writes. Its next ones are adopted again; what this process has is newer than this one.
-      ordered = { order, payload, isConfirmed: true };
+      note({ order, payload, isConfirmed: true });
       return undefined;
     }
     // The same order with another text: an announcement was false.
     if (ordered.payload.text !== payload.text) return adoptOrdered(payload, order, true);
     ordered = { ...ordered, isConfirmed: true };
+    if (own && !own.after) setOwn({ after: order });
     return undefined;
   };
 
@@ -98,12 +125,17 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
       unread = latest;
     },
     // Unless the clock was set back, in which case times say nothing.
-    isRaced: ({ time }) => unread !== undefined || (time < adoptedAtMs && adoptedAtMs <= scheduler.now()),
+    isBased: ({ time }) => !unread && (time > notedAtMs || notedAtMs > scheduler.now()),
+    isContested$,
     fetched: (payload) => {
       latest = payload;
+      unread = undefined;
+      setOwn(payload.content === ordered?.payload.content ? undefined : { after: undefined });
     },
     written: (payload, order) => {
-      if (isLater(order, ordered?.order)) ordered = { order, payload, isConfirmed: true };
+      if (!isLater(order, ordered?.order)) return;
+      ordered = { order, payload, isConfirmed: true };
+      if (latest?.content === payload.content) setOwn(undefined);
     },
     learn: ({ order, isForeign }, payload, before, isPolling) =>
       !order || isForeign ? learnForeign(payload, isPolling) : learnOrdered(payload, order, before),
@@ -118,9 +150,15 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
       const payload = isNext ? announcedPayload(announcement, ordered?.payload, latest) : undefined;
       // Whatever leaves a gap may be false, and would make this process deaf to what is true.
       if (!payload || !isUsable(payload)) return 'read';
+      const known = latest;
       adoptOrdered(payload, order, false);
-      unread = latest;
+      if (latest !== known) unread = latest;
       return 'adopted';
     },
   };
+}
+
+/** Tells whether a write was asked for after another write that came after this order: nobody writes what is older. */
+function isSecondAfter({ fence, counter }: Order, other: Order): boolean {
+  return counter >= (fence === other.fence ? other.counter : 0) + 2;
 }

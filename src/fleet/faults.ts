@@ -33,3 +33,15 @@ export function trackFaults(): Faults {
     },
   };
 }
+
+/** Does some work, and takes note of how it ended; resolves with `undefined` when it failed. */
+export async function attempt<T>(faults: Faults, operation: Operation, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    const result = await work();
+    faults.note(operation);
+    return result;
+  } catch (error) {
+    faults.note(operation, error);
+    return undefined;
+  }
+}

@@ -120,9 +120,10 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
     map((state) => state !== true),
     startWith(false),
   );
-  const role$ = defer(() => combineLatest([isSilent$, isDisconnected$, round$])).pipe(
-    map(([isSilent, isDisconnected, { role, fence }]) => {
-      const isAlone = role === 'follower' && (isSilent || isDisconnected);
+  const isContested$ = entry.isContested$.pipe(distinctUntilChanged());
+  const role$ = defer(() => combineLatest([isSilent$, isDisconnected$, isContested$, round$])).pipe(
+    map(([isSilent, isDisconnected, isContested, { role, fence }]) => {
+      const isAlone = role === 'follower' && (isSilent || isDisconnected || isContested);
       const known: FleetRole = isAlone ? 'alone' : role;
       entry.lead(fence, known === 'alone');
       return known;

@@ -2,12 +2,12 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import { ReplaySubject, Subject } from 'rxjs';
 import type { Adoption } from './adoption.js';
 import { trackAdoption } from './adoption.js';
-import { fromAnnouncement, toAnnouncement } from './announcement.js';
+import { fromAnnouncement } from './announcement.js';
 import type { Engine, Order, Stored } from './engine.js';
-import { isLater } from './engine.js';
 import type { Faults } from './faults.js';
-import type { Payload } from './payload.js';
+import { attempt } from './faults.js';
 import { toPayload, toUsablePayload } from './payload.js';
+import { createWriter } from './writer.js';
 
 /** What makes an entry the one of a fleet. */
 export interface SharedEntryOptions {
@@ -30,6 +30,8 @@ export interface SharedEntry {
   readonly news$: Observable<void>;
   /** Emits when there may be something to read, other than by an announcement. */
   readonly changes$: Observable<void>;
+  /** Tells whether the client has to ask again, because its own config and the one of the fleet have no order. */
+  readonly isContested$: Observable<boolean>;
   readonly isEmpty: () => boolean;
   /** The highest fence that is known. */
   readonly knownFence: () => number;
@@ -43,59 +45,31 @@ export interface SharedEntry {
 export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
   const { engineOf, faults, scheduler, takeOver, lostLease } = options;
   const adoption = trackAdoption(scheduler);
-  const { ordered, latest } = adoption;
+  const { ordered, latest, isContested$ } = adoption;
   const { engine$, engine, requireKey } = openOnce(engineOf);
   const news$ = new Subject<void>();
   const changes$ = new Subject<void>();
-  let fence: number | undefined;
-  let counter = 0;
   let isAlone = false;
 
-  const loseLease = (number: number) => {
-    if (fence === number) fence = undefined;
-    lostLease(number);
-  };
-  const adopted = () => {
-    if (fence !== undefined && (ordered()?.order.fence ?? 0) > fence) loseLease(fence);
-    news$.next();
-  };
-  const write = async (payload: Payload, order: Order): Promise<void> => {
-    const isNewContent = payload.content !== ordered()?.payload.content;
-    const announcement = toAnnouncement(order, payload, isNewContent);
-    const isWritten = await attempt(faults, 'write', () => engine().write(payload.text, order, announcement));
-    if (isWritten === false) loseLease(order.fence);
-    if (isWritten) adoption.written(payload, order);
-    if (isWritten !== undefined) (isWritten ? news$ : changes$).next();
-  };
-  const writeNext = async (payload: Payload) => {
-    if (fence !== undefined) await write(payload, { fence, counter: ++counter });
-  };
   const read = async (): Promise<Stored | undefined> => {
     const before = ordered();
     const stored = await attempt(faults, 'read', () => engine().read());
     const payload = toUsablePayload(stored?.text);
     if (!stored || !payload) return stored;
-    const kind = adoption.learn(stored, payload, before, fence !== undefined || isAlone);
+    const kind = adoption.learn(stored, payload, before, writer.fence() !== undefined || isAlone);
     if (kind) adopted();
-    if (kind === 'foreign') void writeNext(payload);
+    if (kind === 'foreign') void writer.writeNext(payload);
     return stored;
   };
-  const begin = async (number: number) => {
-    const [known, orderedBefore] = [latest(), ordered()];
-    const stored = await read();
-    if (!stored || fence !== number) return;
-    if (latest() !== known) {
-      adoption.leaveUnread();
-      changes$.next();
-    } else if (known && counter === 0 && hasLost(stored, orderedBefore?.order)) {
-      await write(known, { fence: number, counter: 0 });
-    }
+  const writer = createWriter({ engine, adoption, faults, read, news$, changes$, lostLease });
+  const adopted = () => {
+    writer.giveWay(ordered()?.order.fence ?? 0);
+    news$.next();
   };
-  const lead = (number: number | undefined) => {
-    if (number === fence) return;
-    fence = number;
-    counter = 0;
-    if (number !== undefined) void begin(number);
+  const seize = async (after: Order | undefined) => {
+    const granted = await attempt(faults, 'write', () => takeOver(after));
+    if (granted !== undefined) writer.lead(granted);
+    return writer.begun();
   };
 
   return {
@@ -107,38 +81,32 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
       requireKey(name);
       const payload = toPayload(text);
       if (!payload) return;
-      // It may be older than what was adopted meanwhile, which the client is told once more.
-      if (adoption.isRaced(payload)) {
-        changes$.next();
-        return;
-      }
+      const isBased = adoption.isBased(payload);
       const isWorthwhile = isAlone || payload.content !== latest()?.content;
       const after = ordered()?.order;
       adoption.fetched(payload);
-      if (fence === undefined && isWorthwhile) {
-        const granted = await attempt(faults, 'write', () => takeOver(after));
-        if (granted !== undefined) lead(granted);
-        // Somebody has written something else meanwhile, or there is no telling.
-        else changes$.next();
-      }
-      await writeNext(payload);
+      const begun = () => (writer.fence() === undefined ? isWorthwhile && seize(after) : writer.begun());
+      if (isBased && (await begun()) && latest() === payload) await writer.writeNext(payload);
+      // What the fleet has written meanwhile says which of them is newer.
+      if (isContested$.value) changes$.next();
     },
     engine$,
     news$,
     changes$,
+    isContested$,
     isEmpty: () => latest() === undefined,
-    knownFence: () => Math.max(fence ?? 0, ordered()?.order.fence ?? 0),
+    knownFence: () => Math.max(writer.fence() ?? 0, ordered()?.order.fence ?? 0),
     hear: (message) => {
       const heard = fromAnnouncement(message);
       // Whoever polls knows what it has written itself, and that it was not refused.
-      if (!heard || (fence !== undefined && heard.order.fence <= fence)) return false;
+      if (!heard || heard.order.fence <= (writer.fence() ?? -1)) return false;
       const verdict = adoption.hear(heard);
       if (verdict === 'adopted') adopted();
       return verdict !== 'ignored';
     },
     lead: (number, alone) => {
       isAlone = alone;
-      lead(number);
+      writer.lead(number);
     },
   };
 }
@@ -161,17 +129,6 @@ function openOnce(engineOf: (key: string) => Engine) {
   };
 }
 
-async function attempt<T>(faults: Faults, operation: 'read' | 'write', work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    const result = await work();
-    faults.note(operation);
-    return result;
-  } catch (error) {
-    faults.note(operation, error);
-    return undefined;
-  }
-}
-
 async function readForClient(
   read: () => Promise<Stored | undefined>,
   adoption: Adoption,
@@ -184,9 +141,4 @@ async function readForClient(
   adoption.takeUnread();
   // Of what is broken, the client says what is wrong with it.
   return toUsablePayload(stored.text) ? adoption.latest()?.text : stored.text;
-}
-
-/** An engine that was restarted may have forgotten what the fleet knows, or the end of it. */
-function hasLost({ text, order }: Stored, known: Order | undefined): boolean {
-  return text === undefined || (known !== undefined && isLater(known, order));
 }
