@@ -27,6 +27,10 @@ export interface FleetOptions {
   readonly redisPackages: readonly ('ioredis' | 'redis')[];
   /** When the process that polls is killed. */
   readonly killLeaderAtSeconds?: number | undefined;
+  /** How far clocks are wrong: by so much ahead, behind, or not at all, in turn. */
+  readonly skewSeconds?: number | undefined;
+  /** When the process that polls is stopped, with a request on its way, and for how long. */
+  readonly stopLeaderSeconds?: readonly [at: number, length: number] | undefined;
   /** When Redis is ended, and when it is there again. */
   readonly redisAwaySeconds?: readonly [from: number, to: number] | undefined;
 }
@@ -39,6 +43,7 @@ export interface MemberOptions {
   readonly redisPackage: 'ioredis' | 'redis' | undefined;
   readonly intervalSeconds: number;
   readonly leaseMs: number;
+  readonly skewMs: number;
 }
 
 /** What a process of the fleet says. */
@@ -85,14 +90,15 @@ export async function runFleet(options: FleetOptions): Promise<FleetReport> {
     const program = await bundleMember(folder);
     const same = { sdkKey, baseUrl: server.url, redisPort: redis?.port ?? 0, intervalSeconds, leaseMs };
     for (let i = 0; i < options.processes; i++) {
-      members.push(startMember(program, { ...same, redisPackage: redisPackages[i % redisPackages.length] }));
+      const skewMs = (options.skewSeconds ?? 0) * 1000 * [1, -1, 0][i % 3]!;
+      members.push(startMember(program, { ...same, skewMs, redisPackage: redisPackages[i % redisPackages.length] }));
     }
     while (!members.every(({ values }) => values.length > 0)) await delay(10);
     const change = async () => {
       await server.setConfig(sdkKey, configOf(version + 1));
       version++;
     };
-    const run = await play(options, { members, served: requests.served, redis, change });
+    const run = await play(options, { members, served: requests.served, redis, change, newest: () => version });
     return reportOf(run);
   } finally {
     requests.end();
@@ -108,15 +114,18 @@ interface Stage {
   readonly served: readonly Served[];
   readonly redis: RedisServer | undefined;
   readonly change: () => Promise<void>;
+  readonly newest: () => number;
 }
 
 /** Lets happen what the options say, each at its second. */
-async function play(options: FleetOptions, { members, served, redis, change }: Stage): Promise<FleetRun> {
+async function play(options: FleetOptions, { members, served, redis, change, newest }: Stage): Promise<FleetRun> {
   const { seconds, changeEverySeconds, intervalSeconds, killLeaderAtSeconds, redisAwaySeconds } = options;
+  const { stopLeaderSeconds } = options;
   const startedAtMs = served[0]!.atMs;
   const toMs = (second: number) => startedAtMs + second * 1000;
   const until = (second: number) => delay(Math.max(0, toMs(second) - Date.now()));
   let killed: FleetRun['killed'];
+  let stopped: FleetRun['stopped'];
 
   const changing = async () => {
     const firstSecond = (Date.now() - startedAtMs) / 1000 + changeEverySeconds;
@@ -126,9 +135,22 @@ async function play(options: FleetOptions, { members, served, redis, change }: S
       await change();
     }
   };
+  const leader = () => members.find(({ roles }) => roles.at(-1) === 'leader');
+  const stopping = async ([at, length]: readonly [number, number]) => {
+    await until(at);
+    const member = leader();
+    const requests = served.length;
+    // In the moment in which its request is there, so that the answer waits for it.
+    while (served.length === requests) await delay(1);
+    member?.child.kill('SIGSTOP');
+    const fromMs = Date.now();
+    await delay(length * 1000);
+    member?.child.kill('SIGCONT');
+    stopped = member && { member, fromMs, toMs: Date.now() };
+  };
   const killing = async (at: number) => {
     await until(at);
-    const member = members.find(({ roles }) => roles.at(-1) === 'leader');
+    const member = leader();
     member?.child.kill('SIGKILL');
     killed = member && { member, atMs: Date.now() };
   };
@@ -142,13 +164,14 @@ async function play(options: FleetOptions, { members, served, redis, change }: S
     changing(),
     killLeaderAtSeconds === undefined ? undefined : killing(killLeaderAtSeconds),
     redisAwaySeconds && restarting(redisAwaySeconds),
+    stopLeaderSeconds && stopping(stopLeaderSeconds),
     until(seconds),
   ]);
   const isRedisAway = (atMs: number) =>
     redisAwaySeconds !== undefined &&
     atMs >= toMs(redisAwaySeconds[0]) &&
     atMs <= toMs(redisAwaySeconds[1]) + reconnectMs;
-  return { options, members, served, killed, isRedisAway };
+  return { options, members, served, killed, stopped, newest: newest(), isRedisAway };
 }
 
 /** One file, so that processes start quickly. */
@@ -187,6 +210,8 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.disconnect();
+  // Should it still be stopped.
+  child.kill('SIGCONT');
   await ended;
 }
 

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import type { MemberOptions, Report } from './fleet.js';
 
-const { sdkKey, baseUrl, redisPort, redisPackage, intervalSeconds, leaseMs } = JSON.parse(
+const { sdkKey, baseUrl, redisPort, redisPackage, intervalSeconds, leaseMs, skewMs } = JSON.parse(
   process.argv[2] ?? '',
 ) as MemberOptions;
 const say = (report: Report) => {
@@ -18,6 +18,10 @@ const ignore = () => undefined;
 
 // Never outlives the process that started it, not even while it waits for a Redis.
 process.once('disconnect', () => process.exit());
+
+// The clock of this process alone. What it says goes to the others by the true one.
+const trueNow = Date.now.bind(Date);
+Date.now = () => trueNow() + skewMs;
 
 const redis = await connect();
 const shared = redis && redisShared(redis, { leaseMs });
@@ -35,7 +39,7 @@ shared?.role$.subscribe((role) => {
   say({ kind: 'role', role });
 });
 client.flag$('version', -1).subscribe((version) => {
-  say({ kind: 'value', version, atMs: Date.now() });
+  say({ kind: 'value', version, atMs: trueNow() });
 });
 
 async function connect() {

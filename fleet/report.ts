@@ -22,6 +22,12 @@ export interface FleetReport {
   readonly maxGapMs: number;
   /** From the death of the polling process to the next request. */
   readonly takeoverMs: number | undefined;
+  /** Processes that did not show the newest value in the end. */
+  readonly stuck: number;
+  /** From the stop of the polling process to the next request of another. */
+  readonly stoppedTakeoverMs: number | undefined;
+  /** From its going on to its showing what the others show. */
+  readonly caughtUpMs: number | undefined;
   /** The most entries that any process logged. */
   readonly maxLogged: number;
 }
@@ -32,12 +38,17 @@ export interface FleetRun {
   readonly members: readonly Member[];
   readonly served: readonly Served[];
   readonly killed: { readonly member: Member; readonly atMs: number } | undefined;
+  readonly stopped: { readonly member: Member; readonly fromMs: number; readonly toMs: number } | undefined;
+  /** The value that the server had in the end. */
+  readonly newest: number;
   readonly isRedisAway: (atMs: number) => boolean;
 }
 
-export function reportOf({ options, members, served, killed, isRedisAway }: FleetRun): FleetReport {
+export function reportOf({ options, members, served, killed, stopped, newest, isRedisAway }: FleetRun): FleetReport {
   const living = members.filter((member) => member !== killed?.member);
-  const shown = living.map(({ values }) => new Map(values.map(({ version, atMs }) => [version, atMs])));
+  // Who was stopped has missed values, and cannot be blamed for it.
+  const awake = living.filter((member) => member !== stopped?.member);
+  const shown = awake.map(({ values }) => new Map(values.map(({ version, atMs }) => [version, atMs])));
   const versions = [...new Set(shown.flatMap((values) => [...values.keys()]))];
   const spreads = versions.flatMap((version) => {
     const fetched = served.find((request) => request.version === version && request.status === 200);
@@ -64,6 +75,9 @@ export function reportOf({ options, members, served, killed, isRedisAway }: Flee
     ),
     maxGapMs: Math.max(0, ...gaps),
     takeoverMs: killed && nextAtMs !== undefined ? nextAtMs - killed.atMs : undefined,
+    stuck: living.filter(({ values }) => values.at(-1)?.version !== newest).length,
+    stoppedTakeoverMs: stopped && (served.find(({ atMs }) => atMs > stopped.fromMs)?.atMs ?? NaN) - stopped.fromMs,
+    caughtUpMs: stopped && (stopped.member.values.find(({ atMs }) => atMs >= stopped.toMs)?.atMs ?? NaN) - stopped.toMs,
     maxLogged: Math.max(...living.map(({ logged }) => logged.length)),
   };
 }

@@ -4,6 +4,9 @@
  *   npm run fleet -- --processes 16 --seconds 30 --json
  *   npm run fleet -- --kill-leader-at 10            kills the process that polls, after ten seconds
  *   npm run fleet -- --redis-away 10-18             ends Redis after ten seconds, starts it again after eighteen
+ *   npm run fleet -- --skew 3600                    with clocks an hour ahead, an hour behind, and right
+ *   npm run fleet -- --seconds 60 --stop-leader-at 10 --stop-seconds 30
+ *                                                   stops the process that polls, with a request on its way
  *   npm run fleet -- --redis-package none           without sharing
  */
 import { parseArgs } from 'node:util';
@@ -18,6 +21,9 @@ const { values } = parseArgs({
     'lease-ms': { type: 'string', default: '1000' },
     'redis-package': { type: 'string', default: 'both' },
     'kill-leader-at': { type: 'string' },
+    skew: { type: 'string' },
+    'stop-leader-at': { type: 'string' },
+    'stop-seconds': { type: 'string', default: '30' },
     'redis-away': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -44,6 +50,10 @@ const report = await runFleet({
   leaseMs: numberOf('lease-ms', values['lease-ms']),
   redisPackages,
   killLeaderAtSeconds: values['kill-leader-at'] ? numberOf('kill-leader-at', values['kill-leader-at']) : undefined,
+  skewSeconds: values.skew ? numberOf('skew', values.skew) : undefined,
+  stopLeaderSeconds: values['stop-leader-at']
+    ? [numberOf('stop-leader-at', values['stop-leader-at']), numberOf('stop-seconds', values['stop-seconds'])]
+    : undefined,
   redisAwaySeconds: away && [away[0]!, away[1]!],
 });
 if (!values.json) console.table(report);
