@@ -390,6 +390,33 @@ describe('a cache that fails', () => {
     expect(store.log).toEqual(['error 2201 Error occurred while writing the cache.']);
   });
 
+  it.each([
+    ['in time', 1],
+    ['after nobody has waited for it any more', 30],
+  ])('is believed in its order again once it has answered a write %s', async (_, afterSeconds) => {
+    const clock = createVirtualClock();
+    let stored: (() => void) | undefined;
+    const slow: ConfigCache = {
+      isOrdered: true,
+      get: () => '1\n\nold by its time',
+      set: () => new Promise<void>((resolve) => (stored = resolve)),
+    };
+    const store = scriptedStore(clock.scheduler, fetchOnDemand, numbered(), slow);
+    store.start();
+    await clock.advance(10 * second);
+    store.refresh$.subscribe();
+    await clock.advance(afterSeconds * second);
+    store.read$.subscribe();
+    await clock.advance(0);
+    expect(store.state().content).toBe('v1');
+    stored!();
+    await clock.advance(0);
+    store.read$.subscribe();
+    await clock.advance(0);
+    expect(store.state().content).toBe('old by its time');
+    store.dispose();
+  });
+
   it('is asked again at once when it answers after all', async () => {
     let answer: (text: string) => void = () => undefined;
     let reads = 0;

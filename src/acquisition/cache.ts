@@ -114,13 +114,17 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
       writing(
         () => {
           const text = toCacheText(entry);
+          const confirm = () => {
+            if (lastSeen === text) confirmed = text;
+          };
           lastSeen = text;
-          return cache.set(key, text);
+          const result = cache.set(key, text);
+          // Also when nobody waits for it any more.
+          if (isPromiseLike(result)) result.then(confirm, () => undefined);
+          else confirm();
+          return result;
         },
-        () => {
-          confirmed = lastSeen;
-          return EMPTY;
-        },
+        () => EMPTY,
       ),
   };
 }
