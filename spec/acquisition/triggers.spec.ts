@@ -128,6 +128,29 @@ describe('pollWhile$', () => {
   });
 });
 
+describe('refreshOn$ of a cache', () => {
+  const doubting = (refreshOn$: Observable<unknown>) => ({ get: () => undefined, set: () => undefined, refreshOn$ });
+
+  it.each([
+    ['auto', pollEvery(60 * second, 5 * second), [0, 10, 120, 180]],
+    ['lazy', fetchWhenOlderThan(60 * second), [10]],
+    ['manual', fetchOnDemand, [10]],
+  ])('makes a client in %s mode ask the server at once, however young its config is', (_, mode, expected) => {
+    const store = play(({ timeline }) => ({ mode, cache: doubting(timeline([10, 1])), minRefreshAgeMs: 100 * second }));
+    expect(seconds(store)).toEqual(expected);
+  });
+
+  it('that breaks is reported, and those of the client go on', () => {
+    const store = play(({ timeline }) => ({
+      mode: fetchOnDemand,
+      cache: doubting(throwError(() => new Error('closed'))),
+      refreshOn$: timeline([10, 1]),
+    }));
+    expect(seconds(store)).toEqual([10]);
+    expect(store.log).toEqual(['error 1003 Error occurred in the `cache.refreshOn$` method.']);
+  });
+});
+
 describe('refreshOn$', () => {
   it.each([
     ['auto', pollEvery(60 * second, 5 * second), [0, 10, 20, 120, 180]],

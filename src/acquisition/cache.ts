@@ -29,6 +29,11 @@ export interface ConfigCache {
   readonly isOrdered?: boolean;
   /** Emits, whatever it is, when somebody else may have stored something: the client then reads at once. */
   readonly changes$?: Observable<unknown>;
+  /**
+   * Emits, whatever it is, when only the server can tell which config is newer, the one in the cache or the one of the
+   * client: the client then asks it.
+   */
+  readonly refreshOn$?: Observable<unknown>;
 }
 
 /**
@@ -49,6 +54,8 @@ export interface EntryCache<C> {
   /** Stores an entry; emits only what went wrong. */
   write(entry: Entry): Observable<Outcome<C>>;
   readonly changes$?: Observable<unknown> | undefined;
+  /** Emits when the server is to be asked which config is newer. */
+  readonly refreshOn$?: Observable<unknown> | undefined;
 }
 
 /** What an entry cache is made of. */
@@ -105,6 +112,7 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
     isExternal: true,
     isOrdered,
     changes$: cache.changes$,
+    refreshOn$: cache.refreshOn$,
     read: (isWanted) =>
       reading(
         () => cache.get(key),

@@ -181,7 +181,8 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       const hint$ = reporting(report, 'refreshOn$', options.refreshOn$).pipe(
         filter(() => isOlder(options.minRefreshAgeMs - 1)),
       );
-      const refreshes$ = answerEach(hint$, exchange, refresh(false));
+      const doubt$ = reporting(report, 'cache.refreshOn$', cache.refreshOn$);
+      const refreshes$ = answerEach(merge(hint$, doubt$), exchange, refresh(false));
       const looks$ = answerEach(reporting(report, 'cache.changes$', cache.changes$), look, lookAgain(false));
       merge(writer.work$, safeWork$, rounds$, initWait(polling, time, becomeInitialised$), refreshes$, looks$)
         .pipe(inTurn(trampoline), scan(fold, first), takeUntil(disposed$))
