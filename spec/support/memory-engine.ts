@@ -30,7 +30,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
   let granted = 0;
   let holder: { readonly owner: string; readonly untilMs: number } | undefined;
   const holding = () => (holder && holder.untilMs > now() ? holder : undefined);
-  const isRefused = (given: Order) => given.fence < granted || !isLater(given, order);
+  const isRefused = (given: Order) => granted === 0 || given.fence < granted || !isLater(given, order);
 
   return {
     read: () => ({ text, order, isForeign: text !== ownText || order === undefined }),

@@ -15,6 +15,13 @@ export interface Ordered {
   readonly isConfirmed: boolean;
 }
 
+/**
+ * Whether there is no telling which is newer: what the client has fetched by itself, or what the fleet wrote meanwhile. The
+ * client keeps its own until it has asked again, or the fleet has. As long as the engine has not said what the fleet wrote,
+ * the contest is `open`; from then on it is `known`, and what is asked for decides it.
+ */
+export type Contest = 'none' | 'open' | 'known';
+
 /** What a process knows of an entry, and has made its own. */
 export interface Adoption {
   /** The last write of the fleet that is known. */
@@ -26,11 +33,8 @@ export interface Adoption {
   readonly leaveUnread: () => void;
   /** Tells whether a payload of the client's own was asked for after all was known that is known now. */
   readonly isBased: (payload: Payload) => boolean;
-  /**
-   * Whether there is no telling yet which is newer: what the client has fetched by itself, or what the fleet wrote
-   * meanwhile. The client keeps its own until it has asked again, or the fleet has.
-   */
-  readonly isContested$: BehaviorSubject<boolean>;
+  /** Whether what the client has and what the fleet has written are in no order; replays it. */
+  readonly contest$: BehaviorSubject<Contest>;
   /** Takes note of what the client has fetched. */
   readonly fetched: (payload: Payload) => void;
   /** Takes note of what this process has written. */
@@ -60,11 +64,12 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
   let own: { readonly after: Order | undefined } | undefined;
   let foreignText: string | undefined;
 
-  const isContested$ = new BehaviorSubject(false);
+  const contest$ = new BehaviorSubject<Contest>('none');
 
   const setOwn = (next: typeof own) => {
     own = next;
-    if (isContested$.value !== (own !== undefined)) isContested$.next(own !== undefined);
+    const contest = own ? (own.after ? 'known' : 'open') : 'none';
+    if (contest$.value !== contest) contest$.next(contest);
   };
   const note = (next: Ordered) => {
     ordered = next;
@@ -77,11 +82,10 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
   };
   const isNewer = (payload: Payload, order: Order, isConfirmed: boolean) => {
     if (!latest || payload.content === latest.content) return true;
+    if (own && !own.after && isConfirmed) setOwn({ after: order });
     // What was only put back may be older than what this process has.
     if (order.counter === 0) return false;
-    if (!own) return true;
-    if (!own.after && isConfirmed) setOwn({ after: order });
-    return own.after !== undefined && isSecondAfter(order, own.after);
+    return !own || (own.after !== undefined && isSecondAfter(order, own.after));
   };
   const adoptOrdered = (payload: Payload, order: Order, isConfirmed: boolean) => {
     note({ order, payload, isConfirmed });
@@ -101,9 +105,11 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
     if (isLater(ordered.order, order)) {
       // The reply is late.
       if (ordered !== before) return undefined;
-      if (!ordered.isConfirmed) return adoptOrdered(payload, order, true);
-      // The engine has lost writes. Its next ones are adopted again; what this process has is newer than this one.
+      // The engine has lost writes: its next ones are adopted again, and what this process has is newer than this one; or
+      // what was announced, and never confirmed, was false.
+      const isDoubtful = !ordered.isConfirmed && payload.content !== latest?.content;
       note({ order, payload, isConfirmed: true });
+      if (isDoubtful) setOwn({ after: order });
       return undefined;
     }
     // The same order with another text: an announcement was false.
@@ -124,9 +130,10 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
     leaveUnread: () => {
       unread = latest;
     },
-    // Unless the clock was set back, in which case times say nothing.
-    isBased: ({ time }) => !unread && (time > notedAtMs || notedAtMs > scheduler.now()),
-    isContested$,
+    // A note of the same millisecond tells of an answer that was on two ways since, and so of one from before. Times say
+    // nothing where the clock was set back.
+    isBased: ({ time }) => !unread && (time >= notedAtMs || notedAtMs > scheduler.now()),
+    contest$,
     fetched: (payload) => {
       latest = payload;
       unread = undefined;
@@ -135,7 +142,9 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
     written: (payload, order) => {
       if (!isLater(order, ordered?.order)) return;
       ordered = { order, payload, isConfirmed: true };
-      if (latest?.content === payload.content) setOwn(undefined);
+      if (latest?.content !== payload.content) return;
+      // What was only put back, others do not adopt: what the client has fetched by itself is asked for again.
+      setOwn(own && order.counter === 0 ? { after: order } : undefined);
     },
     learn: ({ order, isForeign }, payload, before, isPolling) =>
       !order || isForeign ? learnForeign(payload, isPolling) : learnOrdered(payload, order, before),

@@ -52,7 +52,7 @@ export interface Engine {
   read(): Promise<Stored>;
   /**
    * Stores a payload and its order, and announces it; resolves with `false`, and does neither, when an order as late is
-   * stored already, or a lease with a higher number was granted. A server that carries short messages only may cut off
+   * stored already, a lease with a higher number was granted, or none was that the engine has not forgotten. A server that carries short messages only may cut off
    * what stands behind the first line of an announcement: whoever hears it then reads the entry.
    */
   write(text: string, order: Order, announcement: string): Promise<boolean>;

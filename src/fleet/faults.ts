@@ -3,29 +3,59 @@ export type Operation = 'lease' | 'read' | 'write' | 'listen';
 
 /** Failures of an engine, each cause told once. */
 export interface Faults {
-  /** Takes note of how a piece of work ended. */
-  readonly note: (operation: Operation, error?: unknown) => void;
+  /** Numbers a piece of work that begins now. */
+  readonly begin: () => number;
+  /** Takes note of how a piece of work ended, and which one it was. */
+  readonly note: (operation: Operation, begin: number, error?: unknown) => void;
   /** Throws what has not been told yet. */
   readonly tell: () => void;
 }
 
-/** A cause is told again only after what failed by it has succeeded. */
+/** A cause, and the pieces of work that have failed by it. */
+interface Cause {
+  readonly operations: Set<Operation>;
+  /** When the last of them began. */
+  begin: number;
+}
+
+/**
+ * A cause is told again only after it had gone away: when something succeeds that had failed by it, and that began after
+ * all that failed by it. What began before such a success and fails later, as commands do that an outage has left behind,
+ * fails by the cause that has gone.
+ */
 export function trackFaults(): Faults {
-  const causes = new Map<Operation, string>();
+  const causes = new Map<string, Cause>();
   const untold: Error[] = [];
+  let begins = 0;
+  let gone: { readonly text: string; readonly begin: number } | undefined;
+
+  const succeeded = (operation: Operation, begin: number) => {
+    for (const [text, cause] of causes) {
+      if (cause.begin > begin || !cause.operations.has(operation)) continue;
+      causes.delete(text);
+      gone = { text, begin };
+    }
+  };
+  const failed = (operation: Operation, begin: number, failure: Error) => {
+    const text = failure.message;
+    if (gone?.text === text && begin < gone.begin) return;
+    const known = causes.get(text);
+    // A piece of work fails by one cause at a time.
+    for (const [other, cause] of causes) {
+      if (other !== text && cause.operations.delete(operation) && cause.operations.size === 0) causes.delete(other);
+    }
+    causes.set(text, {
+      operations: new Set(known?.operations).add(operation),
+      begin: Math.max(begin, known?.begin ?? 0),
+    });
+    if (!known) untold.push(failure);
+  };
+
   return {
-    note: (operation, error) => {
-      if (error === undefined) {
-        const cause = causes.get(operation);
-        // What has helped one has helped all that failed by the same cause.
-        if (cause !== undefined) for (const [other, text] of causes) if (text === cause) causes.delete(other);
-        return;
-      }
-      const failure = error instanceof Error ? error : new Error('The engine failed.', { cause: error });
-      const cause = failure.message;
-      const isKnown = [...causes.values()].includes(cause);
-      causes.set(operation, cause);
-      if (!isKnown) untold.push(failure);
+    begin: () => ++begins,
+    note: (operation, begin, error) => {
+      if (error === undefined) succeeded(operation, begin);
+      else failed(operation, begin, error instanceof Error ? error : new Error('The engine failed.', { cause: error }));
     },
     tell: () => {
       const error = untold.shift();
@@ -34,14 +64,20 @@ export function trackFaults(): Faults {
   };
 }
 
-/** Does some work, and takes note of how it ended; resolves with `undefined` when it failed. */
-export async function attempt<T>(faults: Faults, operation: Operation, work: () => Promise<T>): Promise<T | undefined> {
+/** Does some work, and takes note of how it ended. */
+export async function watched<T>(faults: Faults, operation: Operation, work: () => Promise<T>): Promise<T> {
+  const begin = faults.begin();
   try {
     const result = await work();
-    faults.note(operation);
+    faults.note(operation, begin);
     return result;
   } catch (error) {
-    faults.note(operation, error);
-    return undefined;
+    faults.note(operation, begin, error);
+    throw error;
   }
+}
+
+/** Does some work, and takes note of how it ended; resolves with `undefined` when it failed. */
+export function attempt<T>(faults: Faults, operation: Operation, work: () => Promise<T>): Promise<T | undefined> {
+  return watched(faults, operation, work).catch(() => undefined);
 }

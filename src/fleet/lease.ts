@@ -28,13 +28,11 @@ export interface LeaseRound {
   /** The number of the lease, for the leader. */
   readonly fence?: number;
   readonly waitMs: number;
-  /** Why there is no telling who holds the lease. */
-  readonly error?: unknown;
 }
 
 /** What a lease is made of. */
 export interface LeaseOptions {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'lease' | 'renew' | 'release'>;
   /** Names this process among all that want the lease. */
   readonly owner: string;
   readonly leaseMs: number;
@@ -92,7 +90,7 @@ export function openLease(options: LeaseOptions): Lease {
   const round$ = defer(() => {
     isResting = false;
     return fence === undefined ? granted$ : renewed$(fence);
-  }).pipe(catchError((error: unknown) => of<LeaseRound>({ role: 'alone', waitMs: renewalMs, error })));
+  }).pipe(catchError(() => of<LeaseRound>({ role: 'alone', waitMs: renewalMs })));
 
   const release = () => {
     fence = undefined;

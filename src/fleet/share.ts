@@ -1,5 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import {
+  EMPTY,
   ReplaySubject,
   Subject,
   combineLatest,
@@ -18,7 +19,8 @@ import {
 import type { ConfigCache } from '../index.js';
 import { released } from './announcement.js';
 import type { Engine } from './engine.js';
-import { trackFaults } from './faults.js';
+import type { Faults } from './faults.js';
+import { trackFaults, watched } from './faults.js';
 import type { FleetRole, Lease } from './lease.js';
 import { openLease } from './lease.js';
 import { openSharedEntry } from './shared-entry.js';
@@ -38,7 +40,11 @@ export interface FleetOptions {
 /** What makes a client one of a fleet: two of its options, and who it is. */
 export interface FleetMember {
   /** The shared cache, under the key and in the format of all ConfigCat SDKs. */
-  readonly cache: ConfigCache & { readonly changes$: Observable<unknown>; readonly isOrdered: true };
+  readonly cache: ConfigCache & {
+    readonly changes$: Observable<unknown>;
+    readonly refreshOn$: Observable<unknown>;
+    readonly isOrdered: true;
+  };
   /** The gate of auto polling: `false` while another process polls for this one. */
   readonly pollWhile$: Observable<boolean>;
   /** Who polls, who is told, who is on its own; replays the current role. Never errors. */
@@ -63,18 +69,26 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
     engineOf: (key) => {
       const engine = engineOf(key);
       const { knownFence } = entry;
-      lease = openLease({ engine, owner: crypto.randomUUID(), leaseMs, knownFence, random, scheduler });
+      lease = openLease({
+        engine: leasingFrom(engine, faults),
+        owner: crypto.randomUUID(),
+        leaseMs,
+        knownFence,
+        random,
+        scheduler,
+      });
       return engine;
     },
     faults,
     scheduler,
+    retryMs: leaseMs / 3,
     takeOver: async (after) => lease?.takeOver(after),
     lostLease: (fence) => lease?.lost(fence),
   });
   const alive$ = entry.engine$.pipe(
     switchMap((engine) => engine.alive$),
     tap((state) => {
-      if (state !== false) faults.note('listen', state === true ? undefined : state);
+      if (state !== false) faults.note('listen', faults.begin(), state === true ? undefined : state);
     }),
     share(),
   );
@@ -94,36 +108,27 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
     finalize(() => {
       isTakingPart = false;
     }),
-    tap(({ fence, error }) => {
-      faults.note('lease', error);
+    tap(({ fence }) => {
       const isNew = fence !== undefined && fence !== ledFence;
       ledFence = fence;
       if (isNew) leads$.next();
     }),
   );
   const silenceMs = () => (entry.isEmpty() && ledFence === undefined ? firstSilenceMs : maxSilenceMs);
-  const isSilent$ = merge(entry.news$, leads$).pipe(
-    startWith(undefined),
-    switchMap(() =>
-      timer(silenceMs() * (1 + random() / 2), scheduler).pipe(
-        tap(() => {
-          // What this process fetches, or cannot fetch, reaches nobody: another may do better.
-          if (ledFence !== undefined) lease?.giveBack();
-        }),
-        map(() => true),
-        startWith(false),
-      ),
-    ),
+  const isSilent$ = watchSilence(merge(entry.news$, leads$), () => silenceMs() * (1 + random() / 2), scheduler).pipe(
+    tap((isSilent) => {
+      // What this process fetches, or cannot fetch, reaches nobody: another may do better.
+      if (isSilent && ledFence !== undefined) lease?.giveBack();
+    }),
   );
   // Who does not listen is not told; that the engine is reached again in another way does not change it.
   const isDisconnected$ = alive$.pipe(
     map((state) => state !== true),
     startWith(false),
   );
-  const isContested$ = entry.isContested$.pipe(distinctUntilChanged());
-  const role$ = defer(() => combineLatest([isSilent$, isDisconnected$, isContested$, round$])).pipe(
-    map(([isSilent, isDisconnected, isContested, { role, fence }]) => {
-      const isAlone = role === 'follower' && (isSilent || isDisconnected || isContested);
+  const role$ = defer(() => combineLatest([isSilent$, isDisconnected$, entry.contest$, round$])).pipe(
+    map(([isSilent, isDisconnected, contest, { role, fence }]) => {
+      const isAlone = role === 'follower' && (isSilent || isDisconnected || contest !== 'none');
       const known: FleetRole = isAlone ? 'alone' : role;
       entry.lead(fence, known === 'alone');
       return known;
@@ -147,6 +152,10 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
         if (!isTakingPart) lease?.release();
       },
       changes$,
+      // Of many that ask after an outage, the first decides for all whose answer is the same.
+      refreshOn$: entry.contest$.pipe(
+        switchMap((contest) => (contest === 'known' ? timer((leaseMs * random()) / 10, scheduler) : EMPTY)),
+      ),
       isOrdered: true,
     },
     pollWhile$: role$.pipe(
@@ -154,5 +163,27 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
       distinctUntilChanged(),
     ),
     role$,
+  };
+}
+
+/** Whether there was no sign for so long: asked anew after each. */
+function watchSilence(sign$: Observable<unknown>, maxMs: () => number, scheduler: SchedulerLike): Observable<boolean> {
+  return sign$.pipe(
+    startWith(undefined),
+    switchMap(() =>
+      timer(maxMs(), scheduler).pipe(
+        map(() => true),
+        startWith(false),
+      ),
+    ),
+  );
+}
+
+/** What a lease needs of an engine; its failures are told. */
+function leasingFrom(engine: Engine, faults: Faults): Pick<Engine, 'lease' | 'renew' | 'release'> {
+  return {
+    lease: (...args) => watched(faults, 'lease', () => engine.lease(...args)),
+    renew: (...args) => watched(faults, 'lease', () => engine.renew(...args)),
+    release: (...args) => engine.release(...args),
   };
 }

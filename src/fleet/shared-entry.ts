@@ -1,6 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { ReplaySubject, Subject } from 'rxjs';
-import type { Adoption } from './adoption.js';
+import { EMPTY, ReplaySubject, Subject, merge, switchMap, timer } from 'rxjs';
+import type { Adoption, Contest } from './adoption.js';
 import { trackAdoption } from './adoption.js';
 import { fromAnnouncement } from './announcement.js';
 import type { Engine, Order, Stored } from './engine.js';
@@ -14,6 +14,8 @@ export interface SharedEntryOptions {
   readonly engineOf: (key: string) => Engine;
   readonly faults: Faults;
   readonly scheduler: SchedulerLike;
+  /** How long to wait before what has failed is tried again. */
+  readonly retryMs: number;
   /** Asks for the lease, whoever holds it, provided that nothing was written after this order. */
   readonly takeOver: (after: Order | undefined) => Promise<number | undefined>;
   /** Told when it has shown that the lease of that number is held no more. */
@@ -29,9 +31,9 @@ export interface SharedEntry {
   /** Emits when something was adopted, or stored: signs that somebody keeps the entry up to date. */
   readonly news$: Observable<void>;
   /** Emits when there may be something to read, other than by an announcement. */
-  readonly changes$: Observable<void>;
-  /** Tells whether the client has to ask again, because its own config and the one of the fleet have no order. */
-  readonly isContested$: Observable<boolean>;
+  readonly changes$: Observable<unknown>;
+  /** Whether the client's own config and the one of the fleet are in no order; replays it. */
+  readonly contest$: Observable<Contest>;
   readonly isEmpty: () => boolean;
   /** The highest fence that is known. */
   readonly knownFence: () => number;
@@ -43,17 +45,20 @@ export interface SharedEntry {
 
 /** Opens an entry; which one, the first use says. */
 export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
-  const { engineOf, faults, scheduler, takeOver, lostLease } = options;
+  const { engineOf, faults, scheduler, retryMs, takeOver, lostLease } = options;
   const adoption = trackAdoption(scheduler);
-  const { ordered, latest, isContested$ } = adoption;
+  const { ordered, latest, contest$ } = adoption;
   const { engine$, engine, requireKey } = openOnce(engineOf);
   const news$ = new Subject<void>();
   const changes$ = new Subject<void>();
+  /** Whether something has failed that nothing else would try again before the next poll. */
+  const owes$ = new Subject<boolean>();
   let isAlone = false;
 
   const read = async (): Promise<Stored | undefined> => {
     const before = ordered();
     const stored = await attempt(faults, 'read', () => engine().read());
+    owes$.next(!stored);
     const payload = toUsablePayload(stored?.text);
     if (!stored || !payload) return stored;
     const kind = adoption.learn(stored, payload, before, writer.fence() !== undefined || isAlone);
@@ -61,7 +66,18 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
     if (kind === 'foreign') void writer.writeNext(payload);
     return stored;
   };
-  const writer = createWriter({ engine, adoption, faults, read, news$, changes$, lostLease });
+  const writer = createWriter({
+    engine,
+    adoption,
+    faults,
+    read,
+    news$,
+    changes$,
+    lostLease,
+    failed: () => {
+      owes$.next(true);
+    },
+  });
   const adopted = () => {
     writer.giveWay(ordered()?.order.fence ?? 0);
     news$.next();
@@ -87,13 +103,17 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
       adoption.fetched(payload);
       const begun = () => (writer.fence() === undefined ? isWorthwhile && seize(after) : writer.begun());
       if (isBased && (await begun()) && latest() === payload) await writer.writeNext(payload);
-      // What the fleet has written meanwhile says which of them is newer.
-      if (isContested$.value) changes$.next();
+      if (contest$.value === 'none' && latest() === payload) return;
+      // The fleet has written meanwhile. The client looks at that as soon as it knows that its own has been dealt with.
+      scheduler.schedule(() => {
+        if (latest() !== payload) adoption.leaveUnread();
+        changes$.next();
+      });
     },
     engine$,
     news$,
-    changes$,
-    isContested$,
+    changes$: merge(changes$, owes$.pipe(switchMap((owes) => (owes ? timer(retryMs, scheduler) : EMPTY)))),
+    contest$,
     isEmpty: () => latest() === undefined,
     knownFence: () => Math.max(writer.fence() ?? 0, ordered()?.order.fence ?? 0),
     hear: (message) => {

@@ -18,6 +18,8 @@ export interface WriterOptions {
   readonly changes$: Subject<void>;
   /** Told when it has shown that the lease of that number is held no more. */
   readonly lostLease: (fence: number) => void;
+  /** Told when the engine did not take what was to be written, and did not refuse it either. */
+  readonly failed: () => void;
 }
 
 /** Writes the entry under a lease, and never without one. */
@@ -35,7 +37,7 @@ export interface Writer {
 }
 
 export function createWriter(options: WriterOptions): Writer {
-  const { engine, adoption, faults, read, news$, changes$, lostLease } = options;
+  const { engine, adoption, faults, read, news$, changes$, lostLease, failed } = options;
   const { ordered, latest } = adoption;
   let fence: number | undefined;
   let counter = 0;
@@ -51,6 +53,7 @@ export function createWriter(options: WriterOptions): Writer {
     const isNewContent = payload.content !== ordered()?.payload.content;
     const announcement = toAnnouncement(order, payload, isNewContent);
     const isWritten = await attempt(faults, 'write', () => engine().write(payload.text, order, announcement));
+    if (isWritten === undefined) failed();
     if (isWritten === false) lose(order.fence);
     if (!isWritten) return;
     adoption.written(payload, order);

@@ -18,12 +18,16 @@ local order = redis.call('HMGET', KEYS[2], 'fence', 'counter', 'digest')
 local isOwn = text and order[3] == redis.sha1hex(text)
 return {text, order[1], order[2], isOwn and 1 or 0}`;
 
-/** KEYS: entry, order. ARGV: fence, counter, text, channel, announcement. */
+/**
+ * KEYS: entry, order. ARGV: fence, counter, text, channel, announcement.
+ *
+ * Where no lease is known, they have been lost: what was on its way since then may be old.
+ */
 const writeScript = `
 local order = redis.call('HMGET', KEYS[2], 'granted', 'fence', 'counter')
 local granted, fence, counter = tonumber(order[1] or 0), tonumber(order[2] or 0), tonumber(order[3] or -1)
 local newFence, newCounter = tonumber(ARGV[1]), tonumber(ARGV[2])
-if newFence < granted or newFence < fence or (newFence == fence and newCounter <= counter) then return 0 end
+if not order[1] or newFence < granted or newFence < fence or (newFence == fence and newCounter <= counter) then return 0 end
 redis.call('SET', KEYS[1], ARGV[3])
 redis.call('HSET', KEYS[2], 'fence', ARGV[1], 'counter', ARGV[2], 'digest', redis.sha1hex(ARGV[3]))
 redis.call('PUBLISH', ARGV[4], ARGV[5])

@@ -1,0 +1,71 @@
+import type { Operation } from '../../src/fleet/faults';
+import { trackFaults } from '../../src/fleet/faults';
+
+/** Something that begins, or how it ends: `-` well, else by a cause. */
+type Event = readonly ['begin', name: string] | readonly [Operation, name: string, cause: string];
+
+function told(events: readonly Event[]): readonly string[] {
+  const faults = trackFaults();
+  const begun = new Map<string, number>();
+  const texts: string[] = [];
+  for (const [kind, name, cause] of events) {
+    if (kind === 'begin') begun.set(name, faults.begin());
+    else faults.note(kind, begun.get(name)!, cause === '-' ? undefined : new Error(cause));
+    try {
+      faults.tell();
+    } catch (error) {
+      texts.push((error as Error).message);
+    }
+  }
+  return texts;
+}
+
+/** Work that begins and ends with nothing in between. */
+const work = (operation: Operation, cause: string, name = `${operation} ${cause}`): readonly Event[] => [
+  ['begin', name],
+  [operation, name, cause],
+];
+
+describe('the failures of an engine', () => {
+  it.each<[string, readonly Event[], readonly string[]]>([
+    [
+      'once, whatever fails by them',
+      [...work('read', 'gone'), ...work('lease', 'gone'), ...work('read', 'gone')],
+      ['gone'],
+    ],
+    [
+      'again after they had gone away',
+      [...work('read', 'gone'), ...work('read', '-'), ...work('read', 'gone')],
+      ['gone', 'gone'],
+    ],
+    [
+      'for each cause',
+      [...work('read', 'gone'), ...work('read', 'no right'), ...work('lease', 'gone'), ...work('read', 'no right')],
+      ['gone', 'no right', 'gone'],
+    ],
+    [
+      'not again by what began before they went away',
+      [
+        ['begin', 'old'],
+        ['begin', 'older'],
+        ...work('read', 'gone'),
+        ...work('read', '-'),
+        ['write', 'old', 'gone'],
+        ['lease', 'older', 'gone'],
+      ],
+      ['gone'],
+    ],
+    [
+      'once, though something that began before succeeds late',
+      [['begin', 'late'], ...work('read', 'gone'), ['read', 'late', '-'], ...work('read', 'gone')],
+      ['gone'],
+    ],
+    [
+      'though something else succeeds',
+      [...work('write', 'no right'), ...work('read', '-'), ...work('write', 'no right')],
+      ['no right'],
+    ],
+  ])('are told %s', (_, events, expected) => {
+    expect(told(events)).toEqual(expected);
+  });
+});
