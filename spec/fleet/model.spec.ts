@@ -8,6 +8,7 @@ describe('a fleet that lives through faults', () => {
   it.each([
     ['orders by time', { ordersByTime: true }],
     ['drops the fence', { acceptsEveryWrite: true }],
+    ['believes a lease that has ended', { believesEndedLeases: true }],
   ])('is noticed when it %s', async (_, defects) => {
     const { violation } = await checkModel(1000, 1, defects);
     expect(violation).toBeDefined();

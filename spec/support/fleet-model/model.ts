@@ -12,6 +12,7 @@ import { configOf, intervalMs, leaseMs, startProcess, versionOf } from './world'
 /** Which defects are planted, for specs that have to notice. */
 export interface ModelDefects extends EngineDefects {
   readonly ordersByTime?: boolean;
+  readonly believesEndedLeases?: boolean;
 }
 
 /** What came of many sequences. */
@@ -57,7 +58,8 @@ export async function live({ skewsMs, acts, seed }: Plan, defects: ModelDefects 
     },
   };
   let version = 1;
-  const world: World = { clock, engine, random, version: () => version, ordersByTime: defects.ordersByTime ?? false };
+  const { ordersByTime = false, believesEndedLeases = false } = defects;
+  const world: World = { clock, engine, random, version: () => version, ordersByTime, believesEndedLeases };
   const processes = skewsMs.map((skewMs) => startProcess(world, skewMs));
   const change = () => {
     version++;
@@ -90,7 +92,11 @@ export async function live({ skewsMs, acts, seed }: Plan, defects: ModelDefects 
   // An interval to find it; a lease that a dead process holds; what is to be spread.
   await clock.advance(intervalMs + leaseMs * 1.1 + 500);
   const living = processes.filter((process) => !process.isKilled());
+  const roles = living.map((process) => process.role());
   return [
+    ...([...roles].sort().join() === ['leader', ...roles.slice(1).fill('follower')].sort().join()
+      ? []
+      : [`the roles are ${roles.join()}`]),
     ...living.flatMap(({ shown }, i) =>
       shown.at(-1) === version ? [] : [`process ${i} shows ${String(shown.at(-1))} and not ${version}`],
     ),

@@ -2,6 +2,7 @@ import type { Observer, SchedulerLike } from 'rxjs';
 import { Observable } from 'rxjs';
 import { pollEvery } from '../../../src/acquisition/polling';
 import type { Engine } from '../../../src/fleet/engine';
+import type { FleetRole } from '../../../src/fleet/lease';
 import { joinFleet } from '../../../src/fleet/share';
 import type { MemoryEngine } from '../memory-engine';
 import { fetched, failedFetch, scriptedStore } from '../store';
@@ -22,11 +23,14 @@ export interface World {
   readonly version: () => number;
   /** Followers order what they hear by its time, and not by who wrote it when. A defect, for specs that have to notice. */
   readonly ordersByTime: boolean;
+  /** Who has had the lease thinks to have it for ever, and takes what is refused for done. A defect as well. */
+  readonly believesEndedLeases: boolean;
 }
 
 /** A process of the fleet: one client, and what can happen to it. */
 export interface ModelProcess {
   readonly shown: readonly number[];
+  readonly role: () => FleetRole | undefined;
   readonly isKilled: () => boolean;
   readonly demand: () => void;
   readonly stop: (ms: number) => void;
@@ -116,10 +120,15 @@ export function startProcess(world: World, skewMs: number): ModelProcess {
     const version = content === undefined ? undefined : versionOf(content);
     if (version !== undefined && version !== shown.at(-1)) shown.push(version);
   });
+  let role: FleetRole | undefined;
+  member.role$.subscribe((current) => {
+    role = current;
+  });
   store.start();
 
   return {
     shown,
+    role: () => role,
     isKilled: () => isKilled,
     demand: () => reach(() => store.refresh$.subscribe()),
     stop: (ms) => {
@@ -163,7 +172,8 @@ interface LinkOptions {
 }
 
 /** The way between a process and the engine: takes time, and can be cut. */
-function linkTo({ engine }: World, { after, reach, scheduler, latencyMs, nowMs, isKilled }: LinkOptions) {
+function linkTo(world: World, { after, reach, scheduler, latencyMs, nowMs, isKilled }: LinkOptions) {
+  const { engine } = world;
   let cutUntilMs = -1;
   let extraMs = 0;
   let extraWriteMs = 0;
@@ -193,16 +203,24 @@ function linkTo({ engine }: World, { after, reach, scheduler, latencyMs, nowMs, 
     tellStates(true);
   };
 
+  const { believesEndedLeases } = world;
+  let lastFence: number | undefined;
+
   const remote: Engine = {
     read: () => call(() => engine.read()),
     write: (...args) => {
       const lateMs = extraWriteMs;
       extraWriteMs = 0;
-      return call(() => engine.write(...args), lateMs);
+      return call(() => engine.write(...args) || believesEndedLeases, lateMs);
     },
     announce: (message) => call(() => engine.announce(message)),
-    lease: (...args) => call(() => engine.lease(...args)),
-    renew: (...args) => call(() => engine.renew(...args)),
+    lease: (...args) =>
+      call(() => {
+        const { fence, leftMs } = engine.lease(...args);
+        lastFence = fence ?? (believesEndedLeases ? lastFence : undefined);
+        return { fence: lastFence, leftMs };
+      }),
+    renew: (...args) => call(() => engine.renew(...args) || believesEndedLeases),
     release: (...args) => call(() => engine.release(...args)),
     listen: () =>
       new Observable((observer) =>
