@@ -9,17 +9,35 @@ const hostile = {
   },
 };
 const bare = Object.create(null) as object;
+const cyclic: Record<string, unknown> = {};
+cyclic.self = cyclic;
 
 describe('toUser', () => {
   it.each<[string, EvaluationContext, User | undefined]>([
     ['nothing', {}, undefined],
     ['nothing but null', { targetingKey: null as unknown as string, email: null }, undefined],
-    ['a targeting key', { targetingKey: '42' }, { identifier: '42', custom: {} }],
+    ['a targeting key', { targetingKey: '42' }, { identifier: '42', custom: { targetingKey: '42' } }],
     ['attributes without a targeting key', { plan: 'pro' }, { identifier: '', custom: { plan: 'pro' } }],
+    ['an identifier instead', { identifier: '42' }, { identifier: '42', custom: { identifier: '42' } }],
     [
-      'the predefined attributes',
+      'an identifier instead of a targeting key that is null',
+      { targetingKey: null as unknown as string, identifier: '42' },
+      { identifier: '42', custom: { identifier: '42' } },
+    ],
+    [
+      'both, of which the targeting key wins, even if it is empty',
+      { targetingKey: '', identifier: '42' },
+      { identifier: '', custom: { targetingKey: '', identifier: '42' } },
+    ],
+    [
+      'the predefined attributes, which are custom ones, too',
       { targetingKey: '42', email: 'kate@example.com', country: 'HU' },
-      { identifier: '42', email: 'kate@example.com', country: 'HU', custom: {} },
+      {
+        identifier: '42',
+        email: 'kate@example.com',
+        country: 'HU',
+        custom: { targetingKey: '42', email: 'kate@example.com', country: 'HU' },
+      },
     ],
     [
       "the predefined attributes by ConfigCat's names",
@@ -27,9 +45,13 @@ describe('toUser', () => {
       { identifier: '42', email: 'kate@example.com', country: 'HU', custom: {} },
     ],
     [
-      "both names, of which OpenFeature's wins",
-      { targetingKey: '42', Identifier: '43', email: 'a@example.com', Email: 'b@example.com' },
-      { identifier: '42', email: 'a@example.com', custom: {} },
+      "all names, of which OpenFeature's win",
+      { targetingKey: '42', identifier: '43', Identifier: '44', email: 'a@example.com', Email: 'b@example.com' },
+      {
+        identifier: '42',
+        email: 'a@example.com',
+        custom: { targetingKey: '42', identifier: '43', email: 'a@example.com' },
+      },
     ],
     [
       'what ConfigCat compares',
@@ -37,19 +59,36 @@ describe('toUser', () => {
       { identifier: '', custom: { text: '', seats: 5.5, joined: date, tags: ['a', 'b'], none: [] } },
     ],
     [
-      'what becomes text',
-      { yes: true, no: false, mixed: ['a', 1], nested: { plan: 'pro' }, list: [['a']] },
-      { identifier: '', custom: { yes: 'true', no: 'false', mixed: 'a,1', nested: '[object Object]', list: 'a' } },
+      'what becomes JSON',
+      { mixed: ['a', 1, null], nested: { plan: 'pro', since: date }, list: [['a']], numbers: [1, 2] },
+      {
+        identifier: '',
+        custom: {
+          mixed: '["a",1,null]',
+          nested: '{"plan":"pro","since":"2026-03-01T00:00:00.500Z"}',
+          list: '[["a"]]',
+          numbers: '[1,2]',
+        },
+      },
+    ],
+    ['booleans', { yes: true, no: false }, { identifier: '', custom: { yes: 'true', no: 'false' } }],
+    [
+      'a targeting key that is no text',
+      { targetingKey: 42 as unknown as string },
+      { identifier: '42', custom: { targetingKey: 42 } },
     ],
     [
-      'predefined attributes that are no text',
-      { targetingKey: 42 as unknown as string, email: true, country: date },
-      { identifier: '42', email: 'true', country: '1772323200.5', custom: {} },
+      'an email and a country that are no text, which are custom attributes alone',
+      { targetingKey: '42', email: true, country: date },
+      { identifier: '42', custom: { targetingKey: '42', email: 'true', country: date } },
     ],
     [
       'what has no text',
-      { hostile, bare, symbol: Symbol('s') } as unknown as EvaluationContext,
-      { identifier: '', custom: { hostile: '[unknown]', bare: '[object Object]', symbol: '[symbol]' } },
+      { hostile, bare, cyclic, symbol: Symbol('s'), mute: { toJSON: () => undefined } } as unknown as EvaluationContext,
+      {
+        identifier: '',
+        custom: { hostile: '{}', bare: '{}', cyclic: '[unknown]', symbol: '[symbol]', mute: '[object Object]' },
+      },
     ],
   ])('understands %s', (_, context, user) => {
     expect(toUser(context)).toEqual(user);
@@ -59,7 +98,7 @@ describe('toUser', () => {
     const context = JSON.parse('{ "__proto__": { "polluted": true }, "constructor": "c" }') as EvaluationContext;
     const { custom } = toUser(context)!;
     expect(Object.entries(custom!)).toEqual([
-      ['__proto__', '[object Object]'],
+      ['__proto__', '{"polluted":true}'],
       ['constructor', 'c'],
     ]);
     expect(Object.getPrototypeOf(custom)).toBe(Object.prototype);

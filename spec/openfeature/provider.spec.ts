@@ -231,6 +231,26 @@ describe.each(sdks.map((sdk) => [sdk.name, sdk] as const))('the provider for the
   });
 
   it.each([
+    ['targetingKey', '42'],
+    ['email', 'kate@example.com'],
+    ['country', 'HU'],
+    ['identifier', '43'],
+    ['Email', 'kate@example.com'],
+    ['plan', '{"name":"pro"}'],
+    ['seats', '[1,"two"]'],
+  ])('lets rules name the attribute %s', async (a, s) => {
+    const rule = { c: [{ u: { a, c: 28, s } }], s: { v: { b: true } } };
+    const { clock } = play(sdk, { f: { flag: { t: 0, v: { b: false }, r: [rule] } } });
+    await clock.advance(0);
+    const who = { targetingKey: '42', identifier: '43', email: 'kate@example.com', country: 'HU' };
+    const context = { ...who, plan: { name: 'pro' }, seats: [1, 'two'] };
+    expect((await sdk.evaluate({ type: 'Boolean', key: 'flag', defaultValue: false, context })).value).toBe(true);
+    const other = { targetingKey: '44', identifier: '44', email: 'e', country: 'DE', plan: 'pro', seats: 'two' };
+    const details = await sdk.evaluate({ type: 'Boolean', key: 'flag', defaultValue: false, context: other });
+    expect(details.value).toBe(false);
+  });
+
+  it.each([
     ['JSON that is a number', { t: 1, v: { s: '5' } }, 'TYPE_MISMATCH', "The JSON of flag 'flag' is neither"],
     ['JSON that is null', { t: 1, v: { s: 'null' } }, 'TYPE_MISMATCH', "The JSON of flag 'flag' is neither"],
     ['a text that is no JSON', { t: 1, v: { s: '{a' } }, 'PARSE_ERROR', "The text of flag 'flag' is not JSON: Syn"],

@@ -13,22 +13,20 @@ const errorCodes: Record<Exclude<EvaluationDetails['errorCode'], 0>, ErrorCode> 
 };
 
 /**
- * The user that an evaluation context stands for: none, if it is empty. Booleans, nested values and lists of anything
- * but text become text as ConfigCat's comparators would read them, see protocol section 7.3.
+ * The user that an evaluation context stands for: none, if it is empty. ConfigCat's own provider for OpenFeature reads
+ * contexts in the same way: every attribute can be named in a rule as it is named in the context, and three of them are
+ * the predefined ones, too.
  */
 export function toUser(context: EvaluationContext): User | undefined {
   const attributes = new Map(Object.entries(context).filter(([, value]) => value != null));
   if (attributes.size === 0) return undefined;
-  const take = (...names: readonly string[]) => {
-    const found = names.map((name) => attributes.get(name)).find((value) => value !== undefined);
-    for (const name of names) attributes.delete(name);
-    return found === undefined ? undefined : toText(found);
-  };
-  const identifier = take('targetingKey', 'Identifier') ?? '';
-  const email = take('email', 'Email');
-  const country = take('country', 'Country');
+  const identifier = ['targetingKey', 'identifier', 'Identifier'].map((name) => attributes.get(name)).find(isGiven);
+  const email = ['email', 'Email'].map((name) => attributes.get(name)).find(isText);
+  const country = ['country', 'Country'].map((name) => attributes.get(name)).find(isText);
+  // Rules that name these mean the predefined attributes, and never look here.
+  for (const name of ['Identifier', 'Email', 'Country']) attributes.delete(name);
   return {
-    identifier,
+    identifier: identifier === undefined ? '' : toText(identifier),
     ...(email !== undefined && { email }),
     ...(country !== undefined && { country }),
     // An attribute may be named __proto__: this way it is one like any other.
@@ -65,7 +63,7 @@ export function toObjectResolution<T extends JsonValue>(
     if (typeof value === 'object' && value !== null) return { ...resolution, value: value as T };
     return failure(defaultValue, ErrorCode.TYPE_MISMATCH, `The JSON of flag '${key}' is neither an object nor a list.`);
   } catch (error) {
-    return failure(defaultValue, ErrorCode.PARSE_ERROR, `The text of flag '${key}' is not JSON: ${toText(error)}`);
+    return failure(defaultValue, ErrorCode.PARSE_ERROR, `The text of flag '${key}' is not JSON: ${String(error)}`);
   }
 }
 
@@ -82,19 +80,28 @@ function reasonOf(details: EvaluationDetails, setting: Setting | undefined, cond
   return isTargeted ? reasons.DEFAULT : reasons.STATIC;
 }
 
-function toAttribute(value: unknown): UserAttributeValue {
-  if (typeof value === 'number' || value instanceof Date) return value;
-  const isList = Array.isArray(value) && value.every((item): item is string => typeof item === 'string');
-  return isList ? value : toText(value);
+function isGiven(value: unknown): boolean {
+  return value !== undefined;
 }
 
-/** Source: protocol section 7.3. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function toAttribute(value: unknown): UserAttributeValue {
+  if (typeof value === 'number' || value instanceof Date) return value;
+  return Array.isArray(value) && value.every(isText) ? value : toText(value);
+}
+
+/** Writes objects and lists as JSON, everything else as ConfigCat's comparators would read it: protocol section 7.3. */
 function toText(value: unknown): string {
   if (typeof value === 'symbol') return '[symbol]';
   try {
-    return value instanceof Date ? String(value.getTime() / 1000) : String(value);
+    if (value instanceof Date) return String(value.getTime() / 1000);
+    const isObject = typeof value === 'object' && value !== null;
+    // JSON has no word for an object whose toJSON() gives none.
+    return (isObject ? (JSON.stringify(value) as string | undefined) : undefined) ?? String(value);
   } catch {
-    const hasConversion = typeof (value as { toString?: unknown }).toString === 'function';
-    return hasConversion ? '[unknown]' : Object.prototype.toString.call(value);
+    return '[unknown]';
   }
 }
