@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { createClientWithManualPoll } from '../../src/index';
 import { runCli, startCli, temporaryFolder } from '../support/command-line';
@@ -102,5 +103,77 @@ describe('serve', () => {
     await runCli(['get', '--url', url, '-k', keys[0]!]);
     expect(out()).toBe(before);
     await stop();
+  });
+
+  describe('lets', () => {
+    /** What a browser is told that asks for a page of this origin, by this name. */
+    async function ask(url: string, key: string, headers: Readonly<Record<string, string>>) {
+      const address = `${url}/configuration-files/${key}/config_v6.json`;
+      return new Promise<{ status: number | undefined; origin: string | undefined; body: string }>(
+        (resolve, reject) => {
+          const asked = request(address, { headers, agent: false }, (response) => {
+            let body = '';
+            response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+            response.on('end', () => {
+              const { 'access-control-allow-origin': origin } = response.headers;
+              resolve({ status: response.statusCode, origin, body });
+            });
+          });
+          asked.once('error', reject).end();
+        },
+      );
+    }
+
+    it.each([
+      ['http://localhost:5173', true],
+      ['http://127.0.0.1:5173', true],
+      ['https://[::1]:5173', true],
+      ['http://app.localhost', true],
+      ['https://app.example', true],
+      ['https://app.example:444', false],
+      ['http://app.example', false],
+      ['https://evil.example', false],
+      ['https://localhost.evil.example', false],
+      ['http://127.0.0.1.evil.example', false],
+      ['http://127.evil.example', false],
+      ['null', false],
+      ['file://', false],
+    ])('a page of %s read: %s', async (origin, isAdmitted) => {
+      const { url, keys, stop } = await serve([sample, '--allow-origin', 'https://app.example/']);
+      expect((await ask(url, keys[0]!, { origin })).origin).toBe(isAdmitted ? origin : undefined);
+      await stop();
+    });
+
+    it.each([
+      ['localhost:1', 200],
+      ['app.localhost', 200],
+      ['127.0.0.1', 200],
+      ['192.168.1.5:8080', 200],
+      ['[::1]:8080', 200],
+      ['evil.example', 421],
+      ['127.0.0.1.evil.example', 421],
+      ['localhost@evil.example', 421],
+    ])('itself be called %s: %s', async (host, status) => {
+      const { url, keys, stop } = await serve([sample]);
+      const answer = await ask(url, keys[0]!, { host, origin: `http://${host}` });
+      expect(answer.status).toBe(status);
+      if (status === 421) expect(answer).toMatchObject({ origin: undefined, body: 'This server has another name.' });
+      await stop();
+    });
+
+    it('pages of the address by which it is asked read, where it listens on all', async () => {
+      const { url, keys, stop } = await serve([sample, '--host', '0.0.0.0']);
+      const local = url.replace('0.0.0.0', '127.0.0.1');
+      const host = `192.168.1.5:${new URL(url).port}`;
+      const origin = 'http://192.168.1.5:5173';
+      expect(await ask(local, keys[0]!, { host, origin })).toMatchObject({ status: 200, origin });
+      expect((await ask(local, keys[0]!, { host, origin: 'http://192.168.1.6' })).origin).toBeUndefined();
+      await stop();
+    });
+
+    it('nobody name an origin that is none', async () => {
+      const { code, err } = await runCli(['serve', sample, '--allow-origin', 'app.example']);
+      expect([code, err]).toEqual([2, expect.stringContaining('Expected an origin')]);
+    });
   });
 });

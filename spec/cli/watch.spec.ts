@@ -98,7 +98,7 @@ it('says what is wrong while it goes on', async () => {
   expect(next.err()).not.toContain(sdkKey);
   next.end();
   await watching.failed('error: ');
-  expect(watching.err()).toMatch(/^error: .* the HTTP response content was invalid\..*\n$/);
+  expect(watching.err()).toMatch(/^error: '.*watched\.json' is no config JSON: .*\n$/);
   writeFileSync(file, changed);
   await watching.printed('Ahoy');
   watching.end();

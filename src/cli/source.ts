@@ -63,6 +63,14 @@ export async function findDocument(place: string, terminal: Terminal): Promise<S
   return findSource(/^https?:\/\//i.test(place) ? { url: place } : { file: place }, terminal);
 }
 
+/** Which log entries a command tells of; evaluations warn of users and attributes that are missing or unfit. */
+export interface Telling {
+  readonly errors: boolean;
+  readonly evaluations: boolean;
+}
+
+const evaluationWarnings: readonly number[] = [3003, 3004, 3005];
+
 /** A client that has fetched once. */
 export interface Loaded {
   readonly client: ConfigCatClient;
@@ -75,8 +83,10 @@ export interface Loaded {
  *
  * @throws Failure when there is none.
  */
-export async function loadConfig(source: Source, terminal: Terminal, user?: User): Promise<Loaded> {
-  const client = openClient(source, terminal, { polling: manualPoll(), ...(user && { defaultUser: user }) });
+export async function loadConfig(source: Source, terminal: Terminal, user?: User, evaluations = true): Promise<Loaded> {
+  const options = { polling: manualPoll(), ...(user && { defaultUser: user }) };
+  // Whoever asks once is told of failures by the answer.
+  const client = openClient(source, terminal, options, { errors: false, evaluations });
   const result = await client.forceRefresh();
   const text = configTextOf(client);
   if (text === undefined) {
@@ -91,13 +101,14 @@ export function followSource(
   source: Source,
   terminal: Terminal,
   { user, intervalSeconds }: { readonly user?: User | undefined; readonly intervalSeconds?: number | undefined },
+  evaluations: boolean,
 ): ConfigCatClient {
   const pollIntervalSeconds = intervalSeconds ?? (source.isLocal ? 1 : 10);
   return openClient(
     source,
     terminal,
     { polling: autoPoll({ pollIntervalSeconds, maxInitWaitTimeSeconds: -1 }), ...(user && { defaultUser: user }) },
-    true,
+    { errors: true, evaluations },
   );
 }
 
@@ -115,12 +126,12 @@ export function refreshMessage({ errorMessage, errorException }: RefreshResult):
   return reason && !message.includes(reason) ? `${message} ${reason}` : message;
 }
 
-/** A client of a source; what is wrong is told by warnings, or by errors, too, where nobody else tells of them. */
+/** A client of a source. */
 export function openClient(
   { sdkKey, options }: Source,
   terminal: Terminal,
   more: Pick<ClientOptions, 'polling' | 'defaultUser'>,
-  isFollowing = false,
+  telling: Telling,
 ): ConfigCatClient {
   const logger: Logger = {
     log: (level, _, message, error) => {
@@ -133,8 +144,11 @@ export function openClient(
       ...options,
       ...more,
       logger,
-      // Whoever asks once is told of failures by the answer; and that there is no user, without each flag saying it.
-      logFilter: (level, eventId) => (isFollowing || level !== 'error') && eventId !== 3001,
+      // That there is no user is told once, if at all, and not for each flag.
+      logFilter: (level, eventId) =>
+        (telling.errors || level !== 'error') &&
+        (telling.evaluations || !evaluationWarnings.includes(eventId)) &&
+        eventId !== 3001,
     });
   } catch (error) {
     throw wrongInput(messageOf(error));
@@ -157,14 +171,9 @@ function findServer({ sdkKey, url, dataGovernance }: SourceOptions, terminal: Te
 }
 
 async function findFile(file: string): Promise<Source> {
-  const text = await readText(file).catch((error: unknown) => {
+  await readConfig(file).catch((error: unknown) => {
     throw wrongInput(`--file: ${messageOf(error)}`);
   });
-  try {
-    parseConfig(text);
-  } catch (error) {
-    throw wrongInput(`--file: '${file}' is no config JSON: ${messageOf(error)}`);
-  }
   return { name: file, sdkKey: localSdkKey, options: fetchingFrom(fetchFile(file)), isLocal: true };
 }
 
@@ -176,7 +185,7 @@ function fetchingFrom(fetch: FetchFunction): Source['options'] {
 /** Reads a file as if a server had it. */
 function fetchFile(file: string): FetchFunction {
   return async (_, { headers }) => {
-    const text = await readText(file);
+    const text = await readConfig(file);
     const etag = `"${createHash('sha1').update(text).digest('hex')}"`;
     const isKnown = new Headers(headers).get('If-None-Match') === etag;
     return {
@@ -191,6 +200,17 @@ function fetchFile(file: string): FetchFunction {
 /** Fetches one document, whatever path the client asks for. */
 function fetchDocument(url: string): FetchFunction {
   return (_, init) => fetch(url, init);
+}
+
+/** Reads a file; the client, which takes all text for answers of servers, would word its defects otherwise. */
+async function readConfig(file: string): Promise<string> {
+  const text = await readText(file);
+  try {
+    parseConfig(text);
+  } catch (error) {
+    throw new Failure(`'${file}' is no config JSON: ${messageOf(error)}`);
+  }
+  return text;
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { maskSdkKey } from '../index.js';
+import { visibleJson, withoutBidi } from '../inspector/visible.js';
 
 /** What the command line has of the world: handed in, so that specs can look at it. */
 export interface World {
@@ -70,7 +71,7 @@ export class Terminal {
   }
 
   printJson(value: unknown, indent?: number): void {
-    this.print(JSON.stringify(value, null, indent));
+    this.print(visibleJson(JSON.stringify(value, null, indent)));
   }
 
   /** Writes one line beside the answer. */
@@ -91,15 +92,17 @@ export class Terminal {
   }
 }
 
-/** Text of somebody else on one line: without line breaks, and without control characters, which terminals obey. */
+/** Text of somebody else on one line: without line breaks and whatever else terminals obey. */
 export function oneLine(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/\p{Cc}/gu, '\ufffd')
-    .trim();
+  return withoutControls(text.replace(/\s+/g, ' ')).trim();
 }
 
-/** Text of somebody else for a terminal, with its line breaks. */
+/** Text of somebody else for a terminal, with its line breaks: control characters, which terminals obey, are left out. */
 export function withoutControls(text: string): string {
-  return text.replace(/(?![\n\t])\p{Cc}/gu, '\ufffd');
+  return withoutBidi(text.replace(/(?![\n\t])\p{Cc}/gu, '\ufffd'));
+}
+
+/** The key of a flag for a terminal: one that is empty can be seen, too. */
+export function shownKey(key: string): string {
+  return oneLine(key) || JSON.stringify(key);
 }

@@ -1,4 +1,5 @@
 import type { Config, Setting, SettingValue } from '../index.js';
+import { visibleJson, withoutBidi } from '../inspector/visible.js';
 
 const typeNames = { boolean: 'boolean', string: 'string', int: 'number', double: 'number' } as const;
 const kinds = { boolean: 'On or off', string: 'A text', int: 'A whole number', double: 'A number' } as const;
@@ -23,7 +24,7 @@ export function typesOf(config: Config, name: string): string {
 
 function memberOf(setting: Setting): string[] {
   const { key, type } = setting;
-  const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+  const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : visibleJson(JSON.stringify(key));
   // A type that does not exist fails when evaluated: callers get their default, whatever it is.
   return [
     `  /** ${comment(describe(setting))} */`,
@@ -52,7 +53,7 @@ function show(value: SettingValue | undefined): string {
 
 /** Text of somebody else inside of a comment, which it cannot end. */
 function comment(text: string): string {
-  return text
+  return withoutBidi(text)
     .replace(/[\s\u0085\u2028\u2029]+/g, ' ')
     .replaceAll('*/', '*\u2044')
     .replace(/\p{Cc}/gu, '\ufffd');

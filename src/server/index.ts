@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SchedulerLike } from 'rxjs';
 import { asyncScheduler } from 'rxjs';
+import type { Access } from './access.js';
+import { limitedAccess, openAccess } from './access.js';
 import type { DocumentSource } from './document.js';
 import { fileDocument, fixedDocument } from './document.js';
 import { createExchange, preflight, readPath } from './exchange.js';
@@ -22,6 +24,12 @@ export interface ConfigServerOptions {
   readonly port?: number;
   /** Address to listen on. Default: loopback, `127.0.0.1`. */
   readonly host?: string;
+  /**
+   * Origins of pages that may read answers, as `https://app.example`, beside pages of this computer and of the host that
+   * the server is asked by; requests that call it by a foreign name are refused (421). For SDK keys that others know.
+   * Default: every page may read what it has the SDK key of.
+   */
+  readonly allowedOrigins?: readonly string[];
   /** Told of files that break and of files that are good again. Default: the console. */
   readonly report?: (message: string) => void;
   /** Told of every request when its exchange is over, by whomever it was ended. */
@@ -92,8 +100,10 @@ export async function startConfigServer(options: ConfigServerOptions): Promise<C
     host = '127.0.0.1',
     report = console.warn,
     onRequest,
+    allowedOrigins,
     scheduler = asyncScheduler,
   } = options;
+  const access = allowedOrigins ? limitedAccess(allowedOrigins, host) : openAccess;
   const sources = new Map<string, DocumentSource>();
   for (const [sdkKey, config] of Object.entries(configs)) {
     sources.set(
@@ -116,7 +126,7 @@ export async function startConfigServer(options: ConfigServerOptions): Promise<C
     });
     const answer = async () => {
       fault = isForConfig(request) ? plan.next(request) : undefined;
-      await respond({ request, fault, response, sources, serverUrl: url, scheduler });
+      await respond({ request, fault, response, sources, serverUrl: url, scheduler, access });
     };
     answer().catch((error: unknown) => {
       report(`A request could not be answered: ${String(error)}`);
@@ -154,10 +164,17 @@ interface Call {
   readonly sources: ReadonlyMap<string, DocumentSource>;
   readonly serverUrl: string;
   readonly scheduler: SchedulerLike;
+  readonly access: Access;
 }
 
-async function respond({ request, fault, response, sources, serverUrl, scheduler }: Call): Promise<void> {
-  response.setHeader('Access-Control-Allow-Origin', request.headers.origin ?? '*');
+async function respond({ request, fault, response, sources, serverUrl, scheduler, access }: Call): Promise<void> {
+  const { origin, host } = request.headers;
+  if (!access.isKnownHost(host)) {
+    response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' }).end('This server has another name.');
+    return;
+  }
+  const admitted = access.admittedOrigin(origin, host);
+  if (admitted !== undefined) response.setHeader('Access-Control-Allow-Origin', admitted);
   response.setHeader('Access-Control-Expose-Headers', 'Content-Length,ETag,Date,Content-Encoding');
   if (request.method === 'OPTIONS') {
     preflight(response);

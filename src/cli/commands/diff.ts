@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { firstValueFrom } from 'rxjs';
 import { attributesOf, simulateUsers } from '../../inspector/population.js';
+import { valueOf } from '../../inspector/value.js';
 import type { ConfigCatClient, FetchFunction, SettingChange, SettingValue, Snapshot, User } from '../../index.js';
 import { createClientWithManualPoll, describeChange } from '../../index.js';
 import { Failure } from '../failure.js';
@@ -125,8 +126,8 @@ function movesOf(key: string, [before, after]: readonly [Snapshot, Snapshot], us
   const [isOld, isNew] = [before, after].map((snapshot) => snapshot.setting(key) !== undefined);
   const moves = new Map<string, { before: Move['before']; after: Move['after']; users: number }>();
   for (const user of users) {
-    const old = isOld ? before.value(key, null, user) : undefined;
-    const current = isNew ? after.value(key, null, user) : undefined;
+    const old = isOld ? valueOf(before, key, user) : undefined;
+    const current = isNew ? valueOf(after, key, user) : undefined;
     if (old === current) continue;
     const name = JSON.stringify([typeof old, old, typeof current, current]);
     const move = moves.get(name) ?? { before: old, after: current, users: 0 };

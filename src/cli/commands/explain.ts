@@ -32,7 +32,8 @@ type ExplainOptions = SourceOptions & UserOptions & { readonly json?: true; read
 
 async function explain(key: string, options: ExplainOptions, terminal: Terminal): Promise<void> {
   const user = userOf(options);
-  const { client, config } = await loadConfig(await findSource(options, terminal), terminal, user);
+  // The explanation has all that evaluations warn of, each in its place.
+  const { client, config } = await loadConfig(await findSource(options, terminal), terminal, user, false);
   try {
     const explanation = client.snapshot().explain(key);
     if (!explanation.setting) throw new Failure(`There is no flag '${key}'.`);

@@ -7,7 +7,7 @@ import type { SourceOptions } from '../source.js';
 import { findSource, loadConfig } from '../source.js';
 import { alignColumns } from '../table.js';
 import type { Terminal } from '../terminal.js';
-import { oneLine } from '../terminal.js';
+import { oneLine, shownKey, withoutControls } from '../terminal.js';
 
 type Details = EvaluationDetails<SettingValue | null>;
 
@@ -41,15 +41,20 @@ async function get(keys: readonly string[], options: GetOptions, terminal: Termi
     if (!user && wanted.some((key) => isTargeted(config.setting(key)))) {
       terminal.warn('warn: There is no user, so targeting rules and percentage options are left out; --id names one.');
     }
-    const all = wanted.map((key) => snapshot.details(key, null));
+    // All at once is the only way to a flag whose key is empty.
+    const all: readonly Details[] =
+      keys.length === 0 || wanted.includes('')
+        ? (await client.getAllValueDetails()).filter(({ key }) => wanted.includes(key))
+        : wanted.map((key) => snapshot.details(key, null));
     if (options.json) {
       terminal.printJson(Object.fromEntries(all.map((details) => [details.key, toJson(details)])), 2);
     } else if (keys.length === 1) {
-      // As it is: for `$(…)` in a shell.
-      if (!all[0]!.isDefaultValue) terminal.print(String(all[0]!.value));
+      // As it is, for `$(…)` in a shell, unless it is a person who reads it.
+      const text = String(all[0]!.value);
+      if (!all[0]!.isDefaultValue) terminal.print(terminal.isInteractive ? withoutControls(text) : text);
     } else if (all.length > 0) {
       const rows = all.map(({ key, value, variationId = '' }) => [
-        oneLine(key),
+        shownKey(key),
         oneLine(JSON.stringify(value)),
         oneLine(variationId),
       ]);

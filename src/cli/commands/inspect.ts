@@ -7,6 +7,7 @@ import { numberBetween, takesJson, takesSource } from '../options.js';
 import type { SourceOptions } from '../source.js';
 import { configTextOf, findSource, openClient, refreshMessage } from '../source.js';
 import type { Terminal } from '../terminal.js';
+import { oneLine } from '../terminal.js';
 
 /** `inspect`: a page that shows flags, evaluations, rollouts and changes. */
 export function addInspect(program: Command, terminal: Terminal): void {
@@ -45,7 +46,7 @@ interface InspectOptions extends SourceOptions {
 
 async function inspect(options: InspectOptions, terminal: Terminal): Promise<void> {
   const source = await findSource(options, terminal);
-  const client = openClient(source, terminal, { polling: manualPoll() });
+  const client = openClient(source, terminal, { polling: manualPoll() }, { errors: false, evaluations: false });
   try {
     const inspector = await startInspector({
       name: source.name,
@@ -64,7 +65,7 @@ async function inspect(options: InspectOptions, terminal: Terminal): Promise<voi
       throw wrongInput(messageOf(error));
     });
     if (options.json) terminal.printJson({ url: inspector.url });
-    else terminal.print(`The flags of ${source.name}: ${terminal.styled('bold', inspector.url)}`);
+    else terminal.print(`The flags of ${oneLine(source.name)}: ${terminal.styled('bold', inspector.url)}`);
     await firstValueFrom(terminal.end$, { defaultValue: undefined });
     await inspector.close();
   } finally {

@@ -15,6 +15,11 @@ export function addServe(program: Command, terminal: Terminal): void {
     .argument('<files...>', 'config JSON files, each as <path> or <sdkKey>=<path>')
     .option('-p, --port <port>', 'port to listen on; 0 takes a free one', numberBetween(0, 65_535), 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      '--allow-origin <origin>',
+      'whose pages may read the flags, as https://app.example, beside those of this computer; can be repeated',
+      parseOrigin,
+    )
     .option('--fault <kind>', `answer wrongly: ${Object.keys(faults).join(', ')}`, parseFault)
     .option('--every <number>', 'only every so many requests are answered wrongly', numberBetween(1, 1_000_000), 1)
     .option('--quiet', 'tell nothing of requests')
@@ -36,6 +41,7 @@ Examples:
 interface ServeOptions {
   readonly port: number;
   readonly host: string;
+  readonly allowOrigin?: readonly string[];
   readonly fault?: Fault;
   readonly every: number;
   readonly quiet?: true;
@@ -43,12 +49,14 @@ interface ServeOptions {
 }
 
 async function serve(files: readonly string[], options: ServeOptions, terminal: Terminal): Promise<void> {
-  const { port, host, fault, every, quiet, json } = options;
+  const { port, host, allowOrigin = [], fault, every, quiet, json } = options;
   const configs = configsOf(files, terminal);
   const server = await startConfigServer({
     configs: Object.fromEntries(configs.map(({ sdkKey, file }) => [sdkKey, file])),
     port,
     host,
+    // Everybody knows the SDK keys that are made up here: they protect nothing.
+    allowedOrigins: allowOrigin,
     report: (message) => terminal.warn(message),
     onRequest: (request) => {
       if (!quiet) tell(request, json === true, terminal);
@@ -121,6 +129,12 @@ const faults: Readonly<Record<string, (argument: string) => Fault>> = {
   'not-http': () => ({ kind: 'not-http' }),
   'redirect-loop': () => ({ kind: 'redirect-loop' }),
 };
+
+function parseOrigin(text: string, earlier: readonly string[] = []): readonly string[] {
+  const origin = URL.canParse(text) ? new URL(text).origin : 'null';
+  if (origin === 'null') throw new InvalidArgumentError('Expected an origin, as https://app.example.');
+  return [...earlier, origin];
+}
 
 function parseFault(text: string): Fault {
   const [name = '', ...rest] = text.split(':');

@@ -8,7 +8,7 @@ import type { SourceOptions } from '../source.js';
 import { findSource, followSource } from '../source.js';
 import { alignColumns } from '../table.js';
 import type { Terminal } from '../terminal.js';
-import { oneLine } from '../terminal.js';
+import { oneLine, shownKey } from '../terminal.js';
 
 /** Values by key; `null` where a flag cannot be evaluated. */
 type Values = Readonly<Record<string, SettingValue | null>>;
@@ -47,13 +47,15 @@ type WatchOptions = SourceOptions & UserOptions & { readonly json?: true; readon
 
 async function watch(keys: readonly string[], options: WatchOptions, terminal: Terminal): Promise<void> {
   const source = await findSource(options, terminal);
-  const client = followSource(source, terminal, { user: userOf(options), intervalSeconds: options.interval });
+  const isTable = terminal.isInteractive && !options.json;
+  const follow = { user: userOf(options), intervalSeconds: options.interval };
+  // Warnings of each evaluation would stand across the table.
+  const client = followSource(source, terminal, follow, !isTable);
   const states$: Observable<readonly [Values, Values]> = client.flags$().pipe(
     map((values) => (keys.length > 0 ? pick(values, keys) : values)),
     startWith({}),
     pairwise(),
   );
-  const isTable = terminal.isInteractive && !options.json;
   await lastValueFrom(
     states$.pipe(
       tap(([before, now]) => {
@@ -83,14 +85,14 @@ function drawTable(before: Values, now: Values, name: string, terminal: Terminal
   const isFirst = Object.keys(before).length === 0;
   const changed = new Set(isFirst ? [] : changesBetween(before, now).map(({ key }) => key));
   const rows = Object.keys(now).map((key) => [
-    oneLine(key),
+    shownKey(key),
     `${show(now[key])}${changed.has(key) ? ` * ${terminal.styled('dim', `was ${show(before[key])}`)}` : ''}`,
   ]);
   const lines = alignColumns(rows);
   const highlighted = Object.keys(now).map((key, i) =>
     changed.has(key) ? terminal.styled('yellow', lines[i]!) : lines[i]!,
   );
-  const title = `${terminal.styled('bold', name)}  ${terminal.styled('dim', `${clock()}, Ctrl-C ends`)}`;
+  const title = `${terminal.styled('bold', oneLine(name))}  ${terminal.styled('dim', `${clock()}, Ctrl-C ends`)}`;
   const home = '\u001b[H';
   const [endOfLine, below] = ['\u001b[K', '\u001b[J'];
   const drawn = [title, '', ...highlighted].map((line) => `${line}${endOfLine}\n`).join('');
@@ -103,7 +105,7 @@ function printChange({ key, before, after }: Change, isJson: boolean, terminal: 
     return;
   }
   const value = terminal.styled('yellow', after === undefined ? '(gone)' : show(after));
-  terminal.print(`${clock()} ${oneLine(key)}: ${before === undefined ? '' : `${show(before)} → `}${value}`);
+  terminal.print(`${clock()} ${shownKey(key)}: ${before === undefined ? '' : `${show(before)} → `}${value}`);
 }
 
 function show(value: SettingValue | null | undefined): string {
