@@ -244,7 +244,7 @@ part('chromium')('the page of the inspector', () => {
     writeFileSync(file, '{"f":');
     const error = page.locator('.status .error');
     await error.waitFor();
-    expect(await error.innerText()).toMatch(/response content was invalid/);
+    expect(await error.innerText()).toMatch(/is no config JSON: /);
     expect(await value(page)).toBe('"Hello"');
     writeFileSync(file, sample.replace('"Hello"', '"Ahoy"'));
     await page.getByRole('button', { name: 'Look now' }).click();

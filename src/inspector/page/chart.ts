@@ -1,5 +1,6 @@
 import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from 'chart.js';
 import type { Share } from '../rollout.js';
+import { visible } from '../visible.js';
 import { show } from './values.js';
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
@@ -24,7 +25,7 @@ export function drawShares(canvas: HTMLCanvasElement | undefined, shares: readon
   if (!canvas) return;
   const chart = charts.get(canvas) ?? createChart(canvas);
   charts.set(canvas, chart);
-  chart.data.labels = shares.map(({ value }) => shorten(show(value)));
+  chart.data.labels = shares.map(({ value }) => shorten(visible(show(value).slice(0, 100))));
   chart.data.datasets[0]!.data = shares.map(({ users }) => (100 * users) / size);
   const box = canvas.parentElement!;
   box.style.height = `${56 + shares.length * 34}px`;

@@ -1,11 +1,14 @@
 import type { TemplateResult } from 'lit-html';
 import { html, nothing } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { Actions } from './actions.js';
 import type { Place } from './location.js';
 import { writePlace } from './location.js';
+import { showDetail } from './scrolling.js';
 import type { ListedFlag, PageState } from './session.js';
-import { clock, show } from './values.js';
+import { visible } from '../visible.js';
+import { clock, show, showKey } from './values.js';
 
 /** All flags, each a link to its place. */
 export function flagsView(
@@ -13,8 +16,6 @@ export function flagsView(
   chosen: string | undefined,
   { search, goTo }: Actions,
 ): TemplateResult {
-  const wanted = query.toLowerCase();
-  const found = flags.filter(({ key }) => key.toLowerCase().includes(wanted));
   const onInput = ({ target }: { readonly target: HTMLInputElement }) => search(target.value);
   return html`
     <nav aria-label="Flags">
@@ -22,20 +23,40 @@ export function flagsView(
         <span>Find a flag</span>
         <input type="search" .value=${query} autocomplete="off" spellcheck="false" @input=${onInput} />
       </label>
-      <ul class="flags">
-        ${repeat(
-          found,
-          ({ key }) => key,
-          (flag) => {
-            const choose = (now: Place) => ({ ...now, flag: flag.key });
-            return flagLink(flag, writePlace(choose(place)), flag.key === chosen, () => goTo(choose, true));
-          },
-        )}
-      </ul>
-      ${found.length === 0 ? html`<p class="quiet">None.</p>` : nothing}
+      ${guard([flags, query, place, chosen], () => listView(flags, query, place, chosen, goTo))}
     </nav>
   `;
 }
+
+function listView(
+  flags: readonly ListedFlag[],
+  query: string,
+  place: Place,
+  chosen: string | undefined,
+  goTo: Actions['goTo'],
+): TemplateResult {
+  const wanted = query.toLowerCase();
+  const found = flags.filter(({ key }) => key.toLowerCase().includes(wanted));
+  return html`
+    <ul class="flags">
+      ${repeat(
+        found,
+        ({ key }) => key,
+        (flag) => {
+          const choose = (now: Place) => ({ ...now, flag: flag.key });
+          return flagLink(flag, writePlace(choose(place)), flag.key === chosen, () => {
+            goTo(choose, true);
+            showDetail();
+          });
+        },
+      )}
+    </ul>
+    ${found.length === 0 ? html`<p class="quiet">None.</p>` : nothing}
+  `;
+}
+
+/** More than fits into a line. */
+const shownLength = 100;
 
 function flagLink(
   { key, type, value, changedAt }: ListedFlag,
@@ -52,8 +73,8 @@ function flagLink(
   return html`
     <li>
       <a href=${address} aria-current=${isChosen ? 'page' : nothing} @click=${onClick}>
-        <span class="key">${key}</span>
-        <span class="now">${show(value)}</span>
+        <span class="key">${showKey(key)}</span>
+        <span class="now">${visible(show(value).slice(0, shownLength))}</span>
         <span class="quiet">${type}</span>
         <span class="quiet">${changedAt ? `changed ${clock(changedAt)}` : nothing}</span>
       </a>

@@ -4,6 +4,9 @@ import type { Place } from './location.js';
 import { placeOf, readPlace, writePlace } from './location.js';
 import type { Settings } from './session.js';
 import { openSession } from './session.js';
+import { visible } from '../visible.js';
+import { showDetail } from './scrolling.js';
+import { showKey } from './values.js';
 import { pageView } from './view.js';
 
 const root = document.getElementById('page')!;
@@ -23,7 +26,12 @@ function goTo(change: (place: Place) => Place, isStep: boolean): void {
   }
 }
 
+let isOpened = false;
 session.state$.pipe(auditTime(0, animationFrameScheduler)).subscribe((state) => {
-  document.title = state.place.flag === undefined ? `Flags of ${settings.name}` : `${state.place.flag}: flags`;
+  const { place, flags } = state;
+  document.title = place.flag === undefined ? `Flags of ${visible(settings.name)}` : `${showKey(place.flag)}: flags`;
   render(pageView(state, { ...session, goTo }), root);
+  // Whoever opens the address of a flag wants to see that flag.
+  if (!isOpened && flags.length > 0 && place.flag !== undefined) showDetail();
+  isOpened ||= flags.length > 0;
 });

@@ -8,6 +8,8 @@ import type { Share } from '../rollout.js';
 import { splitOf } from '../rollout.js';
 import { drawShares } from './chart.js';
 import type { PageState } from './session.js';
+import { textView } from './text-view.js';
+import { visible } from '../visible.js';
 import { show } from './values.js';
 
 const sizes = [100, 1_000, 10_000, 100_000];
@@ -30,7 +32,7 @@ export function rolloutView(key: string, state: PageState, { simulate }: Actions
         <label>
           <span>Users who differ in</span>
           <select @change=${onAttribute}>
-            ${attributes.map((name) => html`<option value=${name} ?selected=${name === attribute}>${name}</option>`)}
+            ${attributes.map((name) => html`<option value=${name} ?selected=${name === attribute}>${visible(name)}</option>`)}
           </select>
         </label>
         <label>
@@ -69,8 +71,8 @@ function sharesView(shares: readonly Share[], size: number): TemplateResult {
         ${shares.map(
           ({ value, variationId, users }) => html`
             <tr>
-              <td>${show(value)}</td>
-              <td>${variationId === undefined ? nothing : html`<code>${variationId}</code>`}</td>
+              <td>${textView(show(value))}</td>
+              <td>${variationId === undefined ? nothing : html`<code>${textView(variationId)}</code>`}</td>
               <td data-users=${users}>${users.toLocaleString()}</td>
               <td>${((100 * users) / size).toFixed(1)} %</td>
             </tr>

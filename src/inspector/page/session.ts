@@ -24,6 +24,7 @@ import type {
   User,
 } from '../../index.js';
 import { createClientWithAutoPoll, describeChange, isSameUser, parseConfig } from '../../index.js';
+import { valueOf } from '../value.js';
 import type { EditedUser, Place } from './location.js';
 import { toUser } from './location.js';
 
@@ -140,6 +141,9 @@ export function openSession(settings: Settings, place$: Observable<Place>): Sess
   };
 }
 
+const unreachable =
+  '`configcat-rx inspect` does not answer: it has ended, or cannot be reached. Start it again, and open the address that it prints.';
+
 /** The server of the page has one config, and says in words why it cannot be had. */
 const fetchConfig: FetchFunction = async (url, { signal }) => {
   const etag = new URL(url).searchParams.get('ccetag');
@@ -147,6 +151,10 @@ const fetchConfig: FetchFunction = async (url, { signal }) => {
     cache: 'no-store',
     signal,
     ...(etag && { headers: { 'If-None-Match': etag } }),
+  }).catch((error: unknown) => {
+    // Browsers have words of their own for this, none of which says what to do.
+    if (error instanceof TypeError) throw new Error(unreachable, { cause: error });
+    throw error;
   });
   if (response.status === 502) throw new Error(await response.text());
   return response;
@@ -169,11 +177,13 @@ function flagsOf(
   return combineLatest([values$, timeline$]).pipe(
     map(([values, timeline]) => {
       const snapshot = client.snapshot();
+      // The newest entry comes first, and is the one that stays.
+      const changedAt = new Map([...timeline].reverse().flatMap(({ at, flags }) => flags.map(({ key }) => [key, at])));
       return Object.entries(values).map(([key, value]) => ({
         key,
         value,
         type: snapshot.setting(key)?.type ?? 'unknown',
-        changedAt: timeline.find(({ flags }) => flags.some((flag) => flag.key === key))?.at,
+        changedAt: changedAt.get(key),
       }));
     }),
   );
@@ -186,15 +196,15 @@ function timelineOf(
   return client.changes$.pipe(
     withLatestFrom(user$),
     map(([{ flags, before, after }, user]): TimelineEntry => {
-      const valueOf = (snapshot: Snapshot, version: SettingChange['before'], key: string) =>
-        version && snapshot.value<string, SettingValue | null>(key, null, user);
+      const read = (snapshot: Snapshot, version: SettingChange['before'], key: string) =>
+        version && valueOf(snapshot, key, user);
       return {
         at: new Date(client.snapshot().fetchedAt ?? 0),
         flags: flags.map((change) => ({
           key: change.key,
           lines: describeChange(change).split('\n'),
-          before: valueOf(before, change.before, change.key),
-          after: valueOf(after, change.after, change.key),
+          before: read(before, change.before, change.key),
+          after: read(after, change.after, change.key),
         })),
       };
     }),

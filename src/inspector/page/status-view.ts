@@ -2,6 +2,7 @@ import type { TemplateResult } from 'lit-html';
 import { html, nothing } from 'lit-html';
 import type { Actions } from './actions.js';
 import type { PageState } from './session.js';
+import { visible } from '../visible.js';
 import { ago } from './values.js';
 
 const states = {
@@ -19,7 +20,7 @@ export function statusView({ settings, health }: PageState, { refresh }: Actions
     lastError?.errorException instanceof Error ? lastError.errorException.message : lastError?.errorMessage;
   return html`
     <header class="status" data-state=${lastError ? 'error' : cacheState}>
-      <p class="source"><span class="dot" aria-hidden="true"></span><strong>${settings.name}</strong></p>
+      <p class="source"><span class="dot" aria-hidden="true"></span><strong>${visible(settings.name)}</strong></p>
       <dl>
         <div>
           <dt>State</dt>
@@ -45,7 +46,7 @@ export function statusView({ settings, health }: PageState, { refresh }: Actions
         </div>
       </dl>
       <button type="button" aria-disabled=${isFetching ? 'true' : 'false'} @click=${refresh}>Look now</button>
-      ${lastError ? html`<p class="error" role="alert">${reason}</p>` : nothing}
+      ${lastError ? html`<p class="error" role="alert">${visible(reason ?? '')}</p>` : nothing}
     </header>
   `;
 }

@@ -1,7 +1,11 @@
 import type { TemplateResult } from 'lit-html';
 import { html, nothing } from 'lit-html';
 import type { ChangedFlag, PageState } from './session.js';
-import { clock, show } from './values.js';
+import { textView } from './text-view.js';
+import { clock, show, showKey } from './values.js';
+
+/** When thousands of flags change at once, nobody reads them all. */
+const shownChanges = 100;
 
 /** What has changed since the page was opened, newest first. */
 export function timelineView({ timeline }: PageState): TemplateResult {
@@ -14,7 +18,8 @@ export function timelineView({ timeline }: PageState): TemplateResult {
           ({ at, flags }) => html`
             <li>
               <time datetime=${at.toISOString()}>${clock(at)}</time>
-              ${flags.map(changeView)}
+              ${flags.slice(0, shownChanges).map(changeView)}
+              ${flags.length > shownChanges ? html`<p class="quiet">and ${flags.length - shownChanges} more</p>` : nothing}
             </li>
           `,
         )}
@@ -27,15 +32,15 @@ function changeView({ key, lines: [title = key, ...lines], before, after }: Chan
   return html`
     <details open>
       <summary>
-        ${title}
+        ${textView(title)}
         ${
           before === after
             ? html`<span class="quiet">the same value for this user</span>`
-            : html`<span class="move">${show(before)} → ${show(after)}</span>`
+            : html`<span class="move">${textView(show(before))} → ${textView(show(after))}</span>`
         }
       </summary>
-      <div class="diff" role="region" aria-label="What differs in ${key}" tabindex="0">
-        ${lines.map((line) => html`<code class=${kindOf(line)}>${line}</code>`)}
+      <div class="diff" role="region" aria-label="What differs in ${showKey(key)}" tabindex="0">
+        ${lines.map((line) => html`<code class=${kindOf(line)}>${textView(line)}</code>`)}
       </div>
     </details>
   `;

@@ -2,6 +2,7 @@ import type { TemplateResult } from 'lit-html';
 import { html, nothing } from 'lit-html';
 import type { NodeState, TreeNode } from '../tree.js';
 import { marks } from '../tree.js';
+import { textView } from './text-view.js';
 
 const words: Readonly<Record<NodeState, string>> = {
   served: 'served',
@@ -24,9 +25,9 @@ function nodeView({ state, label, note, children }: TreeNode): TemplateResult {
       <p>
         <span class="mark" aria-hidden="true">${marks[state]}</span>
         <span class="text">
-          <span class="label">${label}</span>
+          <span class="label">${textView(label)}</span>
           <span class="hidden">(${words[state]})</span>
-          ${note === undefined ? nothing : html`<span class="note">${note}</span>`}
+          ${note === undefined ? nothing : html`<span class="note">${textView(note)}</span>`}
         </span>
       </p>
       ${

@@ -1,7 +1,14 @@
+import { visible } from '../visible.js';
+
 /** A value of a flag as people read it. */
 export function show(value: unknown): string {
   if (value === undefined) return '(no value)';
   return value === null ? '(cannot be evaluated)' : JSON.stringify(value);
+}
+
+/** The key of a flag as people read it: one that is empty can be seen, too. */
+export function showKey(key: string): string {
+  return visible(key) || '(empty key)';
 }
 
 /** A time of day. */
