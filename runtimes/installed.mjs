@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** What further browsers and React Native need, which `npm run qualify` alone installs. */
+export const engines = fileURLToPath(new URL('engines/node_modules', import.meta.url));
 export const installed = fileURLToPath(new URL('node_modules', import.meta.url));
 
 /** The releases of Node, by the names under which they are installed. */

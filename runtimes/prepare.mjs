@@ -9,10 +9,19 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** Installs the runtimes when the lock file is newer than what is installed. */
 export function installRuntimes() {
-  const modifiedAt = (path) => statSync(join(here, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  install(here, 'Installing the runtimes and bundlers, about a gigabyte …');
+}
+
+/** The same for what drives further browsers, and makes bundles for React Native. */
+export function installEngines() {
+  install(join(here, 'engines'), 'Installing what drives browsers …');
+}
+
+function install(folder, message) {
+  const modifiedAt = (path) => statSync(join(folder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (modifiedAt('package-lock.json') <= modifiedAt('node_modules/.package-lock.json')) return;
-  console.log('Installing the runtimes and bundlers, about a gigabyte …');
-  npm(here, 'ci');
+  console.log(message);
+  npm(folder, 'ci');
 }
 
 /** Creates a folder to work in, `place`, and inside of it a project with the programs and what they import. */

@@ -4,9 +4,11 @@
 // for `npm run qualify` only.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { browserWays } from './browser-ways.mjs';
 import { bundleWays } from './bundles.mjs';
 import { bin, nodePath, nodes, versionOf } from './installed.mjs';
 import { pageWays } from './pages.mjs';
+import { reactNativeWays } from './react-native.mjs';
 import { workerWays } from './worker-ways.mjs';
 
 const patienceMs = 20_000;
@@ -27,6 +29,8 @@ export const ways = [
     'module.mjs',
   ]),
   ...pageWays,
+  ...browserWays,
+  ...reactNativeWays,
   ...workerWays,
   ...bundleWays,
 ];
