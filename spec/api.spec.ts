@@ -62,7 +62,15 @@ describe('the exported names', () => {
     [
       'configcat-rx/browser',
       browser,
-      ['crossTab', 'indexedDbCache', 'localStorageCache', 'queryOverrides', 'whenOnline', 'whileVisible'],
+      [
+        'chromeStorageCache',
+        'crossTab',
+        'indexedDbCache',
+        'localStorageCache',
+        'queryOverrides',
+        'whenOnline',
+        'whileVisible',
+      ],
     ],
     ['configcat-rx/node', node, ['fileCache', 'fileOverrides', 'proxyAgent']],
     ['configcat-rx/openfeature', openfeature, ['createProvider']],

@@ -1,3 +1,5 @@
+export type { ExtensionStorage } from './chrome-storage.js';
+export { chromeStorageCache } from './chrome-storage.js';
 export type { CrossTab, CrossTabOptions } from './cross-tab.js';
 export { crossTab } from './cross-tab.js';
 export { indexedDbCache } from './indexed-db.js';

@@ -1,5 +1,6 @@
 import { Observable, filter, fromEvent } from 'rxjs';
 import type { ConfigCache } from '../index.js';
+import { fromBase64, toBase64 } from './base64.js';
 import { withMemory } from './memory.js';
 
 /** A cache that also tells when another tab has stored something. */
@@ -37,14 +38,4 @@ export function localStorageCache(): TabCache {
   });
   const stored$ = isPage ? fromEvent<StorageEvent>(window, 'storage') : new Observable<StorageEvent>();
   return { ...cache, changes$: stored$.pipe(filter(({ key }) => key !== null && used.has(key))) };
-}
-
-function toBase64(text: string): string {
-  let binary = '';
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
-
-function fromBase64(stored: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(stored), (char) => char.charCodeAt(0)));
 }

@@ -1,0 +1,27 @@
+import { createClientWithManualPoll } from 'configcat-rx';
+import { chromeStorageCache } from 'configcat-rx/browser';
+import { filter, firstValueFrom } from 'rxjs';
+
+interface Where {
+  readonly sdkKey: string;
+  readonly baseUrl: string;
+}
+
+/** Fetches the config, keeps it in the storage of the extension, and gives the value of a flag. */
+async function fetchOnce({ sdkKey, baseUrl }: Where): Promise<string> {
+  const client = createClientWithManualPoll(sdkKey, { baseUrl, cache: chromeStorageCache() });
+  await client.forceRefresh();
+  const value = await client.getValue('greeting', 'default');
+  await client[Symbol.asyncDispose]();
+  return value;
+}
+
+/** Waits until a flag has a value, without a network. */
+async function read({ sdkKey, value }: { readonly sdkKey: string; readonly value: string }): Promise<string> {
+  const client = createClientWithManualPoll(sdkKey, { offline: true, logLevel: 'off', cache: chromeStorageCache() });
+  const found = await firstValueFrom(client.flag$('greeting', 'default').pipe(filter((current) => current === value)));
+  client.dispose();
+  return found;
+}
+
+Object.assign(globalThis, { fetchOnce, read });
