@@ -100,7 +100,7 @@ function toText(value: unknown): string {
     if (value instanceof Date) return String(value.getTime() / 1000);
     const isObject = typeof value === 'object' && value !== null;
     // JSON has no word for an object whose toJSON() gives none.
-    return (isObject ? (JSON.stringify(value)) : undefined) ?? String(value);
+    return (isObject ? JSON.stringify(value) : undefined) ?? String(value);
   } catch {
     return '[unknown]';
   }
