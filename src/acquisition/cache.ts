@@ -80,8 +80,8 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
   const { cache, key, parse, requestTimeoutMs, freshForMs, scheduler } = options;
   if (!cache) return { isExternal: false, isOrdered: false, read: () => EMPTY, write: () => EMPTY };
   const waitMs = Math.min(maxWaitMs, requestTimeoutMs);
-  const reading = cautious([2200, messages.cacheFailed('reading')], waitMs, scheduler);
-  const writing = cautious([2201, messages.cacheFailed('writing')], waitMs, scheduler);
+  const reading = createCall([2200, messages.cacheFailed('reading')], waitMs, scheduler);
+  const writing = createCall([2201, messages.cacheFailed('writing')], waitMs, scheduler);
   const isOrdered = cache.isOrdered === true;
   let lastSeen: string | undefined;
   /** The last text that was certainly in the cache: read there, or written without failing. */
@@ -144,7 +144,7 @@ type Call = <T, C>(work: () => T | Promise<T>, use: (answer: T) => Observable<Ou
  * Reports a failure once, until a call succeeds or fails in another way. Nobody waits long for a call that hangs, and
  * until it is answered, or a minute has passed, no other is made.
  */
-function cautious([eventId, text]: readonly [number, string], waitMs: number, scheduler: SchedulerLike): Call {
+function createCall([eventId, text]: readonly [number, string], waitMs: number, scheduler: SchedulerLike): Call {
   let hungAtMs: number | undefined;
   let reported: string | undefined;
   const answered = () => {
@@ -155,7 +155,7 @@ function cautious([eventId, text]: readonly [number, string], waitMs: number, sc
     return throwError(() => new Error(`The cache has not answered within ${waitMs} ms.`));
   });
 
-  const patiently = <T>(work: () => T | Promise<T>): Observable<T> => {
+  const answerInTime = <T>(work: () => T | Promise<T>): Observable<T> => {
     if (hungAtMs !== undefined && Math.abs(scheduler.now() - hungAtMs) < restMs) return EMPTY;
     const result = work();
     if (!isPromiseLike(result)) return of(result);
@@ -164,7 +164,7 @@ function cautious([eventId, text]: readonly [number, string], waitMs: number, sc
   };
 
   return (work, use) =>
-    defer(() => patiently(work)).pipe(
+    defer(() => answerInTime(work)).pipe(
       switchMap((answer) => {
         const outcome$ = use(answer);
         reported = undefined;
