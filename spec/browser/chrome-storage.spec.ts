@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { BrowserContext } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { createClientWithManualPoll } from '../../src/index';
 import type { ExtensionStorage } from '../../src/browser/index';
 import { chromeStorageCache } from '../../src/browser/index';
 import { startConfigServer } from '../../src/server/index';
+import { bundlePage } from '../support/browser';
 import { configOf, sdkKey } from '../support/client';
 import { part } from '../support/part';
 import { settlePromises } from '../support/virtual-time';
@@ -134,21 +134,8 @@ part('chromium')('an extension in Chromium', () => {
   });
 
   it('shares its config between its service worker and its pages', async () => {
-    const root = join(__dirname, '../..');
     const server = await startConfigServer({ configs: { [sdkKey]: configOf({ greeting: 'one' }) } });
-    const bundled = await build({
-      entryPoints: [join(root, 'spec/support/pages/extension.ts')],
-      bundle: true,
-      write: false,
-      platform: 'browser',
-      tsconfigRaw: '{}',
-      alias: {
-        '#platform': join(root, 'src/platform/web.ts'),
-        'configcat-rx/browser': join(root, 'src/browser/index.ts'),
-        'configcat-rx': join(root, 'src/index.ts'),
-      },
-      logLevel: 'error',
-    });
+    const program = await bundlePage('extension');
     const extension = {
       manifest_version: 3,
       name: 'flags',
@@ -158,7 +145,7 @@ part('chromium')('an extension in Chromium', () => {
       background: { service_worker: 'program.js' },
     };
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(extension));
-    writeFileSync(join(folder, 'program.js'), bundled.outputFiles[0]!.text);
+    writeFileSync(join(folder, 'program.js'), program);
     writeFileSync(join(folder, 'page.html'), '<!doctype html><script src="program.js"></script>');
     try {
       context = await chromium.launchPersistentContext('', {

@@ -48,11 +48,8 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/**
- * Serves a script as a page, as a browser gets it from a bundler. Below `/sandboxed` it has no origin, and so neither
- * storage nor locks.
- */
-export async function servePage(script: string): Promise<PageServer> {
+/** Bundles a script of `spec/support/pages` for browsers. */
+export async function bundlePage(script: string): Promise<string> {
   const root = join(__dirname, '../..');
   const { outputFiles } = await build({
     entryPoints: [join(__dirname, 'pages', `${script}.ts`)],
@@ -68,7 +65,16 @@ export async function servePage(script: string): Promise<PageServer> {
     },
     logLevel: 'error',
   });
-  const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${outputFiles[0]!.text}</script>`;
+  return outputFiles[0]!.text;
+}
+
+/**
+ * Serves a script as a page, as a browser gets it from a bundler. Below `/sandboxed` it has no origin, and so neither
+ * storage nor locks.
+ */
+export async function servePage(script: string): Promise<PageServer> {
+  const program = await bundlePage(script);
+  const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${program}</script>`;
   const server = createServer(({ url = '' }, response) => {
     if (url.startsWith('/sandboxed')) response.setHeader('Content-Security-Policy', 'sandbox allow-scripts');
     response.setHeader('Content-Type', 'text/html').end(page);
