@@ -1,6 +1,6 @@
 /*
  * Checks of what callers hand in. Every error names its culprit: an argument as `key`, or a property as
- * `options.requestTimeoutMs`. Texts as in protocol section 13.
+ * `options.requestTimeoutMs`. Texts as in protocol section 13. And calls of their functions, which may fail in any way.
  */
 
 /** Accepts strings that are not empty. */
@@ -122,4 +122,27 @@ function outOfRange(culprit: string, expected: string, value: unknown): RangeErr
 
 function invalid(culprit: string): string {
   return `Invalid ${culprit.includes('.') ? 'property' : 'argument'} \`${culprit}\`.`;
+}
+
+/**
+ * Takes notice of an answer that may be a promise, or look like one, so that its rejection is never unhandled.
+ *
+ * @returns the same answer.
+ */
+export function observe<T>(answer: T, onRejected: (error: unknown) => void = ignore): T {
+  if (Object(answer) === answer) Promise.resolve(answer).catch(onRejected);
+  return answer;
+}
+
+/** Calls a function of somebody else, whose answer nobody needs: whatever it throws, now or later, goes to `onFailure`. */
+export function guarded(call: () => unknown, onFailure: (error: unknown) => void = ignore): void {
+  try {
+    observe(call(), onFailure);
+  } catch (error) {
+    onFailure(error);
+  }
+}
+
+function ignore(): void {
+  // There is nobody to be told.
 }

@@ -30,10 +30,10 @@ module.exports = {
     forbid(
       'acquisition-knows-no-rules',
       '^src/acquisition/',
-      '^src/(?!acquisition/|logging/messages\\.ts|errors\\.ts)',
+      '^src/(?!acquisition/|logging/messages\\.ts|(arguments|errors)\\.ts)',
     ),
     forbid('overrides-become-configs', '^src/overrides/', '^src/(?!overrides/|model/|evaluation/operands\\.ts)'),
-    forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/)'),
+    forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/|arguments\\.ts)'),
     forbid('platform-is-an-edge', '^src/platform/', `^src/(evaluation|model|client|${adapters.join('|')})/`),
     forbid(
       'operators-know-the-face-of-clients',

@@ -18,6 +18,7 @@ import {
   take,
   timer,
 } from 'rxjs';
+import { observe } from '../arguments.js';
 import type { Wait } from './wait.js';
 import { leftMs } from './wait.js';
 
@@ -187,6 +188,7 @@ function gated(
 ): Observable<unknown> {
   const isOpen$ = pollWhile$
     ? defer(() => from(pollWhile$)).pipe(
+        map((given) => observe(given)),
         catchError((error: unknown) => {
           report('pollWhile$', error);
           return of(true);

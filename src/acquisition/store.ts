@@ -20,6 +20,7 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
+import { observe } from '../arguments.js';
 import { messages } from '../logging/messages.js';
 import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
@@ -219,9 +220,13 @@ const offline: RefreshFailure = { isSuccess: false, errorCode: 3200, errorMessag
 
 /** A stream of the user's, whose failure is reported and changes nothing else. */
 function reporting(report: Work['report'], name: string, stream$: Observable<unknown> = EMPTY): Observable<unknown> {
+  const fail = (error: unknown) => {
+    report(name, error);
+  };
   return defer(() => from(stream$)).pipe(
+    map((hint) => observe(hint, fail)),
     catchError((error: unknown) => {
-      report(name, error);
+      fail(error);
       return EMPTY;
     }),
   );

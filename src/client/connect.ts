@@ -3,7 +3,8 @@ import type { RefreshFailure } from '../acquisition/outcome.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
 import { takeCopy } from '../model/user-copy.js';
-import { requireEvaluable, requireObject, requireString, requireUser } from '../arguments.js';
+import { messages } from '../logging/messages.js';
+import { observe, requireEvaluable, requireObject, requireString, requireUser } from '../arguments.js';
 import type { Core } from './core.js';
 import { createCore } from './core.js';
 import type { ResolvedOptions } from './options.js';
@@ -42,15 +43,12 @@ function methodsOf(core: Core, { flag$ }: Pick<ConfigCatClient, 'flag$'>) {
   return {
     getValue: (key: string, defaultValue: DefaultValue, user?: User, options?: ReadOptions) => {
       requireEvaluable(key, defaultValue, user);
-      return unlessAborted(
-        afterRead((current) => current.value(key, defaultValue, user, 'getValue')),
-        options,
-      );
+      return unlessAborted(() => afterRead((current) => current.value(key, defaultValue, user, 'getValue')), options);
     },
     getValueDetails: (key: string, defaultValue: DefaultValue, user?: User, options?: ReadOptions) => {
       requireEvaluable(key, defaultValue, user);
       return unlessAborted(
-        afterRead((current) => current.details(key, defaultValue, user, 'getValueDetails')),
+        () => afterRead((current) => current.details(key, defaultValue, user, 'getValueDetails')),
         options,
       );
     },
@@ -78,15 +76,21 @@ function methodsOf(core: Core, { flag$ }: Pick<ConfigCatClient, 'flag$'>) {
         const current = snapshot();
         return current.hasConfig ? current.value(key, fallback, copy, 'watch') : fallback;
       };
-      return watchStream<DefaultValue>(flag$(key, fallback as boolean, copy), read);
+      return watchStream<DefaultValue>(flag$(key, fallback as boolean, copy), read, (error) => {
+        core.log.error(1003, () => messages.methodFailed('watch'), error);
+      });
     },
     snapshot,
     waitForReady: (options?: ReadOptions) =>
       unlessAborted(
-        lastValueFrom(core.ready$, { defaultValue: undefined }).then((cacheState) => {
-          if (!cacheState) throw new Error('The client was disposed before it became ready.');
-          return cacheState;
-        }),
+        () =>
+          // Nobody has to wait for it: a rejection that nobody listens to harms nobody.
+          observe(
+            lastValueFrom(core.ready$, { defaultValue: undefined }).then((cacheState) => {
+              if (!cacheState) throw new Error('The client was disposed before it became ready.');
+              return cacheState;
+            }),
+          ),
         options,
       ),
     forceRefresh: () => lastValueFrom(store.refresh$, { defaultValue: disposedFirst }),
@@ -111,19 +115,35 @@ function methodsOf(core: Core, { flag$ }: Pick<ConfigCatClient, 'flag$'>) {
   } satisfies Record<Exclude<keyof ConfigCatClient & string, keyof Streams | 'isOffline'>, unknown>;
 }
 
-/** Stops waiting, though not the work, when the caller has lost interest. */
-function unlessAborted<T>(work: Promise<T>, { signal }: ReadOptions = {}): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
-  });
+/**
+ * Stops waiting, though not the work, when the caller has lost interest; what is aborted already is not begun. Who has
+ * lost interest need not listen to the rejection either.
+ */
+function unlessAborted<T>(begin: () => Promise<T>, { signal }: ReadOptions = {}): Promise<T> {
+  if (!signal) return begin();
+  return observe(
+    new Promise<T>((resolve, reject) => {
+      const abort = () => {
+        reject(reasonOf(signal));
+      };
+      if (signal.aborted) {
+        abort();
+        return;
+      }
+      signal.addEventListener('abort', abort);
+      void begin()
+        .then(resolve, reject)
+        .then(() => {
+          signal.removeEventListener('abort', abort);
+        });
+    }),
+  );
+}
+
+/** Why a signal was aborted; not all runtimes say so. */
+function reasonOf({ reason }: AbortSignal): Error {
+  if (reason !== undefined) return reason as Error;
+  return Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' });
 }
 
 const disposedFirst: RefreshFailure = {

@@ -1,6 +1,7 @@
 import type { Step } from '../acquisition/outcome.js';
 import type { Log } from '../logging/logger.js';
 import { messages } from '../logging/messages.js';
+import { guarded } from '../arguments.js';
 import type { CacheState, Snapshot } from './snapshot.js';
 import type { ClientEvent } from './types.js';
 
@@ -28,11 +29,12 @@ export function perform<C>(
     const changed = snapshot();
     event({ type: 'configChanged', snapshot: changed });
     after(() => {
-      try {
-        onConfigChanged?.(changed);
-      } catch (error) {
-        log.error(1003, () => messages.methodFailed('onConfigChanged'), error);
-      }
+      guarded(
+        () => onConfigChanged?.(changed),
+        (error) => {
+          log.error(1003, () => messages.methodFailed('onConfigChanged'), error);
+        },
+      );
     });
   }
   if (state.isInitialised && !before.isInitialised) {

@@ -80,7 +80,10 @@ export interface CommonOptions {
   readonly logLevel?: LogLevel;
   /** Decides entry by entry what is logged. Default: everything that the level admits. */
   readonly logFilter?: LogFilter;
-  /** Called with the new state each time a config arrives whose content differs. What it throws is logged. */
+  /**
+   * Called with the new state each time a config arrives whose content differs. What it throws, or its promise is
+   * rejected with, is logged (event 1003).
+   */
   readonly onConfigChanged?: (snapshot: Snapshot) => void;
   /**
    * What flag streams emit before the client is ready; a single stream can ask for something else.

@@ -16,6 +16,7 @@ import { firstStep } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
 import { inTurn } from '../acquisition/trampoline.js';
+import { observe } from '../arguments.js';
 import { messages } from '../logging/messages.js';
 import type { Config } from '../model/config.js';
 import type { OverrideProblem, OverrideUpdate } from '../overrides/layer.js';
@@ -66,9 +67,9 @@ export function flagOverrides<F extends FlagTypes<F>>(
   origin = 'the overrides',
 ): OverrideSource {
   // What flags these are is the caller's business.
-  const update$ = (isObservable(flags) ? flags : of({ ...flags })) as Observable<OverrideUpdate>;
+  const update$ = (isObservable(flags) ? flags : of({ ...observe(flags) })) as Observable<OverrideUpdate>;
   const change$ = update$.pipe(
-    map((update) => toChange(update, origin)),
+    map((update) => toChange(observe(update), origin)),
     catchError((error: unknown) => of<Change>({ log: [['error', 1003, messages.methodFailed('overrides'), error]] })),
   );
   return {

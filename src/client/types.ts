@@ -43,7 +43,11 @@ export interface FlagState<T = SettingValue | null | undefined> {
 
 /** How a single read may end early. */
 export interface ReadOptions {
-  /** Aborting it rejects the promise with the signal's reason. What the client fetches meanwhile goes on. */
+  /**
+   * Aborting it rejects the promise with the signal's reason, or with an error named `AbortError` where signals have none;
+   * nobody has to listen to that. What the client fetches meanwhile goes on. Of a signal that is aborted already, nothing
+   * begins.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -226,7 +230,8 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
   snapshot(): Snapshot<F>;
 
   /**
-   * Resolves when reads need not wait any more, and says what there is then.
+   * Resolves when reads need not wait any more, and says what there is then. Rejects when the client is disposed first;
+   * whoever does not listen to that is not troubled by it, as with all promises of a client.
    *
    * @throws Error (rejection) when the client is disposed first.
    */

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { guarded } from '../arguments.js';
 
 /**
  * A flag as user interfaces want it: a value to be read at any time, and a call when it is another one. The one seam
@@ -11,7 +12,10 @@ import type { Observable } from 'rxjs';
 export interface Watch<T> {
   /** The value as of now: the default value until a config is known. */
   readonly current: () => T;
-  /** Calls a listener each time that the value has changed, until the returned function is called. */
+  /**
+   * Calls a listener each time that the value has changed, until the returned function is called. What it throws, or its
+   * promise is rejected with, is logged (event 1003).
+   */
   readonly subscribe: (listener: () => void) => () => void;
 }
 
@@ -19,8 +23,9 @@ export interface Watch<T> {
  * Watches a stream.
  *
  * @param read - gives the value while nobody listens; with a listener the stream knows it, and nothing is evaluated.
+ * @param report - told of what listeners throw, which keeps the others from nothing.
  */
-export function watchStream<T>(stream$: Observable<T>, read: () => T): Watch<T> {
+export function watchStream<T>(stream$: Observable<T>, read: () => T, report: (error: unknown) => void): Watch<T> {
   let listeners = 0;
   let last: T;
   return {
@@ -33,7 +38,7 @@ export function watchStream<T>(stream$: Observable<T>, read: () => T): Watch<T> 
         last = value;
         if (Object.is(seen, value)) return;
         seen = value;
-        listener();
+        guarded(listener, report);
       });
       return () => {
         if (!isListening) return;

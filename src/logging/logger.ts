@@ -1,3 +1,5 @@
+import { guarded, observe } from '../arguments.js';
+
 /** How much a client says: everything up to this level. */
 export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -5,7 +7,7 @@ export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug';
 export type LogEntryLevel = Exclude<LogLevel, 'off'>;
 
 /**
- * Where log entries go. What it throws is ignored.
+ * Where log entries go. What it throws, or its promise is rejected with, is ignored.
  *
  * @example
  * const logger: Logger = { log: (level, eventId, message, error) => pino[level]({ eventId, error }, message) };
@@ -46,12 +48,12 @@ export function createLog(
   const isEnabled = (entryLevel: LogEntryLevel) => logLevels.indexOf(entryLevel) <= allowed;
   const write = (entryLevel: LogEntryLevel, eventId: number, text: () => string, error?: unknown) => {
     if (!isEnabled(entryLevel)) return;
-    try {
+    // A broken logger has nowhere to be reported to.
+    guarded(() => {
       const message = text();
-      if (filter?.(entryLevel, eventId, message, error) ?? true) logger.log(entryLevel, eventId, message, error);
-    } catch {
-      // A broken logger has nowhere to be reported to.
-    }
+      const isWanted = observe(filter?.(entryLevel, eventId, message, error)) ?? true;
+      if (isWanted) guarded(() => logger.log(entryLevel, eventId, message, error));
+    });
   };
   return {
     error: (eventId, text, error) => {

@@ -1,5 +1,6 @@
 import type { SchedulerAction, SchedulerLike } from 'rxjs';
 import { Subscription, asyncScheduler } from 'rxjs';
+import { observe } from '../arguments.js';
 
 const maxTimerMs = 0x7fffffff;
 
@@ -40,7 +41,7 @@ function ignoringErrors(act: () => void): void {
 export function diceOf(random: () => number = Math.random): () => number {
   return () => {
     try {
-      return Math.min(1, Math.max(0, random() || 0));
+      return Math.min(1, Math.max(0, Number(observe<unknown>(random())) || 0));
     } catch {
       return 0;
     }

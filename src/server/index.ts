@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SchedulerLike } from 'rxjs';
 import { asyncScheduler } from 'rxjs';
+import { guarded } from '../arguments.js';
 import type { Access } from './access.js';
 import { limitedAccess, openAccess } from './access.js';
 import type { DocumentSource } from './document.js';
@@ -94,16 +95,12 @@ export interface ConfigServer {
  * const client = createClient(sdkKey, { baseUrl: server.url });
  */
 export async function startConfigServer(options: ConfigServerOptions): Promise<ConfigServer> {
-  const {
-    configs,
-    port = 0,
-    host = '127.0.0.1',
-    report = console.warn,
-    onRequest,
-    allowedOrigins,
-    scheduler = asyncScheduler,
-  } = options;
+  const { configs, port = 0, host = '127.0.0.1', onRequest, allowedOrigins, scheduler = asyncScheduler } = options;
   const access = allowedOrigins ? limitedAccess(allowedOrigins, host) : openAccess;
+  // What they fail in is nothing that an exchange depends on.
+  const report = (message: string) => {
+    guarded(() => (options.report ?? console.warn)(message));
+  };
   const sources = new Map<string, DocumentSource>();
   for (const [sdkKey, config] of Object.entries(configs)) {
     sources.set(
@@ -122,7 +119,7 @@ export async function startConfigServer(options: ConfigServerOptions): Promise<C
     response.once('close', () => {
       counts.open--;
       const status = response.headersSent ? response.statusCode : undefined;
-      onRequest?.({ ...request, status, fault: fault?.kind });
+      guarded(() => onRequest?.({ ...request, status, fault: fault?.kind }));
     });
     const answer = async () => {
       fault = isForConfig(request) ? plan.next(request) : undefined;

@@ -1,6 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { Subject, asyncScheduler } from 'rxjs';
-import { requireByteLength, requireNumber } from '../arguments.js';
+import { guarded, requireByteLength, requireNumber } from '../arguments.js';
 import { fromFetch } from './fetch.js';
 import { createMemory } from './memory.js';
 import type { NodeRequest, NodeResponse } from './node.js';
@@ -125,11 +125,8 @@ export function createWebhook(options: WebhookOptions): Webhook {
     const reason = await accept(incoming).catch((): RejectionReason => 'failed');
     if (reason === undefined) return { status: 200, text: '' };
     const rejection = rejectionFor(reason);
-    try {
-      report(rejection);
-    } catch {
-      // A broken report has nowhere to be reported to.
-    }
+    // A broken report has nowhere to be reported to.
+    guarded(() => report(rejection));
     return { status: rejection.status, text: reason === 'body-already-read' ? rejection.message : '' };
   };
 
