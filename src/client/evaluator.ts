@@ -13,15 +13,17 @@ import type { EvaluationDetails } from './details.js';
 /** Evaluation with what belongs to it: checks, log entries, details, events. */
 export interface Evaluator {
   readonly run: (method: string, key: string, defaultValue: DefaultValue, user: User | undefined) => Evaluation;
-  /** Evaluates all settings in one go; what fails is summed up in one log entry. */
-  readonly runAll: (method: string, ruleset: Ruleset, user: User | undefined) => readonly Evaluation[];
-  readonly explain: (key: string, user: User | undefined) => Explanation;
-  readonly toDetails: (
+  /** Like `run`, for whoever wants to know more: the same object as in the event of it. */
+  readonly runForDetails: (
+    method: string,
     key: string,
     defaultValue: DefaultValue,
     user: User | undefined,
-    evaluation: Evaluation,
   ) => EvaluationDetails;
+  /** Evaluates all settings in one go; what fails is summed up in one log entry. */
+  readonly runAll: (method: string, ruleset: Ruleset, user: User | undefined) => readonly Evaluation[];
+  readonly runAllForDetails: (method: string, ruleset: Ruleset, user: User | undefined) => readonly EvaluationDetails[];
+  readonly explain: (key: string, user: User | undefined) => Explanation;
 }
 
 /** Whom evaluation reports to. */
@@ -50,14 +52,15 @@ export function createEvaluator(
   const isInWords = log.isEnabled('info');
   const evaluateOne = isInWords ? evaluateInWords : evaluatePlainly;
 
-  const failureText = (method: string, key: string, defaultValue: DefaultValue, errorCode: EvaluationErrorCode) =>
-    errorCode === 1000
-      ? messages.configMissingForSetting(key, defaultValue)
-      : errorCode === 1001
-        ? messages.settingMissing(key, defaultValue, ruleset?.keys ?? [])
-        : messages.evaluationFailed(method, key, defaultValue);
+  const textOf = (method: string, key: string, defaultValue: DefaultValue, errorCode: EvaluationErrorCode) =>
+    failureText(method, key, defaultValue, errorCode, ruleset?.keys);
 
-  const toDetails: Evaluator['toDetails'] = (key, defaultValue, user, evaluation) => {
+  const toDetails = (
+    key: string,
+    defaultValue: DefaultValue,
+    user: User | undefined,
+    evaluation: Evaluation,
+  ): EvaluationDetails => {
     const common = { key, user, fetchTime: fetchTimeMs === undefined ? undefined : new Date(fetchTimeMs) };
     if (!isFailure(evaluation)) {
       const { value, variationId } = evaluation;
@@ -76,35 +79,52 @@ export function createEvaluator(
       value: defaultValue,
       isDefaultValue: true,
       errorCode,
-      errorMessage: failureMessage(evaluation) ?? failureText('', key, defaultValue, errorCode),
+      errorMessage: failureMessage(evaluation) ?? textOf('', key, defaultValue, errorCode),
       errorException: exception,
     };
   };
 
+  const attempt: Evaluator['run'] = (method, key, defaultValue, user) => {
+    requireEvaluable(key, defaultValue, user);
+    const evaluation = evaluateOne(key, defaultValue, user);
+    if (isFailure(evaluation)) {
+      const { errorCode, exception } = evaluation;
+      const text = () => textOf(method, key, defaultValue, errorCode);
+      log.error(errorCode < 1000 ? 1002 : errorCode, text, exception);
+    }
+    return evaluation;
+  };
+  const attemptAll: Evaluator['runAll'] = (method, all, user) => {
+    const evaluations = isInWords
+      ? all.keys.map((key) => evaluateInWords(key, null, user))
+      : evaluateAll(all, user, report);
+    if (evaluations.some(isFailure)) {
+      const error = new AggregateError(evaluations.filter(isFailure).map(({ exception }) => exception));
+      log.error(1002, () => messages.methodFailed(method, 'evaluation result'), error);
+    }
+    return evaluations;
+  };
+  const announced = (details: EvaluationDetails): EvaluationDetails => {
+    if (isListening()) evaluated(details);
+    return details;
+  };
+
   return {
-    toDetails,
     run: (method, key, defaultValue, user) => {
-      requireEvaluable(key, defaultValue, user);
-      const evaluation = evaluateOne(key, defaultValue, user);
-      if (isFailure(evaluation)) {
-        const { errorCode, exception } = evaluation;
-        const text = () => failureText(method, key, defaultValue, errorCode);
-        log.error(errorCode < 1000 ? 1002 : errorCode, text, exception);
-      }
+      const evaluation = attempt(method, key, defaultValue, user);
       if (isListening()) evaluated(toDetails(key, defaultValue, user, evaluation));
       return evaluation;
     },
+    runForDetails: (method, key, defaultValue, user) =>
+      announced(toDetails(key, defaultValue, user, attempt(method, key, defaultValue, user))),
     runAll: (method, all, user) => {
-      const { keys } = all;
-      const evaluations = isInWords
-        ? keys.map((key) => evaluateInWords(key, null, user))
-        : evaluateAll(all, user, report);
-      if (evaluations.some(isFailure)) {
-        const error = new AggregateError(evaluations.filter(isFailure).map(({ exception }) => exception));
-        log.error(1002, () => messages.methodFailed(method, 'evaluation result'), error);
-      }
-      if (isListening()) keys.forEach((key, i) => evaluated(toDetails(key, null, user, evaluations[i]!)));
+      const evaluations = attemptAll(method, all, user);
+      if (isListening()) all.keys.forEach((key, i) => evaluated(toDetails(key, null, user, evaluations[i]!)));
       return evaluations;
+    },
+    runAllForDetails: (method, all, user) => {
+      const evaluations = attemptAll(method, all, user);
+      return all.keys.map((key, i) => announced(toDetails(key, null, user, evaluations[i]!)));
     },
     explain: (key, user) => {
       requireEvaluable(key, undefined, user);
@@ -117,4 +137,18 @@ export function createEvaluator(
       return { key, user, value, variationId, ...matched, errorCode, errorMessage, setting: tree, text };
     },
   };
+}
+
+/** What is logged of an evaluation that failed. */
+function failureText(
+  method: string,
+  key: string,
+  defaultValue: DefaultValue,
+  errorCode: EvaluationErrorCode,
+  keys: readonly string[] = [],
+): string {
+  if (errorCode === 1000) return messages.configMissingForSetting(key, defaultValue);
+  return errorCode === 1001
+    ? messages.settingMissing(key, defaultValue, keys)
+    : messages.evaluationFailed(method, key, defaultValue);
 }

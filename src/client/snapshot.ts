@@ -131,17 +131,16 @@ export function createSnapshot(
   const { fetchedAtMs } = state.entry;
   const now = context.cacheState(state);
   const fetchTimeMs = now === 'local-only' ? undefined : (fetchedAtMs ?? 0);
-  const { run, runAll, explain, toDetails } = createEvaluator(ruleset, fetchTimeMs, context);
+  const { run, runForDetails, runAll, runAllForDetails, explain } = createEvaluator(ruleset, fetchTimeMs, context);
 
   const requireRuleset = (returned: string) => {
     if (!ruleset) log.error(1000, () => messages.configMissing(returned));
     return ruleset;
   };
 
-  const evaluateAll = (user: User | undefined, method: string, returned: string) => {
+  const requireAll = (user: User | undefined, returned: string) => {
     requireUser(user);
-    const known = requireRuleset(returned);
-    return known && { known, evaluations: runAll(method, known, user) };
+    return requireRuleset(returned);
   };
 
   const compiled = (key: string) => {
@@ -159,15 +158,15 @@ export function createSnapshot(
       return isFailure(evaluation) ? defaultValue : evaluation.value;
     },
     details: (key, defaultValue, user = defaultUser, method = 'Snapshot.details') =>
-      toDetails(key, defaultValue, user, run(method, key, defaultValue, user)),
+      runForDetails(method, key, defaultValue, user),
     keys: () => requireRuleset('empty array')?.keys ?? [],
     values: (user = defaultUser, method = 'Snapshot.values') => {
-      const all = evaluateAll(user, method, 'empty object');
-      return all ? valuesOf(all.known, all.evaluations) : {};
+      const all = requireAll(user, 'empty object');
+      return all ? valuesOf(all, runAll(method, all, user)) : {};
     },
     allDetails: (method, user = defaultUser) => {
-      const all = evaluateAll(user, method, 'empty array');
-      return all?.known.keys.map((key, i) => toDetails(key, null, user, all.evaluations[i]!)) ?? [];
+      const all = requireAll(user, 'empty array');
+      return all ? runAllForDetails(method, all, user) : [];
     },
     explain: (key, user = defaultUser) => explain(key, user),
     keyAndValue: (variationId, method = 'Snapshot.keyAndValue') => {
