@@ -36,6 +36,7 @@ import { holdProcess } from '../platform/time.js';
 import { version } from '../version.js';
 import type { Effects } from './effects.js';
 import { perform } from './effects.js';
+import { createEvents } from './events.js';
 import type { FanOut } from './fan-out.js';
 import { createFanOut } from './fan-out.js';
 import type { ResolvedOptions } from './options.js';
@@ -84,19 +85,14 @@ const liveClients = new Map<string, number>();
 export function createCore(options: ResolvedOptions): Core {
   const { sdkKey, overrides } = options;
   const trampoline = createTrampoline();
-  const event$ = new Subject<ClientEvent>();
+  const events = createEvents(trampoline, options);
   const disposed$ = new Subject<void>();
   const ready$ = new AsyncSubject<CacheState>();
   const defaultUser$ = new BehaviorSubject(options.defaultUser && takeCopy(options.defaultUser));
   let isDisposed = false;
 
-  const emit = (event: ClientEvent) => {
-    trampoline(() => {
-      event$.next(event);
-    });
-  };
   const log = createLog(options.logger, options.logLevel, options.logFilter, (text, error) => {
-    if (event$.observed) emit({ type: 'error', message: text(), error });
+    if (events.isHeard()) events.emit({ type: 'error', message: text(), error });
   });
   const fetched = createConfigStore(options, trampoline, disposed$);
   const store = overrides?.source.over(fetched, overrides.behaviour, trampoline) ?? fetched;
@@ -104,9 +100,9 @@ export function createCore(options: ResolvedOptions): Core {
     log,
     report: reportTo(log),
     cacheState: (state) => toCacheState(state, options),
-    isListening: () => event$.observed,
+    isListening: events.isHeard,
     evaluated: (details) => {
-      emit({ type: 'flagEvaluated', details });
+      events.emit({ type: 'flagEvaluated', details });
     },
   };
   let lastRuleset: Ruleset | undefined;
@@ -118,7 +114,7 @@ export function createCore(options: ResolvedOptions): Core {
     options,
     log,
     store,
-    event$,
+    event$: events.event$,
     defaultUser$,
     defaultUser: () => defaultUser$.value?.user,
     setDefaultUser: (user) => {
@@ -157,7 +153,7 @@ export function createCore(options: ResolvedOptions): Core {
       disposed$.next();
       store.dispose();
       core.fanOut.complete();
-      for (const subject of [disposed$, event$, ready$]) subject.complete();
+      for (const subject of [disposed$, events, ready$]) subject.complete();
     },
   };
 
@@ -168,7 +164,7 @@ export function createCore(options: ResolvedOptions): Core {
     snapshot: core.snapshot as () => Snapshot,
     cacheState: core.cacheState,
     onConfigChanged: options.onConfigChanged,
-    event: emit,
+    event: events.emit,
     ready: (cacheState) => {
       ready$.next(cacheState);
       ready$.complete();
@@ -183,6 +179,7 @@ export function createCore(options: ResolvedOptions): Core {
     core.fanOut.setDefaultUser(copy?.user);
   });
   store.start();
+  events.started();
   return core;
 }
 

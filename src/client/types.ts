@@ -172,7 +172,10 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
    * client.ready$.subscribe((cacheState) => console.log(cacheState)); // 'up-to-date', 'cached' or 'no-flag-data'
    */
   readonly ready$: Observable<CacheState>;
-  /** What happens from now on. Events of the past are not replayed; the state streams tell what they led to. */
+  /**
+   * What happens from now on. Events of the past are not replayed, as the state streams tell what they led to; but what
+   * happens while the client is made, as that it is ready at once, is told to whoever subscribes in the same tick.
+   */
   readonly events$: Observable<ClientEvent>;
 
   /**

@@ -1,0 +1,59 @@
+import { Observable, Subject, Subscription } from 'rxjs';
+import type { Trampoline } from '../acquisition/trampoline.js';
+import type { ResolvedOptions } from './options.js';
+import type { ClientEvent } from './types.js';
+
+/** What a client tells of what happens in it. */
+export interface Events {
+  readonly event$: Observable<ClientEvent>;
+  readonly emit: (event: ClientEvent) => void;
+  /** Somebody hears what happens now. */
+  readonly isHeard: () => boolean;
+  /** To be called when the client is made. */
+  readonly started: () => void;
+  readonly complete: () => void;
+}
+
+/**
+ * Creates the events of a client. What happens while the client is being made, as that it is ready at once, would be heard
+ * by nobody: so whoever subscribes before anything else can happen, in the same tick, is told of it.
+ */
+export function createEvents(trampoline: Trampoline, { time, isRealTime }: ResolvedOptions): Events {
+  const live$ = new Subject<ClientEvent>();
+  const ending = new Subscription();
+  let early: ClientEvent[] = [];
+  let isStarting = true;
+  const forget = () => {
+    early = [];
+    ending.unsubscribe();
+  };
+  return {
+    event$: new Observable((subscriber) => {
+      const missed = early;
+      live$.subscribe(subscriber);
+      // What the subscriber causes by that comes after it.
+      trampoline(() => {
+        for (const event of missed) subscriber.next(event);
+      });
+    }),
+    emit: (event) => {
+      trampoline(() => {
+        // The first config is no change to anybody: streams of state begin with it.
+        if (isStarting && event.type !== 'configChanged') early.push(event);
+        live$.next(event);
+      });
+    },
+    isHeard: () => isStarting || live$.observed,
+    started: () => {
+      isStarting = false;
+      if (early.length === 0) return;
+      void Promise.resolve().then(forget);
+      // In virtual time a tick is what happens at one time, promises or not.
+      if (!isRealTime && !time.isInRequest) ending.add(time.scheduler.schedule(forget, 1));
+    },
+    complete: () => {
+      forget();
+      live$.complete();
+    },
+  };
+}
