@@ -111,6 +111,23 @@ describe.each(majors)('a page that a server renders with React %d', (major) => {
     client.dispose();
   });
 
+  it('is taken over as it is when an attribute of the default user cannot be read', async () => {
+    const { state, container } = await pageOf(older);
+    const hostile = {
+      identifier: 'kate',
+      get email(): string {
+        throw new Error('Hands off.');
+      },
+    };
+    const { client, clock } = stage(newer, { defaultUser: hostile });
+    const page = parts.hydrate(provide(client, state), container);
+    expect(page.text()).toBe('KATE id-ben old 2');
+    await parts.react.act(() => clock.advance(0));
+    expect(page.text()).toBe('nobody id-ben new 3');
+    page.unmount();
+    client.dispose();
+  });
+
   it('stays while nothing can be fetched', async () => {
     const { state, container } = await pageOf(older);
     const { client, clock } = stage(500);

@@ -209,7 +209,8 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
   /** The flag and the value that a variation ID stands for; `null` when there is none. */
   getKeyAndValue(variationId: string): Promise<KeyAndValue | null>;
   /**
-   * The evaluation of a flag as a tree, and as ConfigCat's evaluation log text, once the client is ready.
+   * The evaluation of a flag as a tree, and as ConfigCat's evaluation log text, once the client is ready; never rejects.
+   * What cannot be read of the user is part of the explanation.
    *
    * @throws Error or TypeError at once when an argument is of a wrong type.
    *

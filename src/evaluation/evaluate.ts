@@ -140,11 +140,13 @@ export function matchedBy(ruleset: Ruleset | undefined, key: string, { ruleIndex
 
 /** The error text of evaluation details; `undefined` where the log entry is the text. Source: protocol section 11. */
 export function failureMessage({ exception }: Failure): string | undefined {
-  return exception instanceof Error
-    ? `${exception.name}: ${exception.message}`
-    : exception === undefined
-      ? undefined
-      : displayText(exception);
+  if (exception === undefined) return undefined;
+  try {
+    if (exception instanceof Error) return `${exception.name}: ${exception.message}`;
+  } catch {
+    // It comes from an attribute, and does not let itself be looked at.
+  }
+  return displayText(exception);
 }
 
 const typeNames = { boolean: 'Boolean', string: 'String', int: 'Int', double: 'Double' } as const;
@@ -184,6 +186,12 @@ function missing(ruleset: Ruleset | undefined): Failure {
 }
 
 function failed(exception: unknown): Failure {
-  const errorCode = exception instanceof InvalidConfigModelError ? 1 : exception instanceof EvaluationError ? 2 : -1;
+  let errorCode: Failure['errorCode'] = -1;
+  try {
+    if (exception instanceof InvalidConfigModelError) errorCode = 1;
+    else if (exception instanceof EvaluationError) errorCode = 2;
+  } catch {
+    // What attributes throw need not let itself be looked at.
+  }
   return { errorCode, exception };
 }

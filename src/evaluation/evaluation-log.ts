@@ -43,7 +43,7 @@ function writeRule(rule: ExplainedRule, depth: number): string {
   const written = writeConditions(conditions, depth + 1, isLong ? 'with results' : 'without results');
   const start = `${line(depth)}- ${written}`;
   if (!outcome) return start;
-  const last = conditions.at(-1);
+  const last = conditions[conditions.length - 1];
   const endsInBlock =
     last !== undefined && last.kind !== 'user' && !(last.kind === 'segment' && last.conditions === undefined);
   const then = `${isLong || endsInBlock ? line(depth + 1) : ' '}THEN ${writeThen(rule)} => `;
@@ -129,14 +129,36 @@ function writeOptions({ source, attribute, bucket, selected, reason }: Explained
 }
 
 /** Source: protocol section 7.4. */
-function describeUser({ identifier, email, country, custom }: Partial<User>): string {
-  const predefined = { Identifier: identifier ?? '', Email: email, Country: country };
-  const others = Object.entries(custom ?? {}).filter(([name]) => !Object.hasOwn(predefined, name));
-  const members = [...Object.entries(predefined), ...others].flatMap(([name, value]: [string, unknown]) => {
+function describeUser(user: Partial<User>): string {
+  const custom = read(() => user.custom) ?? {};
+  const predefined = new Map<string, () => unknown>([
+    ['Identifier', () => user.identifier ?? ''],
+    ['Email', () => user.email],
+    ['Country', () => user.country],
+  ]);
+  const others = typeof custom === 'object' ? read(() => Object.keys(custom)) : custom;
+  const members: (readonly [string, () => unknown])[] = [...predefined];
+  if (!Array.isArray(others)) members.push(['Custom', () => others]);
+  else {
+    for (const name of others as readonly string[]) {
+      if (!predefined.has(name)) members.push([name, () => (custom as Record<string, unknown>)[name]]);
+    }
+  }
+  const texts = members.flatMap(([name, get]) => {
+    const value = read(get);
     const text = value === undefined || value === null ? undefined : toJson(value);
     return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`];
   });
-  return `{${members.join(',')}}`;
+  return `{${texts.join(',')}}`;
+}
+
+/** What a user says, who comes from outside, and may be anything. */
+function read(get: () => unknown): unknown {
+  try {
+    return get();
+  } catch {
+    return '[unreadable]';
+  }
 }
 
 /** What JSON cannot express is shown as text: a log entry must not cost the evaluation. */

@@ -12,7 +12,7 @@ import type {
   ExplainedSegment,
   ExplainedSetting,
 } from './explanation.js';
-import { attributeText } from './operands.js';
+import { attributeText, displayText } from './operands.js';
 import { createBuckets, percentageAttributeOf } from './options.js';
 import { sourceOf, topLayer } from './reuse.js';
 import type {
@@ -141,7 +141,7 @@ export function record(
       const verdict = holds(run);
       current = outer;
       draft.result = toResult(verdict);
-      if (verdict === 'unusable') draft.reason = reason = run.user ? reason : noUser;
+      draft.reason = verdict === 'unusable' ? (reason = run.user ? reason : noUser) : undefined;
       if (verdict !== true) return verdict;
     }
     return true;
@@ -174,15 +174,11 @@ function draftCondition(
 ): Draft<ExplainedCondition> {
   const unknown = { result: undefined, reason: undefined };
   switch (source.kind) {
-    case 'user':
-      return {
-        ...unknown,
-        kind: 'user',
-        source,
-        text: describeUserCondition(source),
-        comparator: comparatorLabel(source),
-        operand: user && attributeReader(source.attribute)(user),
-      };
+    case 'user': {
+      const { value: operand, reason } = look(source.attribute, user);
+      const text = describeUserCondition(source);
+      return { result: undefined, reason, kind: 'user', source, text, comparator: comparatorLabel(source), operand };
+    }
     case 'prerequisite': {
       const text = describePrerequisite(source, topLayer(layers, source.flagKey) !== undefined);
       return { ...unknown, kind: 'prerequisite', source, text, prerequisite: undefined };
@@ -200,15 +196,25 @@ function draftCondition(
 
 function draftOptions(source: readonly PercentageOption[], setting: Setting, { user }: Run): Draft<ExplainedOptions> {
   const attribute = percentageAttributeOf(setting);
-  const value = user && attributeReader(attribute)(user);
-  const isMissing = value === undefined || value === null;
-  return {
-    source,
-    attribute,
-    bucket: isMissing ? undefined : createBuckets(setting)(attributeText(value)),
-    selected: undefined,
-    reason: !user ? noUser : isMissing ? `the User.${attribute} attribute is missing` : undefined,
-  };
+  const looked = look(attribute, user, createBuckets(setting));
+  return { source, attribute, bucket: looked.bucket, selected: undefined, reason: looked.reason };
+}
+
+/** An attribute of a user, and why there is none: evaluation itself comes across that a moment later. */
+function look(
+  attribute: string,
+  user: User | undefined,
+  bucketOf?: (text: string) => number,
+): { value?: unknown; bucket?: number | undefined; reason: string | undefined } {
+  if (!user) return { reason: bucketOf && noUser };
+  try {
+    const value = attributeReader(attribute)(user);
+    if (!bucketOf) return { value, reason: undefined };
+    if (value === undefined || value === null) return { reason: `the User.${attribute} attribute is missing` };
+    return { bucket: bucketOf(attributeText(value)), reason: undefined };
+  } catch (error) {
+    return { reason: `the User.${attribute} attribute cannot be read (${displayText(error)})` };
+  }
 }
 
 function toResult(verdict: Verdict): ExplainedResult {
