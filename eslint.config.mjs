@@ -5,6 +5,24 @@ import tseslint from 'typescript-eslint';
 const timeIsAPort = 'Time is a port: take it from the scheduler, so that specs can draw it.';
 const fromRxjsRoot = { regex: '^rxjs/(?!testing$)', message: 'Import from the root of rxjs.' };
 
+/** What is newer than the oldest browsers (Chrome 93, Firefox 92, Safari 16) and Hermes, the engine of React Native. */
+const isNew = 'Not in all engines that we run in.';
+const newProperties = [
+  ...['at', 'findLast', 'findLastIndex', 'toSorted', 'toReversed', 'toSpliced', 'with', 'isWellFormed', 'toWellFormed'],
+  ...['hasOwn', 'groupBy', 'fromAsync', 'canParse', 'withResolvers', 'replaceAll', 'randomUUID'],
+].map((property) => ({ property, message: isNew }));
+const newSyntax = [
+  { selector: 'Literal[regex.pattern=/\\(\\?<[=!]/]', message: `Lookbehind: ${isNew}` },
+  { selector: 'NewExpression[callee.name=/^(AggregateError|WeakRef|FinalizationRegistry)$/]', message: isNew },
+  { selector: 'CallExpression[callee.name="structuredClone"]', message: isNew },
+];
+const timeSyntax = [
+  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: timeIsAPort },
+  { selector: 'CallExpression[callee.name=/^(setTimeout|setInterval)$/]', message: timeIsAPort },
+  { selector: 'ExportDefaultDeclaration', message: 'One name, found the same way everywhere.' },
+];
+const timeProperties = [{ object: 'Date', property: 'now', message: timeIsAPort }];
+
 export default tseslint.config(
   { ignores: ['**/dist/', 'docs/api/', 'coverage/'] },
   js.configs.recommended,
@@ -37,13 +55,8 @@ export default tseslint.config(
       complexity: ['error', 14],
       'max-params': ['error', 5],
       'max-lines-per-function': ['error', { max: 100, skipBlankLines: true, skipComments: true }],
-      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: timeIsAPort }],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: timeIsAPort },
-        { selector: 'CallExpression[callee.name=/^(setTimeout|setInterval)$/]', message: timeIsAPort },
-        { selector: 'ExportDefaultDeclaration', message: 'One name, found the same way everywhere.' },
-      ],
+      'no-restricted-properties': ['error', ...timeProperties, ...newProperties],
+      'no-restricted-syntax': ['error', ...timeSyntax, ...newSyntax],
     },
   },
   {
@@ -63,7 +76,22 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/platform/**/*.ts', 'src/server/**/*.ts', 'src/node/**/*.ts'],
+    // What runs in Node, or in the current version of a browser.
+    files: ['src/cli/**/*.ts', 'src/inspector/**/*.ts', 'src/redis/**/*.ts'],
+    rules: {
+      'no-restricted-properties': ['error', ...timeProperties],
+      'no-restricted-syntax': ['error', ...timeSyntax],
+    },
+  },
+  {
+    files: ['src/platform/**/*.ts'],
+    rules: {
+      'no-restricted-properties': ['error', ...newProperties],
+      'no-restricted-syntax': ['error', ...newSyntax],
+    },
+  },
+  {
+    files: ['src/server/**/*.ts', 'src/node/**/*.ts'],
     rules: { 'no-restricted-syntax': 'off', 'no-restricted-properties': 'off' },
   },
   {

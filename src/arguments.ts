@@ -3,6 +3,8 @@
  * `options.requestTimeoutMs`. Texts as in protocol section 13. And calls of their functions, which may fail in any way.
  */
 
+import { maskSdkKey } from './logging/messages.js';
+
 /** Accepts strings that are not empty. */
 export function requireString(culprit: string, value: unknown): asserts value is string {
   requireType(culprit, value, 'string');
@@ -76,9 +78,10 @@ export function requireBaseUrl(culprit: string, value: string): void {
   }
 }
 
-function isWebUrl(value: string): boolean {
+/** Tells whether a text is an absolute URL of a web server. Not all engines know more of URLs than their text. */
+export function isWebUrl(value: string): boolean {
   try {
-    return /^https?:\/\/[^\s/?#]/i.test(value) && new URL(value).host !== '';
+    return /^https?:\/\/[^\s/?#]/i.test(value) && new URL(value).href !== '';
   } catch {
     return false;
   }
@@ -110,9 +113,13 @@ function isSettingValue(value: unknown): boolean {
 export function requireSdkKey(sdkKey: unknown, isCustomBaseUrl: boolean): asserts sdkKey is string {
   requireString('sdkKey', sdkKey);
   const isKey = /^(configcat-sdk-1\/)?[^/]{22}\/[^/]{22}$/.test(sdkKey);
-  const isProxyKey = isCustomBaseUrl && /^configcat-proxy\/./s.test(sdkKey);
-  if (!isKey && !isProxyKey) {
-    throw new Error(`${invalid('sdkKey')} Expected a string matching the SDK Key format, got '${sdkKey}'.`);
+  const isProxyKey = isCustomBaseUrl && /^configcat-proxy\/./.test(sdkKey);
+  // As it comes from files and variables. URLs leave line breaks out, and would be those of another key.
+  const hasBlanks = sdkKey.trim() !== sdkKey || /[\t\n\r\u2028\u2029]/.test(sdkKey);
+  if (hasBlanks || (!isKey && !isProxyKey)) {
+    // Often it is a key all the same, which nobody wants to have in a log.
+    const got = `got '${maskSdkKey(sdkKey)}'${hasBlanks ? ', with blanks around it or line breaks in it' : ''}`;
+    throw new Error(`${invalid('sdkKey')} Expected a string matching the SDK Key format, ${got}.`);
   }
 }
 

@@ -34,7 +34,7 @@ export function chromeStorageCache(storage: ExtensionStorage | undefined = local
     get: async (key) => {
       used.add(key);
       const found = await area().get(key);
-      const stored = Object.hasOwn(found, key) ? found[key] : undefined;
+      const stored = Object.prototype.hasOwnProperty.call(found, key) ? found[key] : undefined;
       return typeof stored === 'string' ? fromBase64(stored) : undefined;
     },
     set: async (key, value) => {

@@ -72,12 +72,12 @@ function decode(query: string, problems: OverrideProblem[]): Parameter[] {
 }
 
 function decodeText(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
+  return decodeURIComponent(text.replace(/\+/g, ' '));
 }
 
 function fromRecord(query: Exclude<Query, string>): Parameter[] {
   return Object.entries(query).flatMap(([name, value]) => {
-    const last = typeof value === 'object' ? value.at(-1) : value;
+    const last = typeof value === 'object' ? value[value.length - 1] : value;
     return last === undefined ? [] : [[name, last] as const];
   });
 }

@@ -99,7 +99,9 @@ export function createEvaluator(
       ? all.keys.map((key) => evaluateInWords(key, null, user))
       : evaluateAll(all, user, report);
     if (evaluations.some(isFailure)) {
-      const error = new AggregateError(evaluations.filter(isFailure).map(({ exception }) => exception));
+      const errors = evaluations.filter(isFailure).map(({ exception }) => exception);
+      // Not all engines have a class for it.
+      const error = Object.assign(new Error('Several errors.'), { name: 'AggregateError', errors });
       log.error(1002, () => messages.methodFailed(method, 'evaluation result'), error);
     }
     return evaluations;

@@ -28,6 +28,7 @@ import type { View } from './audiences.js';
 import type { AnySnapshot } from './snapshot.js';
 import { atOnce, endWithClient, untilDisposed } from './until-disposed.js';
 import type { Users } from './users.js';
+import { hasOwn } from '../model/own.js';
 import type { User } from '../model/user.js';
 import type { UserCopy } from '../model/user-copy.js';
 import type { InitialPolicy } from './options.js';
@@ -156,7 +157,7 @@ export function isSameTable(a: object, b: object): boolean {
   const entries = Object.entries(a);
   return (
     entries.length === Object.keys(b).length &&
-    entries.every(([key, value]) => Object.hasOwn(b, key) && Object.is(value, (b as Record<string, unknown>)[key]))
+    entries.every(([key, value]) => hasOwn(b, key) && Object.is(value, (b as Record<string, unknown>)[key]))
   );
 }
 

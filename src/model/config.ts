@@ -15,6 +15,7 @@ import type {
 } from './config-json.js';
 import type { ConfigIndex, SettingKeys } from './config-schema.js';
 import { assertConfigJson, indexConfigJson } from './config-schema.js';
+import { hasOwn } from './own.js';
 
 /** A value that a setting can serve. */
 export type SettingValue = boolean | string | number;
@@ -214,12 +215,12 @@ function sourceOfText(text: string, { keys, bounds, preferencesText, segmentsTex
 function sourceOfDocument(document: unknown): Source {
   assertConfigJson(document);
   const settings = document.f ?? {};
-  const settingJson = (key: string) => (Object.hasOwn(settings, key) ? settings[key] : undefined);
+  const settingJson = (key: string) => (hasOwn(settings, key) ? settings[key] : undefined);
   return {
     preferences: document.p,
     segments: () => document.s,
     keys: Object.keys(settings),
-    has: (key) => Object.hasOwn(settings, key),
+    has: (key) => hasOwn(settings, key),
     settingText: (key) => JSON.stringify(settingJson(key)),
     settingJson,
   };

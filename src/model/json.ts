@@ -1,3 +1,5 @@
+import { hasOwn } from './own.js';
+
 /**
  * Tells whether two values that came from JSON are equal: whatever order their members are in. Allocates nothing, because
  * every config is compared with the one before.
@@ -15,9 +17,9 @@ function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 function isSameRecord(a: object, b: object): boolean {
-  for (const name in b) if (!Object.hasOwn(a, name)) return false;
+  for (const name in b) if (!hasOwn(a, name)) return false;
   for (const name in a) {
-    if (!Object.hasOwn(b, name)) return false;
+    if (!hasOwn(b, name)) return false;
     if (!isSameJson(a[name as keyof typeof a], b[name as keyof typeof b])) return false;
   }
   return true;

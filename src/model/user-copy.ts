@@ -1,3 +1,4 @@
+import { hasOwn } from './own.js';
 import type { User } from './user.js';
 
 /** A user as they were at one moment. */
@@ -108,7 +109,7 @@ function copyAttribute(value: unknown): Copied {
 function isBase(prototype: object | null): boolean {
   return (
     prototype === Object.prototype ||
-    (prototype !== null && Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'))
+    (prototype !== null && Object.getPrototypeOf(prototype) === null && hasOwn(prototype, 'isPrototypeOf'))
   );
 }
 

@@ -1,3 +1,5 @@
+import { hasOwn } from './own.js';
+
 /** A value that a custom attribute can have. */
 export type UserAttributeValue = string | number | Date | readonly string[];
 
@@ -32,6 +34,6 @@ export function attributeReader(name: string): AttributeReader {
     case 'Country':
       return (user) => user.country;
     default:
-      return ({ custom }) => (custom != null && Object.hasOwn(custom, name) ? custom[name] : undefined);
+      return ({ custom }) => (custom != null && hasOwn(custom, name) ? custom[name] : undefined);
   }
 }

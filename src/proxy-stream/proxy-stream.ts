@@ -18,7 +18,7 @@ import {
   timeout,
   timer,
 } from 'rxjs';
-import { requireNumber } from '../arguments.js';
+import { isWebUrl, requireNumber } from '../arguments.js';
 import type { User } from '../index.js';
 import { addressOf } from './address.js';
 import { pageReturns } from './page.js';
@@ -166,7 +166,7 @@ function keptUp({ address, maxSilenceMs, fetch, report, random }: Link, schedule
 
 function resolve(options: ProxyStreamOptions) {
   const { url, sdkKey, sdkId, maxSilenceSeconds = 300 } = options;
-  if (!URL.canParse(url) || !/^https?:/i.test(url)) throw invalid('url', 'the base URL of a ConfigCat Proxy');
+  if (!isWebUrl(url)) throw invalid('url', 'the base URL of a ConfigCat Proxy');
   const names = [sdkKey, sdkId].filter((name) => name !== undefined);
   if (names.length !== 1 || names[0] === '') throw invalid('sdkKey', 'either an SDK key or `options.sdkId`');
   requireNumber('options.maxSilenceSeconds', maxSilenceSeconds, 86_400, 10);

@@ -157,6 +157,6 @@ function isSameRecord(a: Defaults | undefined, b: Defaults | undefined): boolean
   const entries = Object.entries(a);
   return (
     entries.length === Object.keys(b).length &&
-    entries.every(([key, value]) => Object.hasOwn(b, key) && Object.is(value, b[key]))
+    entries.every(([key, value]) => Object.prototype.hasOwnProperty.call(b, key) && Object.is(value, b[key]))
   );
 }

@@ -82,7 +82,7 @@ export function conditionJson(condition: TestCondition, valueJson: (value: Setti
     return { p: { f: flag, c: comparator === 'equals' ? 0 : 1, v: valueJson(value) } };
   }
   const { attribute, comparator, value } = condition;
-  if (!Object.hasOwn(comparators, comparator)) {
+  if (!Object.keys(comparators).includes(comparator)) {
     throw new TypeError(`Invalid comparator \`${comparator}\` of attribute \`${attribute}\`.`);
   }
   return { u: { a: attribute, c: comparators[comparator], ...operandJson(value) } };
