@@ -30,7 +30,7 @@ module.exports = {
     forbid(
       'acquisition-knows-no-rules',
       '^src/acquisition/',
-      '^src/(?!acquisition/|logging/messages\\.ts|(arguments|errors)\\.ts)',
+      '^src/(?!acquisition/|logging/(messages|redact)\\.ts|(arguments|errors)\\.ts)',
     ),
     forbid('overrides-become-configs', '^src/overrides/', '^src/(?!overrides/|model/|evaluation/operands\\.ts)'),
     forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/|arguments\\.ts)'),

@@ -7,10 +7,12 @@ import {
   createClientWithManualPoll,
   lazyLoad,
   manualPoll,
+  maskSdkKey,
 } from '../../src/index';
 
 const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
 const none = () => undefined;
+const blanks = ', with blanks around it or line breaks in it';
 
 type ErrorType = new (message: string) => Error;
 
@@ -80,7 +82,10 @@ describe('createClient', () => {
       'configcat-proxy/my-sdk',
     ])('refuses %p by its form', (key) => {
       expect(thrownBy(() => create(key))).toEqual(
-        error(Error, `Invalid argument \`sdkKey\`. Expected a string matching the SDK Key format, got '${key}'.`),
+        error(
+          Error,
+          `Invalid argument \`sdkKey\`. Expected a string matching the SDK Key format, got '${maskSdkKey(key)}'${key.trim() === key ? '' : blanks}.`,
+        ),
       );
     });
 
@@ -88,12 +93,15 @@ describe('createClient', () => {
       'refuses %p beside a base URL too',
       (key) => {
         expect(thrownBy(() => create(key, { baseUrl: 'http://127.0.0.1:1' }))).toEqual(
-          error(Error, `Invalid argument \`sdkKey\`. Expected a string matching the SDK Key format, got '${key}'.`),
+          error(
+            Error,
+            `Invalid argument \`sdkKey\`. Expected a string matching the SDK Key format, got '${maskSdkKey(key)}'${key.trim() === key ? '' : blanks}.`,
+          ),
         );
       },
     );
 
-    it.each(['configcat-proxy/my-sdk', 'configcat-proxy/a/b', 'configcat-proxy/\n'])(
+    it.each(['configcat-proxy/my-sdk', 'configcat-proxy/a/b', 'configcat-proxy/a b'])(
       'accepts %p beside a base URL',
       (key) => {
         expect(() => create(key, { baseUrl: 'http://127.0.0.1:1' })).not.toThrow();
@@ -101,10 +109,24 @@ describe('createClient', () => {
     );
 
     it.each([
+      ...[' ', '\t', '\n', '\r\n', '\u00a0', '\ufeff'].flatMap((blank) => [`${blank}${sdkKey}`, `${sdkKey}${blank}`]),
+      // As long as a key is.
+      `${sdkKey.slice(0, -1)}\n`,
+      `${sdkKey.slice(0, -5)}\n${sdkKey.slice(-4)}`,
+      `configcat-sdk-1/${'a'.repeat(21)}\r/${'b'.repeat(22)}`,
+      ` ${sdkKey.slice(17)}`,
+    ])('refuses %j, says that there are blanks, and does not show it', (key) => {
+      const { type, message } = thrownBy(() => create(key, { baseUrl: 'http://127.0.0.1:1' }));
+      expect([type, message.endsWith(`${blanks}.`)]).toEqual([Error, true]);
+      expect(message).not.toContain(sdkKey.slice(17, 30));
+      expect(message).not.toContain(sdkKey.slice(-12));
+    });
+
+    it.each([
       sdkKey,
       '1234567890123456789012/1234567890123456789012',
       `configcat-sdk-1/${' '.repeat(22)}/${'é'.repeat(22)}`,
-      `configcat-sdk-1/${'👋'.repeat(11)}/${'\n'.repeat(22)}`,
+      `configcat-sdk-1/${'👋'.repeat(11)}/${'?'.repeat(22)}`,
     ])('accepts %p, as only lengths count', (key) => {
       expect(() => create(key)).not.toThrow();
     });

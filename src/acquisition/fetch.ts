@@ -1,6 +1,7 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { catchError, defer, map, of, switchMap, timeout, timer } from 'rxjs';
-import { maskSdkKey, messages } from '../logging/messages.js';
+import { messages } from '../logging/messages.js';
+import { redactor } from '../logging/redact.js';
 import type { Entry } from './entry.js';
 import type { FetchOutcome, RefreshFailure } from './outcome.js';
 import { succeeded } from './outcome.js';
@@ -91,10 +92,10 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
           ? outcome
           : { ...outcome, retryAfterMs: toDelayMs(response.retryAfter, scheduler) };
       }),
-      timeout({ first: requestTimeoutMs, scheduler, with: () => of(timedOut<C>(requestTimeoutMs, rayId)) }),
+      timeout({ first: requestTimeoutMs, scheduler, with: () => of(timedOut(options, rayId)) }),
       catchError((error: unknown) => {
         const text = isNoTransport(error) ? error.message : messages.requestFailed(rayId);
-        return of(failed<C>(1103, text, redact(error, options.sdkKey)));
+        return of(failed<C>(options, 1103, text, error));
       }),
     );
   };
@@ -182,24 +183,24 @@ function interpret<C>(
 ): FetchOutcome<C> {
   const checked = { fetchedAtMs: options.scheduler.now(), requestedAtMs };
   if (status === 200) {
-    if (body === undefined) return failed(1105, messages.configTooLong(options.maxConfigBytes, rayId));
+    if (body === undefined) return failed(options, 1105, messages.configTooLong(options.maxConfigBytes, rayId));
     try {
       const entry = { configText: body, etag, ...checked };
       return { patch: { entry, content: options.parse(body) }, log: [], result: succeeded };
     } catch (error) {
-      return failed(1105, messages.invalidContent(rayId), error);
+      return failed(options, 1105, messages.invalidContent(rayId), error);
     }
   }
   if (status === 304) {
     return known.configText === undefined
-      ? failed(1106, messages.notModifiedWithoutConfig(status, statusText, rayId))
+      ? failed(options, 1106, messages.notModifiedWithoutConfig(status, statusText, rayId))
       : { patch: {}, checked, log: [], result: succeeded };
   }
   // A definite answer: asking again waits its full interval.
   if (status === 403 || status === 404) {
-    return { ...failed(1100, messages.wrongSdkKey(options.sdkKey, rayId)), checked };
+    return { ...failed(options, 1100, messages.wrongSdkKey(options.sdkKey, rayId)), checked };
   }
-  return failed(1101, messages.unexpectedStatus(status, statusText, rayId));
+  return failed(options, 1101, messages.unexpectedStatus(status, statusText, rayId));
 }
 
 /** What a server asks for in seconds, or until a date; within reason. Source: RFC 9110 section 10.2.3. */
@@ -208,11 +209,16 @@ function toDelayMs(retryAfter = '', scheduler: SchedulerLike): number {
   return ms > 0 ? Math.min(ms, maxRetryAfterMs) : 0;
 }
 
+/** A failure, whose text and error may name the URL, and so the SDK key, which nobody is shown in full. */
 function failed<C>(
+  { sdkKey }: FetcherOptions<C>,
   errorCode: RefreshFailure['errorCode'],
-  errorMessage: string,
-  errorException?: unknown,
+  text: string,
+  error?: unknown,
 ): FetchOutcome<C> {
+  const redact = redactor(sdkKey);
+  const errorMessage = redact(text);
+  const errorException = redact(error);
   return {
     patch: {},
     log: [['error', errorCode, errorMessage, errorException]],
@@ -220,20 +226,13 @@ function failed<C>(
   };
 }
 
-function timedOut<C>(timeoutMs: number, rayId: string | undefined): FetchOutcome<C> {
-  const error = new Error(`Request timed out. Timeout value: ${timeoutMs}ms`);
-  return failed(1102, messages.requestTimedOut(timeoutMs, rayId), error);
+function timedOut<C>(options: FetcherOptions<C>, rayId: string | undefined): FetchOutcome<C> {
+  const { requestTimeoutMs } = options;
+  const error = new Error(`Request timed out. Timeout value: ${requestTimeoutMs}ms`);
+  return failed(options, 1102, messages.requestTimedOut(requestTimeoutMs, rayId), error);
 }
 
 /** By its name: transports may come with a copy of the class. */
 function isNoTransport(error: unknown): error is NoTransportError {
   return error instanceof Error && error.name === 'NoTransportError';
-}
-
-/** What transports throw may name the URL, and so the SDK key, which no log entry may show in full. */
-function redact(error: unknown, sdkKey: string): unknown {
-  if (!(error instanceof Error) || !`${error.message}${error.stack ?? ''}`.includes(sdkKey)) return error;
-  const { name, message } = error;
-  const masked = new Error(message.replaceAll(sdkKey, maskSdkKey(sdkKey)));
-  return Object.assign(masked, { name, ...('code' in error && { code: error.code }) });
 }

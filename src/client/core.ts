@@ -27,6 +27,7 @@ import type { Ruleset } from '../evaluation/ruleset.js';
 import type { Log } from '../logging/logger.js';
 import { createLog } from '../logging/logger.js';
 import { messages } from '../logging/messages.js';
+import { redactor } from '../logging/redact.js';
 import { reportTo } from '../logging/warnings.js';
 import type { Config } from '../model/config.js';
 import { parseConfig } from '../model/config.js';
@@ -91,8 +92,8 @@ export function createCore(options: ResolvedOptions): Core {
   const defaultUser$ = new BehaviorSubject(options.defaultUser && takeCopy(options.defaultUser));
   let isDisposed = false;
 
-  const log = createLog(options.logger, options.logLevel, options.logFilter, (text, error) => {
-    if (events.isHeard()) events.emit({ type: 'error', message: text(), error });
+  const log = createLog(options.logger, options.logLevel, options.logFilter, redactor(sdkKey), (text, error) => {
+    if (events.isHeard()) events.emit({ type: 'error', message: text(), error: error() });
   });
   const fetched = createConfigStore(options, trampoline, disposed$);
   const store = overrides?.source.over(fetched, overrides.behaviour, trampoline) ?? fetched;

@@ -37,20 +37,26 @@ export interface Log {
 
 export const logLevels: readonly LogLevel[] = ['off', 'error', 'warn', 'info', 'debug'];
 
-/** Puts level and filter before a logger, and keeps what either throws from the caller. */
+/**
+ * Puts level and filter before a logger, and keeps what either throws from the caller.
+ *
+ * @param redact - hides the SDK key in whatever is logged.
+ */
 export function createLog(
   logger: Logger,
   level: LogLevel,
   filter: LogFilter | undefined,
-  onError: (text: () => string, error: unknown) => void,
+  redact: <T>(value: T) => T,
+  onError: (text: () => string, error: () => unknown) => void,
 ): Log {
   const allowed = logLevels.indexOf(level);
   const isEnabled = (entryLevel: LogEntryLevel) => logLevels.indexOf(entryLevel) <= allowed;
-  const write = (entryLevel: LogEntryLevel, eventId: number, text: () => string, error?: unknown) => {
+  const write = (entryLevel: LogEntryLevel, eventId: number, text: () => string, given?: unknown) => {
     if (!isEnabled(entryLevel)) return;
     // A broken logger has nowhere to be reported to.
     guarded(() => {
-      const message = text();
+      const message = redact(text());
+      const error = redact(given);
       const isWanted = observe(filter?.(entryLevel, eventId, message, error)) ?? true;
       if (isWanted) guarded(() => logger.log(entryLevel, eventId, message, error));
     });
@@ -58,7 +64,10 @@ export function createLog(
   return {
     error: (eventId, text, error) => {
       write('error', eventId, text, error);
-      onError(text, error);
+      onError(
+        () => redact(text()),
+        () => redact(error),
+      );
     },
     warn: (eventId, text, error) => {
       write('warn', eventId, text, error);
