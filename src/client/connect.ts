@@ -5,6 +5,7 @@ import type { User } from '../model/user.js';
 import { takeCopy } from '../model/user-copy.js';
 import { messages } from '../logging/messages.js';
 import { observe, requireEvaluable, requireObject, requireString, requireUser } from '../arguments.js';
+import { anchor } from './anchor.js';
 import type { Core } from './core.js';
 import { createCore } from './core.js';
 import type { ResolvedOptions } from './options.js';
@@ -17,7 +18,7 @@ type Streams = Pick<ConfigCatClient, Extract<keyof ConfigCatClient, `${string}$`
 
 /** Starts a client and gives it its public face. */
 export function connect(options: ResolvedOptions): ConfigCatClient {
-  const core = createCore(options);
+  const core = anchor(createCore(options));
   // The public types narrow keys and values; at run time any may come.
   const streams = streamsOf(core) as unknown as Streams;
   return {
@@ -36,7 +37,7 @@ function methodsOf(core: Core, { flag$ }: Pick<ConfigCatClient, 'flag$'>) {
   const afterRead = async <T>(read: (snapshot: AnySnapshot) => T): Promise<T> => {
     // Most reads have nothing to wait for, and cost no more than a promise.
     if (store.isCacheless && store.isReadable()) store.lookForNews();
-    else await lastValueFrom(store.read$, { defaultValue: undefined });
+    else await core.pending(lastValueFrom(store.read$, { defaultValue: undefined }));
     return read(snapshot());
   };
 
@@ -80,20 +81,21 @@ function methodsOf(core: Core, { flag$ }: Pick<ConfigCatClient, 'flag$'>) {
         core.log.error(1003, () => messages.methodFailed('watch'), error);
       });
     },
-    snapshot,
+    // By itself it would not hold the client.
+    snapshot: () => core.snapshot(),
     waitForReady: (options?: ReadOptions) =>
       unlessAborted(
         () =>
           // Nobody has to wait for it: a rejection that nobody listens to harms nobody.
           observe(
-            lastValueFrom(core.ready$, { defaultValue: undefined }).then((cacheState) => {
+            core.pending(lastValueFrom(core.ready$, { defaultValue: undefined })).then((cacheState) => {
               if (!cacheState) throw new Error('The client was disposed before it became ready.');
               return cacheState;
             }),
           ),
         options,
       ),
-    forceRefresh: () => lastValueFrom(store.refresh$, { defaultValue: disposedFirst }),
+    forceRefresh: () => core.pending(lastValueFrom(store.refresh$, { defaultValue: disposedFirst })),
     setDefaultUser: (user: User) => {
       requireObject('user', user);
       setDefaultUser(user);

@@ -74,8 +74,10 @@ export interface Core {
   readonly disposed$: Observable<void>;
   /** Brings changes of flags to those who subscribe to them. */
   readonly fanOut: FanOut;
-  /** Keeps the process alive until it is released as often as it was held. */
+  /** Keeps process and client alive until it is released as often as it was taken. */
   readonly hold: Hold;
+  /** Keeps the client alive until a call has ended. */
+  readonly pending: <T>(work: Promise<T>) => Promise<T>;
   readonly dispose: () => void;
 }
 
@@ -147,6 +149,7 @@ export function createCore(options: ResolvedOptions): Core {
     disposed$,
     fanOut: createFanOut(snapshot(store.state(), undefined), defaultUser$.value?.user),
     hold: createHold(options.isRealTime),
+    pending: (work) => work,
     dispose: () => {
       if (isDisposed) return;
       isDisposed = true;
@@ -184,21 +187,33 @@ export function createCore(options: ResolvedOptions): Core {
   return core;
 }
 
-/** Keeps the process alive while somebody holds it. */
+/** Keeps the process alive, and what is handed out of the client. */
 interface Hold {
   readonly take: () => void;
   readonly release: () => void;
+  /** Keeps an object in memory until it is let go as often as it was kept. */
+  readonly keep: (kept: object) => void;
+  readonly letGo: () => void;
 }
 
 function createHold(isRealTime: boolean): Hold {
   let holders = 0;
-  let letGo: () => void = () => undefined;
+  let endHold: () => void = () => undefined;
+  let keepers = 0;
+  const kept = new Set<object>();
   return {
     take: () => {
-      if (holders++ === 0 && isRealTime) letGo = holdProcess();
+      if (holders++ === 0 && isRealTime) endHold = holdProcess();
     },
     release: () => {
-      if (--holders === 0) letGo();
+      if (--holders === 0) endHold();
+    },
+    keep: (object) => {
+      keepers++;
+      kept.add(object);
+    },
+    letGo: () => {
+      if (--keepers === 0) kept.clear();
     },
   };
 }

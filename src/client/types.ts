@@ -76,7 +76,9 @@ export type ClientEvent =
 
 /**
  * Feature flags of one SDK key. Streams never error, complete on `dispose()`, and replay at once what is known.
- * A live subscription keeps a Node process alive; a client that nobody watches does not.
+ * A live subscription keeps a Node process alive; a client that nobody watches does not. One that is forgotten without
+ * `dispose()` ends when it is collected, unless it has `onConfigChanged`, or a subscription, a call under way, or a stream
+ * that somebody keeps.
  */
 export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
   /**

@@ -1,0 +1,44 @@
+import type { Core } from './core.js';
+
+const { WeakRef: Weak, FinalizationRegistry: Registry } = globalThis as Partial<
+  Pick<typeof globalThis, 'WeakRef' | 'FinalizationRegistry'>
+>;
+
+/** Ends clients that nobody can reach any more; not in all engines. */
+const registry =
+  Registry &&
+  new Registry((forgotten: { readonly deref: () => Core | undefined }) => {
+    forgotten.deref()?.dispose();
+  });
+
+/**
+ * A client as it is handed out: what works in the background knows nothing of it, so that it can be collected, and the
+ * background work then ends. Whatever is handed out holds it: methods and streams, also those that nobody has subscribed
+ * to yet. A subscription, a call that is under way and `onConfigChanged` hold it from the other side.
+ */
+export function anchor(inner: Core): Core {
+  const { hold } = inner;
+  const core: Core = {
+    ...inner,
+    hold: {
+      ...hold,
+      take: () => {
+        hold.keep(core);
+        hold.take();
+      },
+      release: () => {
+        hold.release();
+        hold.letGo();
+      },
+    },
+    pending: (work) => {
+      hold.keep(core);
+      work.then(hold.letGo, hold.letGo);
+      return work;
+    },
+  };
+  if (inner.options.onConfigChanged) hold.keep(core);
+  // The background work itself may be gone already, where nothing holds it.
+  if (registry && Weak) registry.register(core, new Weak(inner));
+  return core;
+}
