@@ -1,13 +1,13 @@
 import { Subject, combineLatest } from 'rxjs';
-import type { ConfigChange, User } from '../../src';
+import type { CommonOptions, ConfigChange, User } from '../../src';
 import { lazyLoad, manualPoll } from '../../src';
 import { configByUser, configOf, stage } from '../support/client';
 import { record } from '../support/record';
 
 const kate: User = { identifier: 'kate' };
 
-async function readyStage(config: object) {
-  const staged = stage(config, {}, manualPoll());
+async function readyStage(config: object, options: CommonOptions = {}) {
+  const staged = stage(config, options, manualPoll());
   await staged.client.forceRefresh();
   const change = async (next: object) => {
     staged.serve(next);
@@ -85,10 +85,55 @@ describe('flags$', () => {
   it('tells defaults from a user', async () => {
     const { client } = await readyStage({ f: { identifier: { t: 1, v: { s: 'a flag' } } } });
     expect(record(client.flags$({ identifier: 'kate' })).values).toEqual([{ identifier: 'a flag' }]);
-    expect(record(client.flags$({ identifier: 'default', other: 1 })).values).toEqual([
+    expect(record(client.flags$({ identifier: 'default', other: 1 }, undefined)).values).toEqual([
       { identifier: 'a flag', other: 1 },
     ]);
     expect(record(client.flags$({ identifier: 'default' }, undefined)).values).toEqual([{ identifier: 'a flag' }]);
+    client.dispose();
+  });
+
+  class Account {
+    #id = 'kate';
+    readonly email = 'secret@example.com';
+
+    get identifier() {
+      return this.#id;
+    }
+  }
+
+  it.each<[string, () => User]>([
+    ['a class', () => new Account()],
+    ['one more property', () => ({ identifier: 'kate', email: 'secret@example.com', plan: 'secret' }) as User],
+    ['inherited properties', () => Object.create({ identifier: 'kate', email: 'secret@example.com' }) as User],
+    ['no prototype', () => Object.assign(Object.create(null) as User, { identifier: 'kate', name: 'secret' })],
+    [
+      'nothing that says what it has',
+      () =>
+        new Proxy(
+          { identifier: 'kate' },
+          {
+            has: () => {
+              throw new Error('Hands off.');
+            },
+          },
+        ),
+    ],
+  ])('takes a user for a user: of %s', async (_, userOf) => {
+    const { client, log } = await readyStage(configByUser('kate'));
+    expect(record(client.flags$(userOf())).values).toEqual([{ plan: 'KATE' }]);
+    expect(log.join('\n')).not.toMatch(/secret|kate/);
+    client.dispose();
+  });
+
+  it.each(['warn', 'info'] as const)('writes no default value into the log, at level %s', async (logLevel) => {
+    const { client, log } = await readyStage(configOf({ flag: 1 }), { logLevel });
+    // From JavaScript even a user without an identifier may come.
+    const notAUser = { email: 'secret@example.com', country: 'secret', flag: 'secret' };
+    expect(record(client.flags$(notAUser)).values).toEqual([notAUser]);
+    const failures = log.filter((entry) => entry.startsWith('error'));
+    expect(failures).toHaveLength(3);
+    expect(failures[0]).toContain("in your application: '<not shown>'.");
+    expect(log.join('\n')).not.toContain('secret');
     client.dispose();
   });
 

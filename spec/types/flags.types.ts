@@ -66,6 +66,7 @@ export function createTyped(): void {
 
 declare const flags: Flags;
 declare const some: Partial<Flags>;
+declare const account: { readonly identifier: string; readonly email: string; readonly plan: string };
 declare const flags$: Observable<Partial<Flags>>;
 declare const documents$: Observable<string>;
 
@@ -86,6 +87,13 @@ export function severalFlags(): void {
   is<Observable<{ readonly dark: boolean; readonly limit: number }>>()(typed.flags$({ dark: false, limit: 1 }, user$));
   is<Observable<Readonly<Record<string, SettingValue | null>>>>()(typed.flags$());
   is<Observable<Readonly<Record<string, SettingValue | null>>>>()(typed.flags$(user));
+  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(any.flags$({ identifier: '42' }));
+  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(any.flags$(account));
+  is<Observable<{ readonly identifier: string; readonly a: boolean }>>()(
+    any.flags$({ identifier: '', a: false }, undefined),
+  );
+  // @ts-expect-error: it is a user, who has no such property
+  any.flags$({ identifier: '', a: false });
   is<Observable<readonly string[]>>()(typed.keys$);
   is<Observable<Snapshot<Flags>>>()(typed.snapshot$);
   is<boolean>()(typed.watch('dark', false).current());

@@ -1,5 +1,5 @@
 import type { EvaluationErrorCode } from '../errors.js';
-import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
+import type { DefaultValue, Evaluation, Failure } from '../evaluation/evaluate.js';
 import { evaluate, evaluateAll, explain, failureMessage, isFailure, matchedBy } from '../evaluation/evaluate.js';
 import { writeEvaluationLog } from '../evaluation/evaluation-log.js';
 import type { Explanation } from '../evaluation/explanation.js';
@@ -42,18 +42,20 @@ export function createEvaluator(
 ): Evaluator {
   const evaluatePlainly = (key: string, defaultValue: DefaultValue, user: User | undefined): Evaluation =>
     evaluate(ruleset, key, defaultValue, user, report);
-  const evaluateInWords = (key: string, defaultValue: DefaultValue, user: User | undefined): Evaluation => {
+  const evaluateInWords = (
+    key: string,
+    defaultValue: DefaultValue,
+    user: User | undefined,
+    shown = defaultValue,
+  ): Evaluation => {
     const { evaluation, tree } = explain(ruleset, key, defaultValue, user, report);
-    const returned = isFailure(evaluation) ? defaultValue : evaluation.value;
-    if (evaluation.errorCode < 1000) log.info(5000, () => writeEvaluationLog(key, user, tree, returned));
+    const text = () => writeEvaluationLog(key, user, tree, isFailure(evaluation) ? shown : evaluation.value);
+    if (evaluation.errorCode < 1000) log.info(5000, text);
     return evaluation;
   };
   // Only whoever wants to read how flags are evaluated pays for writing it down.
   const isInWords = log.isEnabled('info');
   const evaluateOne = isInWords ? evaluateInWords : evaluatePlainly;
-
-  const textOf = (method: string, key: string, defaultValue: DefaultValue, errorCode: EvaluationErrorCode) =>
-    failureText(method, key, defaultValue, errorCode, ruleset?.keys);
 
   const toDetails = (
     key: string,
@@ -79,18 +81,18 @@ export function createEvaluator(
       value: defaultValue,
       isDefaultValue: true,
       errorCode,
-      errorMessage: failureMessage(evaluation) ?? textOf('', key, defaultValue, errorCode),
+      errorMessage: failureMessage(evaluation) ?? failureText('', key, defaultValue, errorCode, ruleset?.keys),
       errorException: exception,
     };
   };
 
   const attempt: Evaluator['run'] = (method, key, defaultValue, user) => {
     requireEvaluable(key, defaultValue, user);
-    const evaluation = evaluateOne(key, defaultValue, user);
+    const shown = method === 'flags$' ? notShown : defaultValue;
+    const evaluation = evaluateOne(key, defaultValue, user, shown);
     if (isFailure(evaluation)) {
-      const { errorCode, exception } = evaluation;
-      const text = () => textOf(method, key, defaultValue, errorCode);
-      log.error(errorCode < 1000 ? 1002 : errorCode, text, exception);
+      const { errorCode: code, exception } = evaluation;
+      log.error(code < 1000 ? 1002 : code, () => failureText(method, key, shown, code, ruleset?.keys), exception);
     }
     return evaluation;
   };
@@ -98,12 +100,9 @@ export function createEvaluator(
     const evaluations = isInWords
       ? all.keys.map((key) => evaluateInWords(key, null, user))
       : evaluateAll(all, user, report);
-    if (evaluations.some(isFailure)) {
-      const errors = evaluations.filter(isFailure).map(({ exception }) => exception);
-      // Not all engines have a class for it.
-      const error = Object.assign(new Error('Several errors.'), { name: 'AggregateError', errors });
-      log.error(1002, () => messages.methodFailed(method, 'evaluation result'), error);
-    }
+    const failures = evaluations.filter(isFailure);
+    const text = () => messages.methodFailed(method, 'evaluation result');
+    if (failures.length > 0) log.error(1002, text, aggregate(failures));
     return evaluations;
   };
   const announced = (details: EvaluationDetails): EvaluationDetails => {
@@ -134,12 +133,21 @@ export function createEvaluator(
       const details = toDetails(key, undefined, user, evaluation);
       const { variationId, matchedTargetingRule, matchedPercentageOption, errorCode, errorMessage } = details;
       const value = details.value ?? undefined;
-      const text = writeEvaluationLog(key, user, tree, value);
       const matched = { matchedTargetingRule, matchedPercentageOption };
+      const text = writeEvaluationLog(key, user, tree, value);
       return { key, user, value, variationId, ...matched, errorCode, errorMessage, setting: tree, text };
     },
   };
 }
+
+/** One error for several: not all engines have a class for it. */
+function aggregate(failures: readonly Failure[]): Error {
+  const errors = failures.map(({ exception }) => exception);
+  return Object.assign(new Error('Several errors.'), { name: 'AggregateError', errors });
+}
+
+/** Stands for the default values of `flags$()`, which may be the attributes of a user that came in their place. */
+const notShown = '<not shown>';
 
 /** What is logged of an evaluation that failed. */
 function failureText(

@@ -127,11 +127,14 @@ export function streamsOf(core: Core) {
   };
 }
 
-/** Tells a user from default values by flag key, among which `identifier` may be, too. */
+/** Tells a user from default values by flag key, which must not have `identifier` where nothing else tells them apart. */
 function isUser(given: unknown): boolean {
-  if (typeof given !== 'object' || given === null) return false;
-  const names = Object.keys(given);
-  return 'identifier' in given && names.every((name) => /^(identifier|email|country|custom)$/.test(name));
+  try {
+    return typeof given === 'object' && given !== null && 'identifier' in given;
+  } catch {
+    // No default values are as secretive as that.
+    return true;
+  }
 }
 
 function toStatus({ store, cacheState, isDisposed, options }: Core): ClientStatus {

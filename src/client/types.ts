@@ -16,6 +16,9 @@ import type { Watch } from './watch.js';
 /** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
 export type UserSource = User | Observable<User | undefined>;
 
+/** Nothing that can be taken for a user. */
+type NoUser<D> = string extends keyof D ? unknown : 'identifier' extends keyof D ? never : unknown;
+
 /** How one flag stream differs from its client. */
 export interface FlagStreamOptions {
   /** What the stream emits before the client is ready. Default: the client's `initial` option. */
@@ -135,15 +138,18 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
    * Several flags at once: each emission is of one config and one user, never a mixed state as it can be seen between
    * two `flag$` that are combined. One emission per config and user that changes any of them.
    *
-   * @param defaults - default values by flag key. To tell it from a user, a record of nothing but `identifier`,
-   * `email`, `country` or `custom` needs a second argument, if only `undefined`.
+   * @param defaults - default values by flag key. Whatever has an `identifier` is a user: a record that has a flag of
+   * that name needs a second argument, if only `undefined`. What is logged does not show the default values.
    *
    * @example
    * client.flags$({ darkMode: false, theme: 'light' }).subscribe(({ darkMode, theme }) => render(darkMode, theme));
    */
   flags$<D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
     defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
-    user?: UserSource,
+    user: UserSource | undefined,
+  ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
+  flags$<D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
+    defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never } & NoUser<D>,
   ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
   /**
    * All flags at once; `null` for one that cannot be evaluated. The same object as long as no value differs.
