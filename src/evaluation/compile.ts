@@ -7,6 +7,7 @@ import { independent, keepUnchanged } from './reuse.js';
 import type { CompiledRule, CompiledSetting, Decision, OptionChoice, Origin, Ruleset } from './ruleset.js';
 import type { Link, Scope, Workshop } from './scope.js';
 import { createScope, createWorkshop } from './scope.js';
+import { dependenciesFirst } from './traverse.js';
 
 /**
  * Prepares configs for evaluation; each setting when it is first read. Never throws: what means nothing becomes a
@@ -19,31 +20,38 @@ import { createScope, createWorkshop } from './scope.js';
 export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset {
   const compiled = previous ? keepUnchanged(previous, layers) : new Map<string, CompiledSetting>();
   const memo = previous?.memo ?? createMemo();
-  let innermost: Scope | undefined;
+  const making = new Map<string, { readonly source: Setting; readonly scope: Scope }>();
   const workshops: Workshop[] = [];
 
   const link = (key: string): Link | undefined => {
     const known = compiled.get(key);
     if (known) return { setting: known };
-    for (let scope = innermost; scope; scope = scope.outer)
-      if (scope.name === key) return (scope.link ??= { setting: undefined });
-    const setting = start(key);
-    return setting && { setting };
+    const scope = making.get(key)?.scope;
+    return scope && (scope.link ??= { setting: undefined });
   };
-  const start = (key: string): CompiledSetting | undefined => {
+  const open = (key: string) => {
+    if (compiled.has(key) || making.has(key)) return undefined;
     let layer = layers.length;
     let source: Setting | undefined;
     while (!source && layer > 0) source = layers[--layer]!.readSetting(key);
     if (!source) return undefined;
-    const scope = createScope(key, (workshops[layer] ??= createWorkshop(layers[layer]!, memo, link)), innermost);
-    innermost = scope;
+    const scope = createScope(key, (workshops[layer] ??= createWorkshop(layers[layer]!, memo, link)));
+    making.set(key, { source, scope });
+    return prerequisitesOf(source);
+  };
+  const close = (key: string) => {
+    const { source, scope } = making.get(key)!;
+    const setting = compileSetting(source, scope);
+    if (scope.link) scope.link.setting = setting;
+    compiled.set(key, setting);
+    making.delete(key);
+  };
+  const start = (key: string): CompiledSetting | undefined => {
     try {
-      const setting = compileSetting(source, scope);
-      if (scope.link) scope.link.setting = setting;
-      compiled.set(key, setting);
-      return setting;
+      dependenciesFirst(key, open, close);
+      return compiled.get(key);
     } finally {
-      innermost = scope.outer;
+      making.clear();
     }
   };
 
@@ -59,6 +67,15 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
     inOrder: undefined,
     lastValues: undefined,
   };
+}
+
+const nothing: readonly string[] = [];
+
+function prerequisitesOf({ targetingRules }: Setting): readonly string[] {
+  let keys: string[] | undefined;
+  for (const { conditions } of targetingRules)
+    for (const condition of conditions) if (condition.kind === 'prerequisite') (keys ??= []).push(condition.flagKey);
+  return keys ?? nothing;
 }
 
 function compileSetting(setting: Setting, scope: Scope): CompiledSetting {

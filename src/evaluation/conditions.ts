@@ -8,7 +8,7 @@ import type {
   ValueByType,
 } from '../model/config.js';
 import { comparators } from './comparators.js';
-import { reportMissingUser, requireValue, typeOf } from './decide.js';
+import { enterPrerequisite, leavePrerequisite, reportMissingUser, requireValue, typeOf } from './decide.js';
 import { describeValueByType } from './describe.js';
 import { compileLegacyTest } from './legacy.js';
 import { displayText, textOperand } from './operands.js';
@@ -136,17 +136,27 @@ function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): Co
   // One that is itself still being compiled does not know its attributes yet.
   if (link) noteAttributes(link.setting?.attributes, scope);
   const toVerdict = compileEquality(condition.comparator);
-  return (run) => {
+  const expectedOf = (prerequisite: CompiledSetting) => expectedValue(comparisonValue, prerequisite);
+  const requirePrerequisite = () => {
     const prerequisite = link?.setting;
     if (!prerequisite) throw new InvalidConfigModelError('Prerequisite flag is missing.');
-    const expected = expectedValue(comparisonValue, prerequisite);
-    if (expected === undefined) {
+    if (expectedOf(prerequisite) === undefined) {
       throw new InvalidConfigModelError(
         `Type mismatch between comparison value '${describeValueByType(comparisonValue)}' and prerequisite flag '${flagKey}'.`,
       );
     }
-    return toVerdict(requireValue(decidePrerequisite(prerequisite, run)) === expected);
+    return prerequisite;
   };
+  const judge = (prerequisite: CompiledSetting, decision: Decision) =>
+    toVerdict(requireValue(decision) === expectedOf(prerequisite));
+  const ask: CompiledCondition = (run) => {
+    const prerequisite = requirePrerequisite();
+    const left = enterPrerequisite(prerequisite, run);
+    const decision = run.driver.decide(prerequisite, run);
+    leavePrerequisite(left, run);
+    return judge(prerequisite, decision);
+  };
+  return Object.assign(ask, { question: { prerequisite: requirePrerequisite, judge } });
 }
 
 /** What a prerequisite flag is compared with: the value of its type; a plain number may be written as either kind. */
@@ -155,26 +165,6 @@ function expectedValue(comparisonValue: ValueByType, prerequisite: CompiledSetti
   const { int, double } = comparisonValue;
   if (!prerequisite.simple || type !== 'double') return comparisonValue[type];
   return int === undefined || double === undefined ? (int ?? double) : undefined;
-}
-
-function decidePrerequisite(prerequisite: CompiledSetting, run: Run): Decision {
-  const flagKey = prerequisite.key;
-  const { settingKey, isUserMissingReported, isAttributeMissingReported } = run;
-  const path = (run.path ??= []);
-  path.push(settingKey);
-  if (path.includes(flagKey)) {
-    const cycle = [...path, flagKey].map((key) => `'${key}'`).join(' -> ');
-    throw new InvalidConfigModelError(`Circular dependency detected between the following depending flags: ${cycle}.`);
-  }
-  run.settingKey = flagKey;
-  run.isUserMissingReported = false;
-  run.isAttributeMissingReported = false;
-  const decision = run.driver.decide(prerequisite, run);
-  path.pop();
-  run.settingKey = settingKey;
-  run.isUserMissingReported = isUserMissingReported;
-  run.isAttributeMissingReported = isAttributeMissingReported;
-  return decision;
 }
 
 /** Comparators of segment and prerequisite conditions: 0 keeps the result, 1 inverts it. */

@@ -38,19 +38,22 @@ export function holdAll(conditions: readonly CompiledCondition[], run: Run): Ver
   return true;
 }
 
-const plain: Driver = {
-  decide: decidePrerequisite,
+/** The way through the compiled tree that writes nothing down. */
+export const plain: Driver = {
+  decide: (prerequisite, run) => {
+    const known = run.prerequisites?.get(prerequisite);
+    if (known) return known;
+    const { reportCount, path } = run;
+    const isDeep = path !== undefined && path.size > deepestRecursion;
+    const decision = isDeep ? decideDeep(prerequisite, run) : decide(prerequisite, run);
+    keepDecision(prerequisite, decision, reportCount, run);
+    return decision;
+  },
   holdSegment: ({ conditions }, run) => holdAll(conditions, run),
 };
 
-function decidePrerequisite(prerequisite: CompiledSetting, run: Run): Decision {
-  const known = run.prerequisites?.get(prerequisite);
-  if (known) return known;
-  const { reportCount } = run;
-  const decision = decide(prerequisite, run);
-  keepDecision(prerequisite, decision, reportCount, run);
-  return decision;
-}
+/** How many prerequisite flags may wait for each other on the stack, which not even small ones do not have room for. */
+export const deepestRecursion = 50;
 
 /** How much one evaluation tells where it repeats itself. */
 export const mostRepeats = 1000;
@@ -66,6 +69,99 @@ export function keepDecision(prerequisite: CompiledSetting, decision: Decision, 
   // What is reported is reported each time.
   if (run.reportCount === reportCount || run.reportCount >= mostRepeats)
     (run.prerequisites ??= new Map()).set(prerequisite, decision);
+}
+
+/** How many settings may wait for a prerequisite flag: reading all of a longer chain would take minutes. */
+const longestPath = 2500;
+
+/** What is processed for a setting, to go on with after its prerequisite flag. */
+type Left = Pick<Run, 'settingKey' | 'isUserMissingReported' | 'isAttributeMissingReported'>;
+
+/**
+ * Goes from a setting to one of its prerequisite flags.
+ *
+ * @throws InvalidConfigModelError when that is one of those that wait for it; RangeError when they are too many.
+ */
+export function enterPrerequisite({ key }: CompiledSetting, run: Run): Left {
+  const { settingKey, isUserMissingReported, isAttributeMissingReported } = run;
+  const path = (run.path ??= new Set());
+  path.add(settingKey);
+  if (path.has(key)) throw new InvalidConfigModelError(circular([...path, key]));
+  if (path.size > longestPath)
+    throw new RangeError(`More than ${longestPath} prerequisite flags depend on each other.`);
+  run.settingKey = key;
+  run.isUserMissingReported = false;
+  run.isAttributeMissingReported = false;
+  return { settingKey, isUserMissingReported, isAttributeMissingReported };
+}
+
+/** Goes back again. */
+export function leavePrerequisite(left: Left, run: Run): void {
+  run.path?.delete(left.settingKey);
+  Object.assign(run, left);
+}
+
+/** How many keys of a circle are named at its begin and at its end. */
+const namedKeys = 10;
+
+function circular(keys: readonly string[]): string {
+  const names = keys.map((key) => `'${key}'`);
+  const hidden = names.length - 2 * namedKeys;
+  if (hidden > 1) names.splice(namedKeys, hidden, `... <${hidden} more flags> ...`);
+  return `Circular dependency detected between the following depending flags: ${names.join(' -> ')}.`;
+}
+
+/** Decides like `decide()`, but for the prerequisite flags, which it asks for. */
+function* decideStepwise(setting: CompiledSetting, run: Run): Generator<CompiledSetting, Decision, Decision> {
+  for (const { conditions, serve } of setting.rules) {
+    let verdict: Verdict = true;
+    for (const holds of conditions) {
+      const { question } = holds;
+      if (question) {
+        const prerequisite = question.prerequisite();
+        verdict = question.judge(prerequisite, yield prerequisite);
+      } else verdict = holds(run);
+      if (verdict !== true) break;
+    }
+    if (verdict !== true) continue;
+    const decision = typeof serve === 'function' ? serve(run) : serve;
+    if (decision) return decision;
+  }
+  return setting.chooseOption?.(run) ?? setting.fallback;
+}
+
+/** Decides with prerequisite flags of any depth: those who wait do so in a list, and not on the stack. */
+function decideDeep(first: CompiledSetting, run: Run): Decision {
+  const waiting: {
+    steps: ReturnType<typeof decideStepwise>;
+    setting: CompiledSetting;
+    left: Left;
+    reportCount: number;
+  }[] = [];
+  let steps = decideStepwise(first, run);
+  let step = steps.next();
+  for (;;) {
+    if (step.done) {
+      const done = waiting.pop();
+      if (!done) return step.value;
+      keepDecision(done.setting, step.value, done.reportCount, run);
+      leavePrerequisite(done.left, run);
+      steps = done.steps;
+      step = steps.next(step.value);
+      continue;
+    }
+    const setting = step.value;
+    const left = enterPrerequisite(setting, run);
+    const known = run.prerequisites?.get(setting);
+    if (known) {
+      leavePrerequisite(left, run);
+      step = steps.next(known);
+      continue;
+    }
+    waiting.push({ steps, setting, left, reportCount: run.reportCount });
+    steps = decideStepwise(setting, run);
+    step = steps.next();
+  }
 }
 
 /** Begins an evaluation. */

@@ -1,7 +1,7 @@
 import type { Condition, Config, PercentageOption, Setting, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { attributeReader } from '../model/user.js';
-import { keepDecision, mostRepeats, startRun } from './decide.js';
+import { deepestRecursion, keepDecision, mostRepeats, plain, startRun } from './decide.js';
 import { comparatorLabel, describePrerequisite, describeSegment, describeUserCondition } from './describe.js';
 import type {
   ExplainedCondition,
@@ -38,6 +38,9 @@ export interface Recording {
   readonly decide: () => Decision;
 }
 
+/** After so many conditions, no further prerequisite flag is written down: they may repeat each other without end. */
+const mostConditions = 4000;
+
 const noUser = 'User Object is missing';
 
 /**
@@ -53,15 +56,16 @@ export function record(
   // The condition in hand, which segments and prerequisites enter, and why the last one could not be evaluated.
   let current: Draft<ExplainedCondition> | undefined;
   let reason: string | undefined;
-  let visits = 0;
+  const counts = { visits: 0, conditions: 0 };
 
   const driver: Driver = {
     decide: (prerequisite, run) => {
       const tree = draftSetting(sourceOf(layers, prerequisite.key)!);
       (current as Draft<ExplainedPrerequisite>).prerequisite = tree;
-      const { reportCount } = run;
-      const known = recall(prerequisite, run, visits++);
-      const decision = known ?? decide(prerequisite, tree, run);
+      const { reportCount, path } = run;
+      const isTold = (path?.size ?? 0) <= deepestRecursion && counts.conditions < mostConditions;
+      const known = recall(prerequisite, run, counts.visits++);
+      const decision = known ?? (isTold ? decide(prerequisite, tree, run) : decidePlainly(prerequisite, run));
       tree.value = decision.value;
       keepDecision(prerequisite, decision, reportCount, run);
       return decision;
@@ -134,6 +138,7 @@ export function record(
     run: Run,
   ): Verdict {
     for (const [i, holds] of conditions.entries()) {
+      counts.conditions++;
       const draft = draftCondition(sources[i]!, layers, topLayer(layers, run.settingKey)!, run.user);
       explained.push(draft);
       const outer = current;
@@ -154,6 +159,15 @@ export function record(
  */
 function recall(prerequisite: CompiledSetting, { reportCount, prerequisites }: Run, visits: number) {
   return Math.max(visits, reportCount) < mostRepeats ? undefined : prerequisites?.get(prerequisite);
+}
+
+/** Decides what lies too deep to be written down, or comes after too much of that. */
+function decidePlainly(prerequisite: CompiledSetting, run: Run): Decision {
+  const { driver } = run;
+  run.driver = plain;
+  const decision = plain.decide(prerequisite, run);
+  run.driver = driver;
+  return decision;
 }
 
 function choose(serve: OptionChoice, options: Draft<ExplainedOptions>, run: Run): Decision | undefined {

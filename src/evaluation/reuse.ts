@@ -1,6 +1,7 @@
 import type { Config, Setting } from '../model/config.js';
 import { isSameJson } from '../model/json.js';
 import type { CompiledSetting, Origin, Ruleset } from './ruleset.js';
+import { dependenciesFirst } from './traverse.js';
 
 /**
  * Why a setting does not mean what it did: its own values, rules or options differ; a segment that it refers to; a
@@ -49,17 +50,28 @@ export function compareWith(
   isSame: (a: string | undefined, b: string | undefined) => boolean = isSameText,
 ): (key: string, setting?: CompiledSetting) => readonly ChangeReason[] {
   const known = new Map<string, readonly ChangeReason[]>();
-  const reasonsOf = (key: string, setting = before.get(key)): readonly ChangeReason[] => {
-    const reasons = known.get(key);
-    if (reasons) return reasons;
+  const ownReasons = (key: string, setting: CompiledSetting | undefined): readonly ChangeReason[] => {
     const text = textOf(layers, key);
     if (!setting || text === undefined) return setting ? ['removed'] : text === undefined ? none : ['added'];
-    const own = isSame(textOf(before.layers, key), text) ? none : ownRules;
-    if (setting.origin === independent) return own;
-    known.set(key, circular);
-    const found = [...own, ...inheritedReasons(key, setting.origin)];
-    known.set(key, found);
-    return found;
+    return isSame(textOf(before.layers, key), text) ? none : ownRules;
+  };
+  const prerequisitesOf = (key: string, setting: CompiledSetting | undefined) =>
+    setting && setting.origin !== independent && textOf(layers, key) !== undefined
+      ? setting.origin.prerequisites
+      : undefined;
+  const reasonsOf = (key: string, setting = before.get(key)): readonly ChangeReason[] => {
+    if (!prerequisitesOf(key, setting)) return ownReasons(key, setting);
+    dependenciesFirst(key, enter, leave);
+    return known.get(key)!;
+  };
+  const enter = (key: string): Iterable<string> | undefined => {
+    const prerequisites = known.has(key) ? undefined : prerequisitesOf(key, before.get(key));
+    if (prerequisites) known.set(key, circular);
+    return prerequisites;
+  };
+  const leave = (key: string) => {
+    const setting = before.get(key)!;
+    known.set(key, [...ownReasons(key, setting), ...inheritedReasons(key, setting.origin)]);
   };
   const inheritedReasons = (key: string, { usesSalt, segments, prerequisites }: Origin): readonly ChangeReason[] => {
     const old = topLayer(before.layers, key)!;
@@ -68,7 +80,10 @@ export function compareWith(
     const reasons: ChangeReason[] = [];
     if (usesSalt && old.salt !== config.salt) reasons.push('salt');
     if ([...segments].some(isOtherSegment)) reasons.push('segment');
-    if ([...prerequisites].some((flagKey) => reasonsOf(flagKey).length > 0)) reasons.push('prerequisite');
+    if (
+      [...prerequisites].some((flagKey) => (known.get(flagKey) ?? ownReasons(flagKey, before.get(flagKey))).length > 0)
+    )
+      reasons.push('prerequisite');
     return reasons;
   };
   return reasonsOf;

@@ -81,7 +81,18 @@ export interface CompiledRule {
 export type OptionChoice = (run: Run) => Decision | undefined;
 
 /** A condition: a closure over everything that is known before the user is. */
-export type CompiledCondition = (run: Run) => Verdict;
+export interface CompiledCondition {
+  (run: Run): Verdict;
+  /** Present when it asks for a prerequisite flag, for those who do that in their own way. */
+  readonly question?: PrerequisiteQuestion;
+}
+
+/** What a condition wants to know of a prerequisite flag. */
+export interface PrerequisiteQuestion {
+  /** @throws InvalidConfigModelError when there is no such flag, or it is of another type. */
+  readonly prerequisite: () => CompiledSetting;
+  readonly judge: (prerequisite: CompiledSetting, decision: Decision) => Verdict;
+}
 
 /** A segment made ready. */
 export interface CompiledSegment {
@@ -124,7 +135,7 @@ export type Report = (kind: WarningKind, settingKey: string, subject?: UserCondi
 export interface Run {
   readonly user: User | undefined;
   readonly report: Report;
-  readonly driver: Driver;
+  driver: Driver;
   /** The setting whose rules are being processed: the prerequisite's key inside a prerequisite. */
   settingKey: string;
   /** Warnings that are said once per setting. */
@@ -133,7 +144,7 @@ export interface Run {
   /** How much has been reported: the same evaluation must report it again. */
   reportCount: number;
   /** Keys of the settings that depend on the one in hand, outermost first. */
-  path: string[] | undefined;
+  path: Set<string> | undefined;
   /** What prerequisite flags have decided in this evaluation, where it need not be decided once more. */
   prerequisites: Map<CompiledSetting, Decision> | undefined;
 }

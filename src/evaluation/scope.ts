@@ -22,8 +22,6 @@ export interface Scope {
   prerequisites: Set<string> | undefined;
   /** Where those find it that it needs itself; `undefined` when there are none. */
   link: Link | undefined;
-  /** The setting that it is compiled for. */
-  readonly outer: Scope | undefined;
 }
 
 /** A setting that another one refers to. It may still be in the making, because prerequisites can be circular. */
@@ -46,7 +44,7 @@ export function createWorkshop(config: Config, memo: Memo, link: Workshop['link'
   return { config, memo, link, segments: new Map(), attributes: { names: [], readers: [], longer: new Map() } };
 }
 
-export function createScope(name: string, workshop: Workshop, outer?: Scope): Scope {
+export function createScope(name: string, workshop: Workshop): Scope {
   return {
     workshop,
     name,
@@ -56,7 +54,6 @@ export function createScope(name: string, workshop: Workshop, outer?: Scope): Sc
     segments: undefined,
     prerequisites: undefined,
     link: undefined,
-    outer,
   };
 }
 
