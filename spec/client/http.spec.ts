@@ -262,6 +262,7 @@ describe.each(faults)('$name', ({ answer, errorCode, text, requests }) => {
     expect(await firstValueFrom(client.status$)).toMatchObject({ isFetching: false, lastError: { errorCode } });
     client.dispose();
     expect(await events).toMatchObject([
+      { type: 'ready', cacheState: 'no-flag-data' },
       { type: 'error', message: expected },
       { type: 'configFetched', result: { isSuccess: false, errorCode }, isInitiatedByUser: true },
     ]);
