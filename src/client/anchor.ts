@@ -1,3 +1,4 @@
+import { filter, take } from 'rxjs';
 import type { Core } from './core.js';
 
 const { WeakRef: Weak, FinalizationRegistry: Registry } = globalThis as Partial<
@@ -8,7 +9,10 @@ const { WeakRef: Weak, FinalizationRegistry: Registry } = globalThis as Partial<
 const registry =
   Registry &&
   new Registry((forgotten: { readonly deref: () => Core | undefined }) => {
-    forgotten.deref()?.dispose();
+    const inner = forgotten.deref();
+    // What is being fetched may still go into a cache.
+    const idle$ = inner?.store.step$.pipe(filter(({ state }) => !state.isFetching));
+    idle$?.pipe(take(1)).subscribe(inner?.dispose);
   });
 
 /**

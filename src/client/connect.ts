@@ -111,7 +111,8 @@ function methodsOf(core: Core, { flag$ }: Pick<ConfigCatClient, 'flag$'>) {
     },
     // Runtimes without these symbols get nothing but dispose().
     // What is being written is worth a moment: a cache that hangs is left alone after two seconds.
-    [asyncDispose ?? 'dispose']: () => lastValueFrom(store.written$, { defaultValue: undefined }).then(dispose),
+    [asyncDispose ?? 'dispose']: () =>
+      core.pending(lastValueFrom(store.written$, { defaultValue: undefined })).then(dispose),
     [disposeNow ?? 'dispose']: dispose,
     dispose,
   } satisfies Record<Exclude<keyof ConfigCatClient & string, keyof Streams | 'isOffline'>, unknown>;
