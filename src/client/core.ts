@@ -33,13 +33,14 @@ import type { Config } from '../model/config.js';
 import { parseConfig } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { takeCopy } from '../model/user-copy.js';
-import { holdProcess } from '../platform/time.js';
 import { version } from '../version.js';
 import type { Effects } from './effects.js';
 import { perform } from './effects.js';
 import { createEvents } from './events.js';
 import type { FanOut } from './fan-out.js';
 import { createFanOut } from './fan-out.js';
+import type { Hold } from './hold.js';
+import { createHold } from './hold.js';
 import type { ResolvedOptions } from './options.js';
 import type { Layers } from './overrides.js';
 import type { AnySnapshot, CacheState, Snapshot, SnapshotContext } from './snapshot.js';
@@ -185,37 +186,6 @@ export function createCore(options: ResolvedOptions): Core {
   store.start();
   events.started();
   return core;
-}
-
-/** Keeps the process alive, and what is handed out of the client. */
-interface Hold {
-  readonly take: () => void;
-  readonly release: () => void;
-  /** Keeps an object in memory until it is let go as often as it was kept. */
-  readonly keep: (kept: object) => void;
-  readonly letGo: () => void;
-}
-
-function createHold(isRealTime: boolean): Hold {
-  let holders = 0;
-  let endHold: () => void = () => undefined;
-  let keepers = 0;
-  const kept = new Set<object>();
-  return {
-    take: () => {
-      if (holders++ === 0 && isRealTime) endHold = holdProcess();
-    },
-    release: () => {
-      if (--holders === 0) endHold();
-    },
-    keep: (object) => {
-      keepers++;
-      kept.add(object);
-    },
-    letGo: () => {
-      if (--keepers === 0) kept.clear();
-    },
-  };
 }
 
 function createConfigStore(
