@@ -37,6 +37,7 @@ export function scriptedStore(
     polling: mode,
     time: { scheduler, idle: scheduler, random: options.random ?? (() => 0), isInRequest: options.isInRequest },
     offline: options.offline ?? false,
+    workWhile$: of(true),
     refreshOn$: options.refreshOn$,
     minRefreshAgeMs: options.minRefreshAgeMs ?? 0,
     trampoline: createTrampoline(),

@@ -29,6 +29,8 @@ import { exchangeWith } from './exchange.js';
 import type { ConfigFetcher } from './fetch.js';
 import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outcome.js';
 import { firstStep, fold, succeeded } from './outcome.js';
+import type { Permission } from './permission.js';
+import { permissionBy } from './permission.js';
 import type { PollingMode, Time, Work } from './polling.js';
 import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests, untilBound } from './request-bound.js';
 import type { Flight } from './single-flight.js';
@@ -51,6 +53,8 @@ export interface StoreOptions<C> {
   readonly minRefreshAgeMs: number;
   /** No requests are sent until the client is switched online. */
   readonly offline: boolean;
+  /** The client does by itself only what falls into the times when this last emitted `true`. */
+  readonly workWhile$: Observable<boolean>;
 }
 
 /** The state of a client and the ways to move it on. */
@@ -72,6 +76,7 @@ export interface Store<C> {
   readonly isCacheless: boolean;
   readonly isOnline: () => boolean;
   readonly setOnline: (isOnline: boolean) => void;
+  readonly permission: Permission;
   /** Starts acquisition. Outside of creation, so that whoever listens to the steps misses none. */
   readonly start: () => void;
   readonly dispose: () => void;
@@ -120,9 +125,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     work$.next(becomeInitialised$);
   };
   const boundReadMs = () => (state().content === undefined ? polling.maxInitWaitMs : maxReadMs);
-  const report = (stream: string, error: unknown) => {
-    tell({ patch: {}, log: [['error', 1003, messages.methodFailed(stream), error]] });
-  };
+  const report = reportTo(tell);
   const work: Work = {
     look$: look.join(false),
     synchronise: (maxAgeMs) =>
@@ -151,12 +154,13 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     }),
     defer(() => (isDue(polling.freshForMs) ? initialised$ : EMPTY)),
   ).pipe(ignoreElements());
+  const permission = permissionBy(options, isInitialised, endWait);
 
   return {
     step$: cell$.asObservable(),
     state,
-    isReadable: () => isInitialised() && !look.isOverdue() && !isDue(readMaxAgeMs()),
-    read$: isInRequest ? boundRead(read$, isInRequest, scheduler, boundReadMs, endWait) : read$,
+    isReadable: () => isInitialised() && (!permission.hasBegun() || (!look.isOverdue() && !isDue(readMaxAgeMs()))),
+    read$: permission.onceGiven(isInRequest ? boundRead(read$, isInRequest, scheduler, boundReadMs, endWait) : read$),
     refresh$: defer(() => {
       if (isInRequest?.() === false) return of(outsideOfRequests);
       if (online$.value || !work$.observed) return refresh(true);
@@ -167,25 +171,25 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     }),
     lookForNews: () => {
       reading$.next();
-      if (cache.isExternal) look.join(false).subscribe();
+      if (cache.isExternal && permission.hasBegun()) look.join(false).subscribe();
     },
     written$: writer.idle$.pipe(takeUntil(timer(maxWriteMs, scheduler))),
     isCacheless: !cache.isExternal,
     isOnline: () => online$.value,
+    permission,
     setOnline: (isOnline) => {
       tell({ patch: { isOnline } });
       online$.next(isOnline);
     },
     start: () => {
       const safeWork$ = work$.pipe(mergeMap((task) => task.pipe(catchError(toOutcome))));
-      const rounds$ = fromFirstRequest(polling.rounds(work, time), isInRequest, reading$);
-      const hint$ = reporting(report, 'refreshOn$', options.refreshOn$).pipe(
-        filter(() => isOlder(options.minRefreshAgeMs - 1)),
+      const ownWork$ = merge(
+        fromFirstRequest(polling.rounds(work, time), isInRequest, reading$),
+        initWait(polling, time, becomeInitialised$),
+        answerEach(refreshHints(report, options, isOlder), exchange, refresh(false)),
+        answerEach(reporting(report, 'cache.changes$', cache.changes$), look, lookAgain(false)),
       );
-      const doubt$ = reporting(report, 'cache.refreshOn$', cache.refreshOn$);
-      const refreshes$ = answerEach(merge(hint$, doubt$), exchange, refresh(false));
-      const looks$ = answerEach(reporting(report, 'cache.changes$', cache.changes$), look, lookAgain(false));
-      merge(writer.work$, safeWork$, rounds$, initWait(polling, time, becomeInitialised$), refreshes$, looks$)
+      merge(writer.work$, safeWork$, permission.whileGiven(ownWork$))
         .pipe(inTurn(trampoline), scan(fold, first), takeUntil(disposed$))
         .subscribe(cell$);
     },
@@ -217,6 +221,24 @@ function requestsOf(look: Flight, exchange: Flight, isDue: (ageMs: number) => bo
 const initialisation$ = of({ patch: { isInitialised: true } });
 
 const offline: RefreshFailure = { isSuccess: false, errorCode: 3200, errorMessage: messages.offline() };
+
+function reportTo(tell: (outcome: Outcome<never>) => void): Work['report'] {
+  return (stream, error) => {
+    tell({ patch: {}, log: [['error', 1003, messages.methodFailed(stream), error]] });
+  };
+}
+
+/** What asks for a fetch besides the polling mode: the user's hints, where there is no younger answer, and the cache. */
+function refreshHints<C>(
+  report: Work['report'],
+  { refreshOn$, minRefreshAgeMs, cache }: StoreOptions<C>,
+  isOlder: (ageMs: number) => boolean,
+): Observable<unknown> {
+  return merge(
+    reporting(report, 'refreshOn$', refreshOn$).pipe(filter(() => isOlder(minRefreshAgeMs - 1))),
+    reporting(report, 'cache.refreshOn$', cache.refreshOn$),
+  );
+}
 
 /** A stream of the user's, whose failure is reported and changes nothing else. */
 function reporting(report: Work['report'], name: string, stream$: Observable<unknown> = EMPTY): Observable<unknown> {

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import {
   AsyncSubject,
   BehaviorSubject,
+  EMPTY,
   Subject,
   concat,
   distinctUntilChanged,
@@ -11,6 +12,7 @@ import {
   pairwise,
   skip,
   switchMap,
+  takeUntil,
   timer,
 } from 'rxjs';
 import { createEntryCache } from '../acquisition/cache.js';
@@ -41,6 +43,7 @@ import type { FanOut } from './fan-out.js';
 import { createFanOut } from './fan-out.js';
 import type { Hold } from './hold.js';
 import { createHold } from './hold.js';
+import { countedAsLive } from './live-clients.js';
 import type { ResolvedOptions } from './options.js';
 import type { Layers } from './overrides.js';
 import type { AnySnapshot, CacheState, Snapshot, SnapshotContext } from './snapshot.js';
@@ -82,9 +85,6 @@ export interface Core {
   readonly dispose: () => void;
 }
 
-/** How many clients of an SDK key are alive, to tell those who poll twice by accident. */
-const liveClients = new Map<string, number>();
-
 /** Joins acquisition, evaluation and logging, and starts the work. */
 export function createCore(options: ResolvedOptions): Core {
   const { sdkKey, overrides } = options;
@@ -98,11 +98,13 @@ export function createCore(options: ResolvedOptions): Core {
   const log = createLog(options.logger, options.logLevel, options.logFilter, redactor(sdkKey), (text, error) => {
     if (events.isHeard()) events.emit({ type: 'error', message: text(), error: error() });
   });
-  const fetched = createConfigStore(options, trampoline, disposed$);
+  const cacheKey = platform.sha1(`${sdkKey}_config_v6.json_v2`);
+  const fetched = createConfigStore(options, cacheKey, trampoline, disposed$);
   const store = overrides?.source.over(fetched, overrides.behaviour, trampoline) ?? fetched;
   const context: SnapshotContext = {
     log,
     report: reportTo(log),
+    isLocalOnly: isLocalOnly(options),
     cacheState: (state) => toCacheState(state, options),
     isListening: events.isHeard,
     evaluated: (details) => {
@@ -128,7 +130,7 @@ export function createCore(options: ResolvedOptions): Core {
       });
     },
     // Where timers may vanish, whoever waits sees to it that there is something to wait for.
-    ready$: options.time.isInRequest ? concat(store.read$, ready$) : ready$,
+    ready$: concat(options.time.isInRequest ? store.read$ : store.permission.begin$, ready$),
     snapshot$: store.step$.pipe(
       map(({ state }) => state),
       distinctUntilChanged((a, b) => a.content === b.content),
@@ -154,7 +156,6 @@ export function createCore(options: ResolvedOptions): Core {
     dispose: () => {
       if (isDisposed) return;
       isDisposed = true;
-      countLiveClients(sdkKey, -1);
       disposed$.next();
       store.dispose();
       core.fanOut.complete();
@@ -162,7 +163,6 @@ export function createCore(options: ResolvedOptions): Core {
     },
   };
 
-  if (countLiveClients(sdkKey, 1) > 1 && !isLocalOnly(options)) log.warn(3000, () => messages.secondClient(sdkKey));
   const effects: Effects = {
     log,
     // The public type narrows keys and values; at run time any may come.
@@ -183,17 +183,34 @@ export function createCore(options: ResolvedOptions): Core {
   defaultUser$.pipe(skip(1)).subscribe((copy) => {
     core.fanOut.setDefaultUser(copy?.user);
   });
+  if (!isLocalOnly(options)) warnOfOthers(core, cacheKey);
   store.start();
   events.started();
   return core;
 }
 
+/** Says when several clients of an SDK key work at a time, who poll twice by accident. */
+function warnOfOthers(core: Core, cacheKey: string): void {
+  const { log, disposed$ } = core;
+  const { sdkKey, workWhile$ } = core.options;
+  const live$ = countedAsLive(core, cacheKey, (count, foreign) => {
+    log.warn(3000, () => messages.secondClient(sdkKey, count, foreign));
+  });
+  workWhile$
+    .pipe(
+      switchMap((isWorking) => (isWorking ? live$ : EMPTY)),
+      takeUntil(disposed$),
+    )
+    .subscribe();
+}
+
 function createConfigStore(
   options: ResolvedOptions,
+  cacheKey: string,
   trampoline: Trampoline,
   disposed$: Observable<void>,
 ): Store<Layers> {
-  const { sdkKey, polling, time, offline, refreshOn$ } = options;
+  const { polling, time, offline, refreshOn$, workWhile$ } = options;
   const { scheduler } = time;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
   let last: Config | undefined;
@@ -204,11 +221,12 @@ function createConfigStore(
     trampoline,
     offline,
     refreshOn$,
+    workWhile$,
     minRefreshAgeMs: options.minRefreshAgeSeconds * 1000,
     cache: createEntryCache({
       ...options,
       ...polling,
-      key: platform.sha1(`${sdkKey}_config_v6.json_v2`),
+      key: cacheKey,
       parse,
       scheduler,
     }),
@@ -261,11 +279,4 @@ export function rememberLast<A extends unknown[], R>(create: (...args: A) => R):
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
-}
-
-function countLiveClients(sdkKey: string, change: 1 | -1): number {
-  const count = (liveClients.get(sdkKey) ?? 0) + change;
-  if (count > 0) liveClients.set(sdkKey, count);
-  else liveClients.delete(sdkKey);
-  return count;
 }

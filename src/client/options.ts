@@ -1,6 +1,6 @@
 import { platform } from '#platform';
 import type { Observable, SchedulerLike } from 'rxjs';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, of } from 'rxjs';
 import type { ConfigCache } from '../acquisition/cache.js';
 import type { PollingMode, Time } from '../acquisition/polling.js';
 import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../acquisition/polling.js';
@@ -119,6 +119,13 @@ export interface CommonOptions {
   readonly scheduler?: SchedulerLike;
   /** Numbers from 0 up to 1 that spread clients which would fetch at the same time. Default: `Math.random`. */
   readonly random?: () => number;
+  /**
+   * The client works only while this last emitted `true`: before, it reads no clock, sends nothing and is not counted among
+   * the live ones; afterwards it keeps what it knows, and needs no `dispose()` to be forgotten. Default: always.
+   *
+   * @internal
+   */
+  readonly workWhile$?: Observable<boolean>;
 }
 
 /**
@@ -243,6 +250,7 @@ export interface ResolvedOptions
   readonly sdkKey: string;
   readonly polling: PollingMode;
   readonly time: Time;
+  readonly workWhile$: Observable<boolean>;
   /** Timers are the real ones, so that live subscriptions must hold the process. */
   readonly isRealTime: boolean;
   readonly baseUrl: string;
@@ -305,6 +313,7 @@ const checks: Readonly<Record<keyof ClientOptions, Check>> = {
   refreshOn$: object('subscribe'),
   random: typed('function'),
   scheduler: object('now', 'schedule'),
+  workWhile$: object('subscribe'),
 };
 
 /**
@@ -333,6 +342,7 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
     ...complete,
     sdkKey,
     polling,
+    workWhile$: given.workWhile$ ?? of(true),
     time: {
       // Those of RxJS fail when another request ends them.
       scheduler: scheduler ?? (isInRequest ? idleScheduler : asyncScheduler),

@@ -9,6 +9,7 @@ import {
   map,
   merge,
   of,
+  switchMap,
   takeUntil,
 } from 'rxjs';
 import type { LogEntry, RefreshFailure, Step } from '../acquisition/outcome.js';
@@ -74,11 +75,20 @@ export function flagOverrides<F extends FlagTypes<F>>(
   );
   return {
     origin,
-    over: (store, behaviour, trampoline) =>
-      behaviour === 'local-only'
-        ? overlay(standalone(trampoline), change$, true, trampoline)
-        : overlay(store, change$, behaviour === 'local-over-remote', trampoline),
+    over: (store, behaviour, trampoline) => {
+      const heard$ = store.permission.workWhile$.pipe(
+        switchMap((isWorking) => (isWorking ? change$ : atOnce(change$))),
+      );
+      return behaviour === 'local-only'
+        ? overlay(standalone(store, trampoline), heard$, true, trampoline)
+        : overlay(store, heard$, behaviour === 'local-over-remote', trampoline);
+    },
   };
+}
+
+/** What a stream emits while it is subscribed to. Nothing is left of the subscription. */
+function atOnce<T>(stream$: Observable<T>): Observable<T> {
+  return of(true, false).pipe(switchMap((isFirst) => (isFirst ? stream$ : EMPTY)));
 }
 
 /** What flags are looked up in, lowest first. */
@@ -144,7 +154,7 @@ function overlay(
 }
 
 /** The store of a client that is by itself: it knows nothing, is ready at once, and asks nobody. */
-function standalone(trampoline: Trampoline): Store<Layers> {
+function standalone({ permission }: Store<Layers>, trampoline: Trampoline): Store<Layers> {
   const step$ = new BehaviorSubject<Step<Layers>>({ ...firstStep, state: { ...firstStep.state, isOnline: false } });
   const tell = (isInitialised: boolean, log: readonly LogEntry[] = []) => {
     trampoline(() => {
@@ -152,6 +162,7 @@ function standalone(trampoline: Trampoline): Store<Layers> {
     });
   };
   return {
+    permission: { ...permission, begin$: EMPTY },
     step$,
     state: () => step$.value.state,
     read$: EMPTY,

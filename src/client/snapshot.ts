@@ -77,6 +77,12 @@ export interface Snapshot<F extends FlagTypes<F> = AnyFlags> {
    * console.log(snapshot.explain('darkMode', user).text);
    */
   explain(key: FlagKey<F>, user?: User): Explanation;
+  /**
+   * There is a config, or nothing but local overrides: what is asked is answered. Reads no clock.
+   *
+   * @internal
+   */
+  readonly hasConfig: boolean;
   /** How good the data of this snapshot is, as of now. */
   readonly cacheState: CacheState;
   /** When the server last vouched for the data; `undefined` while it never has. */
@@ -116,6 +122,8 @@ export interface AnySnapshot {
 
 /** What snapshots need beside the state that they show. */
 export interface SnapshotContext extends EvaluatorContext {
+  /** There is nothing but overrides. */
+  readonly isLocalOnly: boolean;
   /** Asked each time, because data ages while it stands still. */
   readonly cacheState: (state: State<unknown>) => CacheState;
 }
@@ -129,8 +137,7 @@ export function createSnapshot(
 ): AnySnapshot {
   const { log } = context;
   const { fetchedAtMs } = state.entry;
-  const now = context.cacheState(state);
-  const fetchTimeMs = now === 'local-only' ? undefined : (fetchedAtMs ?? 0);
+  const fetchTimeMs = context.isLocalOnly ? undefined : (fetchedAtMs ?? 0);
   const { run, runForDetails, runAll, runAllForDetails, explain } = createEvaluator(ruleset, fetchTimeMs, context);
 
   const requireRuleset = (returned: string) => {
@@ -181,7 +188,7 @@ export function createSnapshot(
         return null;
       }
     },
-    hasConfig: now !== 'no-flag-data',
+    hasConfig: context.isLocalOnly || state.entry.configText !== undefined,
     ruleset,
     changesSince: (before) => (before.ruleset && ruleset ? compareRulesets(before.ruleset, ruleset) : []),
     compiled,

@@ -36,8 +36,8 @@ export const messages = {
   offline: () => 'Client is in offline mode, it cannot initiate HTTP calls.',
   disposed: (method: string) => `The client object is already disposed, thus \`${method}()\` has no effect.`,
   switched: (mode: 'ONLINE' | 'OFFLINE') => `Switched to ${mode} mode.`,
-  secondClient: (sdkKey: string) =>
-    `There is a live client for the SDK Key '${maskSdkKey(sdkKey)}' already. Each client fetches the config by itself: share one instead.`,
+  secondClient: (sdkKey: string, count: number, foreign: number) =>
+    `There is a live client for the SDK Key '${maskSdkKey(sdkKey)}' already, ${count} with this one${foreign > 0 ? ` (${foreign} of another copy of configcat-rx)` : ''}. Each client fetches the config by itself: share one instead. Reloads while developing leave clients behind, unless they dispose them or keep one on \`globalThis\`.`,
   userMissing: (key: string) =>
     `Cannot evaluate targeting rules and % options for setting '${key}' (User Object is missing). You should pass a User Object to the evaluation methods like \`getValue()\` in order to make targeting work properly. ${aboutUsers}`,
   percentageAttributeMissing: (key: string, attribute: string) =>

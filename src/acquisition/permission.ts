@@ -1,0 +1,52 @@
+import type { Observable } from 'rxjs';
+import { EMPTY, concat, defer, filter, ignoreElements, merge, switchMap, take, tap, timer } from 'rxjs';
+import type { PollingMode, Time } from './polling.js';
+
+/** When a client may work by itself. */
+export interface Permission {
+  /** Emits `true` when it is given, `false` when it is taken back. */
+  readonly workWhile$: Observable<boolean>;
+  readonly hasBegun: () => boolean;
+  /** Subscribed to work while it is allowed, and to nothing otherwise: nothing then remembers the client. */
+  readonly whileGiven: <T>(work$: Observable<T>) => Observable<T>;
+  /** Completes when the client has begun to work, or has been waited for in vain. */
+  readonly begin$: Observable<never>;
+  /** Reads after the client has begun to work. One that does not begin is waited for as long as for a first config. */
+  readonly onceGiven: (read$: Observable<never>) => Observable<never>;
+}
+
+interface PermissionOptions extends Pick<Permission, 'workWhile$'> {
+  readonly polling: PollingMode;
+  readonly time: Time;
+}
+
+/** How long reads wait where the polling mode lets them wait for a first config for good. */
+const maxIdleMs = 5000;
+
+/** Creates the permission of a client, which reads no clock before it is given. */
+export function permissionBy(
+  { workWhile$, polling, time }: PermissionOptions,
+  isInitialised: () => boolean,
+  endWait: () => void,
+): Permission {
+  let hasBegun = false;
+  const begin$ = defer(() => {
+    if (hasBegun || isInitialised()) return EMPTY;
+    const tooLong$ = timer(Math.min(polling.maxInitWaitMs, maxIdleMs), time.scheduler).pipe(tap(endWait));
+    return merge(workWhile$.pipe(filter(Boolean)), tooLong$).pipe(take(1), ignoreElements());
+  });
+  return {
+    workWhile$,
+    begin$,
+    hasBegun: () => hasBegun,
+    whileGiven: (work$) =>
+      workWhile$.pipe(
+        tap((isGiven) => (hasBegun ||= isGiven)),
+        switchMap((isGiven) => (isGiven ? work$ : EMPTY)),
+      ),
+    onceGiven: (read$) => {
+      const begunRead$ = defer(() => (hasBegun ? read$ : EMPTY));
+      return defer(() => (hasBegun ? read$ : concat(begin$, begunRead$)));
+    },
+  };
+}
