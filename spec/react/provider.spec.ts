@@ -3,8 +3,10 @@
  * @jest-environment-options {"customExportConditions": ["node", "node-addons"]}
  */
 import type { ReactElement, ReactNode } from 'react';
-import type { ClientOptions, FetchFunction } from '../../src';
-import { createClient } from '../../src';
+import type * as ReactDom from 'react-dom/client';
+import { Observable } from 'rxjs';
+import type { ClientOptions, ConfigCache, FetchFunction } from '../../src';
+import { autoPoll, createClient, flagOverrides, lazyLoad, manualPoll } from '../../src';
 import { configOf, sdkKey } from '../support/client';
 import type { ReactParts } from '../support/react';
 import { loadReact, majors } from '../support/react';
@@ -37,7 +39,6 @@ function createTraffic(): Traffic {
 }
 
 const intervalMs = 60_000;
-const unclaimedForMs = 5000;
 
 describe.each(majors)('a provider of React %d that makes its client', (major) => {
   let parts: ReactParts;
@@ -143,7 +144,7 @@ describe.each(majors)('a provider of React %d that makes its client', (major) =>
     page.unmount();
   });
 
-  it('ends the client of a page that is given up before it is shown', async () => {
+  it('fetches nothing for a page that is given up before it is shown', async () => {
     const never = new Promise<void>(() => undefined);
     const Suspended = () => {
       // eslint-disable-next-line @typescript-eslint/only-throw-error
@@ -152,41 +153,235 @@ describe.each(majors)('a provider of React %d that makes its client', (major) =>
     const { createElement, Suspense } = parts.react;
     const page = parts.mount(createElement(Suspense, { fallback: '…' }, provide(createElement(Suspended))));
     page.unmount();
-    await pass(unclaimedForMs);
     await pass(10 * intervalMs);
-    expect(traffic.keys).toHaveLength(1);
+    expect(traffic.keys).toEqual([]);
   });
 
-  it('ends the client of a page that a server renders', async () => {
-    const html = parts.server.renderToString(provide(parts.react.createElement(Count)));
-    expect(html).toBe('0');
-    await pass(unclaimedForMs);
-    await pass(10 * intervalMs);
-    expect(traffic.keys).toHaveLength(1);
+  it('shows what a cache knows before anything is painted', async () => {
+    const text = `${traffic.clock.scheduler.now()}\n\n${JSON.stringify(configOf({ count: 7 }))}`;
+    const options = { ...traffic.options, cache: { get: () => text, set: () => undefined } };
+    const { createElement } = parts.react;
+    const container = document.createElement('div');
+    // Outside of act(), React lets the browser paint between what it shows and the effects that subscribe.
+    (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = false;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- that of this version of React
+    const root = (require('react-dom/client') as typeof ReactDom).createRoot(container);
+    const painted = new Promise<string | null>((resolve) => {
+      new MutationObserver(() => {
+        resolve(container.textContent);
+      }).observe(container, { childList: true, subtree: true, characterData: true });
+    });
+    root.render(createElement(parts.hooks.ConfigCatProvider, { sdkKey, options }, createElement(Count)));
+    expect(await painted).toBe('7');
+    (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+    parts.react.act(() => {
+      root.unmount();
+    });
+  });
+
+  it('lets reads of its children wait until it is shown, however early they begin', async () => {
+    const read: unknown[] = [];
+    const Reader = () => {
+      const client = parts.hooks.useClient();
+      const [promise] = parts.react.useState(() => client.getValue('count', 0));
+      parts.react.useEffect(() => void promise.then((value) => read.push(value)), [promise]);
+      return null;
+    };
+    const page = parts.mount(provide(parts.react.createElement(Reader)));
+    await pass(0);
+    expect(read).toEqual([1]);
+    page.unmount();
+  });
+
+  it('disposes its client when it is taken down, after which streams of it end', async () => {
+    let isComplete = false;
+    const Listener = () => {
+      const client = parts.hooks.useClient();
+      parts.react.useEffect(() => {
+        client.events$.subscribe({ complete: () => (isComplete = true) });
+      }, [client]);
+      return null;
+    };
+    const page = parts.mount(strictly(provide(parts.react.createElement(Listener))));
+    await pass(0);
+    expect(isComplete).toBe(false);
+    page.unmount();
+    expect(isComplete).toBe(true);
+  });
+});
+
+describe.each(majors)('a server that renders a provider of React %d which is given an SDK key', (major) => {
+  const parts = () => loadReact(major);
+
+  it.each([
+    ['without a state', undefined],
+    ['with a state', JSON.stringify(`1700000000000\n\n${JSON.stringify(configOf({ count: 7 }))}`)],
+  ])('fetches nothing, warns of nothing, starts no timer and reads no clock and no dice, %s', (_, state) => {
+    const { react, hooks, server } = parts();
+    const { options, keys, log } = createTraffic();
+    const Count = () => JSON.stringify([hooks.useFlag('count', 0), hooks.useFlags(), hooks.useFlagDetails('count', 0)]);
+    const real = { ...options, scheduler: undefined, random: undefined } as unknown as ClientOptions;
+    const page = () =>
+      server.renderToString(
+        react.createElement(hooks.ConfigCatProvider, { sdkKey, options: real, state }, react.createElement(Count)),
+      );
+    page();
+    const now = jest.spyOn(Date, 'now');
+    const spies = [
+      now,
+      jest.spyOn(Math, 'random'),
+      jest.spyOn(globalThis, 'setTimeout'),
+      jest.spyOn(globalThis, 'setInterval'),
+      jest.spyOn(globalThis, 'queueMicrotask'),
+    ];
+    const pages = Array.from({ length: 20 }, page);
+    const calls = spies.map(({ mock }) => mock.calls.length);
+    spies.forEach((spy) => {
+      spy.mockRestore();
+    });
+    expect(new Set(pages).size).toBe(1);
+    expect(pages[0]).toContain(state ? '[7,' : '[0,');
+    expect(calls).toEqual([0, 0, 0, 0, 0]);
+    expect(keys).toEqual([]);
+    expect(log).toEqual([]);
+  });
+
+  it('shows local overrides, of which streams are left alone afterwards', () => {
+    const { react, hooks, server } = parts();
+    const { options } = createTraffic();
+    let subscribers = 0;
+    const source = flagOverrides(
+      new Observable<{ count: number }>((subscriber) => {
+        subscribers++;
+        subscriber.next({ count: 3 });
+        return () => subscribers--;
+      }),
+    );
+    const Count = () => String(hooks.useFlag('count', 0));
+    for (const behaviour of ['local-only', 'local-over-remote', 'remote-over-local'] as const) {
+      const tree = react.createElement(
+        hooks.ConfigCatProvider,
+        { sdkKey, options: { ...options, overrides: { source, behaviour } } },
+        react.createElement(Count),
+      );
+      expect(server.renderToString(tree)).toBe('3');
+      expect(subscribers).toBe(0);
+    }
+  });
+
+  it('leaves no mismatch to a browser that knows more, also where a part of the page is taken over late', async () => {
+    const { react, hooks, server, hydrate } = parts();
+    const { options, clock } = createTraffic();
+    const errors = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const text = `${clock.scheduler.now()}\n\n${JSON.stringify(configOf({ count: 7 }))}`;
+    const seen: number[] = [];
+    const Count = () => {
+      const count = hooks.useFlag('count', 0);
+      seen.push(count);
+      return react.createElement('i', null, count);
+    };
+    const tree = (cache?: ConfigCache) =>
+      react.createElement(
+        hooks.ConfigCatProvider,
+        { sdkKey, options: { ...options, ...(cache && { cache }) } },
+        react.createElement(Count),
+        react.createElement(react.Suspense, null, react.createElement(Count)),
+      );
+    const container = document.createElement('div');
+    container.innerHTML = server.renderToString(tree());
+    expect(container.textContent).toBe('00');
+    const [first] = container.querySelectorAll('i');
+    const page = hydrate(tree({ get: () => text, set: () => undefined }), container);
+    await react.act(() => clock.advance(0));
+    expect(seen.slice(0, 3)).toEqual([0, 0, 0]);
+    expect(page.text()).toBe('77');
+    expect(container.querySelector('i')).toBe(first);
+    expect(errors.mock.calls).toEqual([]);
+    errors.mockRestore();
+    page.unmount();
+    await clock.advance(0);
+  });
+});
+
+describe('a server that renders a page which asks the client itself', () => {
+  it.each(['getValue', 'waitForReady', 'flag$'] as const)('gets an answer to %s() after a while', async (method) => {
+    const { react, hooks, server } = loadReact(19);
+    const { options, clock, keys } = createTraffic();
+    const answers: unknown[] = [];
+    const Asker = () => {
+      const client = hooks.useClient();
+      if (method === 'getValue') void client.getValue('count', 0).then((value) => answers.push(value));
+      else if (method === 'flag$') client.flag$('count', 0).subscribe((value) => answers.push(value));
+      else void client.waitForReady().then((cacheState) => answers.push(cacheState));
+      return null;
+    };
+    const polling = [autoPoll({ maxInitWaitTimeSeconds: -1 }), lazyLoad(), manualPoll()];
+    for (const mode of polling) {
+      server.renderToString(
+        react.createElement(
+          hooks.ConfigCatProvider,
+          { sdkKey, options: { ...options, polling: mode, logLevel: 'off' } },
+          react.createElement(Asker),
+        ),
+      );
+    }
+    await clock.advance(10_000);
+    const answer = method === 'waitForReady' ? 'no-flag-data' : 0;
+    expect(answers).toEqual([answer, answer, answer]);
+    expect(keys).toEqual([]);
   });
 });
 
 describe('a provider that React hides', () => {
-  it('lets its client end, and makes another one when it is shown again', async () => {
+  it('goes on with what it knew when it is shown again, and polls nothing meanwhile', async () => {
     const { react, hooks, mount } = loadReact(19);
-    const { clock, options, keys } = createTraffic();
-    const Count = () => String(hooks.useFlag('count', 0));
-    const tree = (mode: 'visible' | 'hidden') =>
-      react.createElement(react.Activity, {
-        mode,
-        children: react.createElement(hooks.ConfigCatProvider, { sdkKey, options }, react.createElement(Count)),
-      });
+    const { clock, options, keys, log } = createTraffic();
+    const seen: string[] = [];
+    const Count = () => {
+      const count = String(hooks.useFlag('count', -1));
+      seen.push(count);
+      return count;
+    };
+    const shop = react.createElement(hooks.ConfigCatProvider, { sdkKey, options }, react.createElement(Count));
+    const tree = (mode: 'visible' | 'hidden') => react.createElement(react.Activity, { mode, children: shop });
     const page = mount(tree('visible'));
     await react.act(() => clock.advance(0));
-    page.update(tree('hidden'));
-    await react.act(() => clock.advance(10 * intervalMs));
-    expect(keys).toHaveLength(1);
-    page.update(tree('visible'));
-    await react.act(() => clock.advance(0));
-    expect(page.text()).toBe('2');
+    expect(seen).toEqual(['-1', '1']);
+    for (const [hiddenMs, requests] of [
+      [1000, 1],
+      [10 * intervalMs, 2],
+    ] as const) {
+      page.update(tree('hidden'));
+      const { length } = keys;
+      await react.act(() => clock.advance(hiddenMs));
+      expect(keys).toHaveLength(length);
+      seen.length = 0;
+      page.update(tree('visible'));
+      await react.act(() => clock.advance(0));
+      expect(keys).toHaveLength(requests);
+      expect(seen).not.toContain('-1');
+      expect(page.text()).toBe(String(requests));
+    }
     page.unmount();
     await clock.advance(10 * intervalMs);
     expect(keys).toHaveLength(2);
+    expect(log).toEqual([]);
+  });
+
+  it('does not count among the live clients while it is hidden', async () => {
+    const { react, hooks, mount } = loadReact(19);
+    const { clock, options, log } = createTraffic();
+    const shop = react.createElement(hooks.ConfigCatProvider, { sdkKey, options });
+    const tree = (mode: 'visible' | 'hidden') => react.createElement(react.Activity, { mode, children: shop });
+    const page = mount(tree('visible'));
+    page.update(tree('hidden'));
+    await react.act(() => clock.advance(0));
+    const other = createClient(sdkKey, options);
+    expect(log).toEqual([]);
+    page.update(tree('visible'));
+    expect(log).toEqual(['warn 3000']);
+    other.dispose();
+    page.unmount();
   });
 });
 

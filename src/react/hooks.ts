@@ -139,11 +139,12 @@ function useAnswer<T>(
   dependencies: readonly unknown[],
   ask: (client: ConfigCatClient, user: User | undefined) => Question<T>,
 ): T {
-  const { client, past, isPinned, user: common } = useSource();
+  const source = useSource();
+  const { client, past, first, isPinned, user: common } = source;
   const effective = useUser(user) ?? common;
   const { subscribe, current, server } = useMemo(
-    () => createView({ client, past, isPinned }, ask(client, effective)),
-    [client, past, isPinned, effective, ...dependencies],
+    () => createView(source, ask(client, effective)),
+    [client, past, first, isPinned, effective, ...dependencies],
   );
   return useSyncExternalStore(subscribe, current, server);
 }

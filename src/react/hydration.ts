@@ -1,3 +1,5 @@
+import type { SchedulerLike } from 'rxjs';
+import { Subscription } from 'rxjs';
 import type { AnyFlags, ConfigCache, ConfigCatClient, FlagTypes, LogLevel, Snapshot } from '../index.js';
 import { createClientWithManualPoll } from '../index.js';
 
@@ -41,9 +43,12 @@ export function hydrate(state: string | null | undefined, cache?: ConfigCache): 
   };
 }
 
+/** A clock that stands still, at the last moment there is: whatever the time of a state, it lies in the past. */
+const afterAll: SchedulerLike = { now: () => 8.64e15, schedule: () => Subscription.EMPTY };
+
 /**
  * What was known when a state was written down, as a snapshot that logs nothing of evaluations: of a state that is
- * empty, it gives default values.
+ * empty, it gives default values. Reads no clock, as it is called while React renders.
  */
 export function snapshotOf(state: string | null | undefined, client: ConfigCatClient, logLevel: LogLevel): Snapshot {
   // Explaining tells the default user, and writes nothing into the log.
@@ -52,6 +57,7 @@ export function snapshotOf(state: string | null | undefined, client: ConfigCatCl
     ...(defaultUser && { defaultUser }),
     cache: hydrate(state),
     offline: true,
+    scheduler: afterAll,
     logLevel,
     logFilter: (_, eventId) => eventId === 2200,
   });

@@ -1,5 +1,6 @@
-import { timer } from 'rxjs';
-import type { ClientOptions, ConfigCatClient } from '../index.js';
+import type { Subscription } from 'rxjs';
+import { BehaviorSubject, timer } from 'rxjs';
+import type { ClientOptions, ConfigCatClient, Snapshot } from '../index.js';
 import { createClient } from '../index.js';
 import { hydrate } from './hydration.js';
 
@@ -10,51 +11,39 @@ export interface LeaseTerms {
 }
 
 /**
- * A client that lives as long as somebody claims it. React renders what it never shows, shows again what it has taken
- * down, and tells nobody of what it gives up: so whoever has not claimed within a few seconds will not.
+ * A client that works only while somebody claims it: React renders what it never shows, on servers above all, and tells
+ * nobody of what it gives up. Such a client has sent nothing, and nothing remembers it.
  */
 export interface Lease {
   readonly client: ConfigCatClient;
-  /** Keeps the client until the returned function is called; gives nothing when it has ended already. */
-  readonly claim: () => (() => void) | undefined;
-  readonly isOver: () => boolean;
+  /** What the client knew before it began to work: nothing but local overrides. */
+  readonly first: Snapshot;
+  /** Lets the client work until the returned function is called, after which it keeps what it knows. */
+  readonly claim: () => () => void;
+  readonly end: () => void;
 }
 
-const unclaimedForMs = 5000;
-
-/** By the properties of the element that asked: React renders the same ones again, in StrictMode or after a suspense. */
-const leases = new WeakMap<LeaseTerms, Lease>();
-
-/** The lease that was made for the same properties, or a new one, whose client begins with a state. */
-export function leaseFor(terms: LeaseTerms, state: string | null | undefined): Lease {
-  const known = leases.get(terms);
-  if (known && !known.isOver()) return known;
-  const lease = createLease(terms, state);
-  leases.set(terms, lease);
-  return lease;
-}
-
-function createLease({ sdkKey, options = {} }: LeaseTerms, state: string | null | undefined): Lease {
-  const client = createClient(sdkKey, state ? { ...options, cache: hydrate(state, options.cache) } : options);
-  let claims = 0;
-  let isOver = false;
-  const endAfter = (ms: number) =>
-    timer(ms, options.scheduler).subscribe(() => {
-      isOver = true;
-      client.dispose();
-    });
-  let ending = endAfter(unclaimedForMs);
+/** Makes a client that begins with a state. Reads no clock and starts no timer, as it is called while React renders. */
+export function createLease({ sdkKey, options = {} }: LeaseTerms, state: string | null | undefined): Lease {
+  const workWhile$ = new BehaviorSubject(false);
+  const cache = state ? { cache: hydrate(state, options.cache) } : {};
+  const client = createClient(sdkKey, { ...options, ...cache, workWhile$ });
+  let pausing: Subscription | undefined;
   return {
     client,
-    isOver: () => isOver,
+    first: client.snapshot(),
     claim: () => {
-      if (isOver) return undefined;
-      ending.unsubscribe();
-      claims++;
+      pausing?.unsubscribe();
+      if (!workWhile$.value) workWhile$.next(true);
       return () => {
         // StrictMode claims again before anything else happens.
-        if (--claims === 0) ending = endAfter(0);
+        pausing = timer(0, options.scheduler).subscribe(() => {
+          workWhile$.next(false);
+        });
       };
+    },
+    end: () => {
+      client.dispose();
     },
   };
 }

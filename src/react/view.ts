@@ -6,6 +6,8 @@ export interface Source {
   readonly client: ConfigCatClient;
   /** What is shown while the client knows no config. */
   readonly past: Snapshot;
+  /** What a provider's own client knew to begin with, on the server and in the browser alike. */
+  readonly first: Snapshot | undefined;
   /** `past` is also what a server renders, and what is shown first where it did. */
   readonly isPinned: boolean;
 }
@@ -28,15 +30,15 @@ export interface View<T> {
 }
 
 /** Creates a view, which does nothing until it is asked. */
-export function createView<T>({ client, past, isPinned }: Source, question: Question<T>): View<T> {
+export function createView<T>({ client, past, first, isPinned }: Source, question: Question<T>): View<T> {
   const { answer$, read, isSame, keys } = question;
   let listeners = 0;
   let seen: Snapshot | undefined;
   let last: { readonly answer: T } | undefined;
   let pinned: { readonly answer: T } | undefined;
 
-  const isKnown = (snapshot: Snapshot) =>
-    snapshot.cacheState !== 'no-flag-data' || keys.some((key) => snapshot.setting(key) !== undefined);
+  // How fresh it is makes no difference, and the clock is not for renders.
+  const isKnown = (snapshot: Snapshot) => snapshot.hasConfig || keys.some((key) => snapshot.setting(key) !== undefined);
   const keep = (answer: T) => (last && isSame(last.answer, answer) ? last : (last = { answer })).answer;
 
   const current = () => {
@@ -48,7 +50,11 @@ export function createView<T>({ client, past, isPinned }: Source, question: Ques
   };
   return {
     current,
-    server: () => (isPinned ? (pinned ??= { answer: read(past) }).answer : current()),
+    server: () => {
+      // Parts of a page are taken over late, when the client knows more already.
+      if (isPinned || first) pinned ??= { answer: read(!isPinned && first && isKnown(first) ? first : past) };
+      return pinned ? pinned.answer : current();
+    },
     subscribe: (listener) => {
       let told = current();
       listeners++;
