@@ -15,6 +15,10 @@ const newSyntax = [
   { selector: 'Literal[regex.pattern=/\\(\\?<[=!]/]', message: `Lookbehind: ${isNew}` },
   { selector: 'NewExpression[callee.name=/^(AggregateError|WeakRef|FinalizationRegistry)$/]', message: isNew },
   { selector: 'CallExpression[callee.name="structuredClone"]', message: isNew },
+  {
+    selector: 'TSTypeReference[typeName.name="Uint8Array"][typeArguments]',
+    message: 'Compilers before TypeScript 5.7 refuse declarations with it.',
+  },
 ];
 const timeSyntax = [
   { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: timeIsAPort },

@@ -298,6 +298,41 @@ describe('createWebhook', () => {
     expect(reasons).toEqual(['body-already-read']);
   });
 
+  it.each(['node', 'express'] as const)('answers a request that somebody has paused before, by %s', async (way) => {
+    const { webhook, events } = await set();
+    const receiver = await startReceiver((request, response) => {
+      request.pause();
+      webhook[way](request, response);
+    });
+    expect(await receiver.send(signedRequest([key], valid))).toBe('200');
+    expect(events).toHaveLength(1);
+    await receiver.close();
+  });
+
+  it.each(['node', 'express'] as const)('answers a request that somebody has destroyed before, by %s', async (way) => {
+    const { webhook, events, reasons } = await set();
+    const answered = new Promise<number>((resolve) => {
+      void startReceiver((request, response) => {
+        request.destroy();
+        request.on('close', () => {
+          const end = response.end.bind(response);
+          jest.spyOn(response, 'end').mockImplementation(((text: string) => {
+            resolve(response.statusCode);
+            return end(text);
+          }) as never);
+          webhook[way](request, response);
+        });
+      }).then((receiver) =>
+        receiver
+          .send(signedRequest([key], valid))
+          .catch(() => undefined)
+          .then(receiver.close),
+      );
+    });
+    expect(await answered).toBe(500);
+    expect([events, reasons]).toEqual([[], ['failed']]);
+  });
+
   it('notices a sender that goes away in the middle of a body', async () => {
     const reported$ = new ReplaySubject<RejectionReason>(1);
     const { webhook, events } = await set({ report: ({ reason }) => reported$.next(reason) });

@@ -21,7 +21,7 @@ export class OverrideProblem extends Error {
   constructor(
     readonly eventId: 1300 | 1302 | 2302,
     message: string,
-    options?: ErrorOptions,
+    options?: { readonly cause?: unknown },
   ) {
     super(message, options);
   }

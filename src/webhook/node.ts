@@ -5,6 +5,8 @@ import { createBodyCollector } from './request.js';
 export interface NodeRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly readableDidRead?: boolean;
+  readonly destroyed?: boolean;
+  readonly resume?: () => unknown;
   on(event: 'data' | 'end' | 'error' | 'close', listener: (chunk: Uint8Array) => void): unknown;
 }
 
@@ -44,6 +46,11 @@ export function fromExpress(request: NodeRequest): IncomingWebhook {
 function readEvents(request: NodeRequest, maxBytes: number): Promise<Body> {
   const collector = createBodyCollector(maxBytes);
   return new Promise((resolve, reject) => {
+    const endEarly = () => {
+      reject(new Error('The request ended before its body.'));
+    };
+    // Nothing more is told of a request that somebody has destroyed before.
+    if (request.destroyed) endEarly();
     // The rest of a body that is too large flows by unseen, so that the answer still reaches the sender.
     request.on('data', (chunk) => {
       if (!collector.add(chunk)) resolve('body-too-large');
@@ -51,10 +58,8 @@ function readEvents(request: NodeRequest, maxBytes: number): Promise<Body> {
     request.on('end', () => {
       resolve(collector.body());
     });
-    for (const event of ['error', 'close'] as const) {
-      request.on(event, () => {
-        reject(new Error('The request ended before its body.'));
-      });
-    }
+    for (const event of ['error', 'close'] as const) request.on(event, endEarly);
+    // Somebody may have paused it before.
+    request.resume?.();
   });
 }

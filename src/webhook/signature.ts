@@ -6,8 +6,8 @@ export interface Signer {
   readonly fingerprint: (signed: Bytes) => Promise<string>;
 }
 
-/** What the Web Crypto API takes. */
-export type Bytes = Uint8Array<ArrayBuffer>;
+/** What the Web Crypto API takes; in words that compilers before TypeScript 5.7 know, too. */
+export type Bytes = ReturnType<TextEncoder['encode']>;
 
 const algorithm = { name: 'HMAC', hash: 'SHA-256' };
 
