@@ -78,10 +78,10 @@ export function requireBaseUrl(culprit: string, value: string): void {
   }
 }
 
-/** Tells whether a text is an absolute URL of a web server. Not all engines know more of URLs than their text. */
-export function isWebUrl(value: string): boolean {
+/** Tells whether something is an absolute URL of a web server. Not all engines know more of URLs than their text. */
+export function isWebUrl(value: unknown): value is string {
   try {
-    return /^https?:\/\/[^\s/?#]/i.test(value) && new URL(value).href !== '';
+    return typeof value === 'string' && /^https?:\/\/[^\s/?#]/i.test(value) && new URL(value).href !== '';
   } catch {
     return false;
   }

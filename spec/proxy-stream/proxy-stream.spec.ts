@@ -141,7 +141,7 @@ describe('createProxyStream', () => {
       ],
       [
         'with CRLF, comments and other fields',
-        [': hi\r\nevent: x\r\nid: 1\r\ndata:{"text":\r\ndata:{"value":"é👋"}}\r', '\n\r\n'].map((part) =>
+        [': hi\r\nevent: message\r\nid: 1\r\ndata:{"text":\r\ndata:{"value":"é👋"}}\r', '\n\r\n'].map((part) =>
           Buffer.from(part),
         ),
       ],
@@ -178,6 +178,45 @@ describe('createProxyStream', () => {
         stop();
       },
     );
+
+    it.each(['ping', 'error', 'messages', ' message'])('that are named "%s" are none of flags', async (name) => {
+      const { nth, frames, stop } = listen();
+      await nth(1);
+      proxy.send(Buffer.from(`event: ${name}\ndata: {"a":{"value":1}}\n\nevent: ${name}\ndata: now\n\n`));
+      proxy.send(dark(true));
+      expect(await nth(2)).toEqual(dark(true));
+      expect([frames.length, reports, proxy.requests.length]).toEqual([2, [], 1]);
+      stop();
+    });
+
+    it.each([
+      ['before', (broken: string) => frameOf(dark(true)) + broken],
+      ['behind', (broken: string) => broken + frameOf(dark(true))],
+    ])('that come in one piece %s broken ones are read all the same', async (_case, pieceOf) => {
+      for (const broken of ['data: {\n\n', 'data: []\n\ndata: null\n\n']) {
+        const { nth, stop } = listen();
+        await nth(1);
+        const report = reported();
+        proxy.send(Buffer.from(pieceOf(broken)));
+        expect(await nth(2)).toEqual(dark(true));
+        expect(await report).toContain('The stream of the ConfigCat Proxy has failed.');
+        stop();
+      }
+    });
+
+    it('that are complete count, also in one piece with one that does not end', async () => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => {
+          controller.enqueue(Buffer.from(`${frameOf(dark(true))}data: ${'x'.repeat(6_000_000)}`));
+        },
+      });
+      const headers = { 'Content-Type': 'text/event-stream' };
+      const report = reported();
+      const { nth, stop } = listen({ fetch: () => Promise.resolve(new Response(body, { headers })) });
+      expect(await nth(1)).toEqual(dark(true));
+      expect(await report).toContain('does not end');
+      stop();
+    });
 
     it('that do not end are given up', async () => {
       const { nth, stop } = listen();
@@ -348,8 +387,18 @@ describe('createProxyStream', () => {
     });
   });
 
+  it('needs no URL.canParse(), which browsers have had for less long than the rest', () => {
+    const spy = jest.spyOn(URL, 'canParse').mockImplementation(() => {
+      throw new TypeError('URL.canParse is not a function');
+    });
+    expect(() => createProxyStream({ url: 'http://proxy.example', sdkKey, reconnectOn$: NEVER })).not.toThrow();
+    spy.mockRestore();
+  });
+
   it.each([
     [{ url: 'nowhere' }, 'url'],
+    [{ url: 7 as never }, 'url'],
+    [{ url: 'http://' }, 'url'],
     [{ url: 'file:///etc' }, 'url'],
     [{ sdkKey: '' }, 'sdkKey'],
     [{ sdkKey, sdkId: 'my-sdk' }, 'sdkKey'],

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { NEVER, filter, fromEvent, merge } from 'rxjs';
+import { NEVER, filter, fromEvent, map, merge, of, startWith } from 'rxjs';
 
 /** The part of a window or worker that tells when the page comes back. */
 export interface Page {
@@ -28,4 +28,21 @@ export function pageReturns(page: Page = globalThis): Observable<unknown> {
     filter((event) => (event as { readonly persisted?: boolean }).persisted === true),
   );
   return merge(shown$, restored$, fromEvent(target, 'online'));
+}
+
+/**
+ * Tells whether the page is in use, at once and each time that changes: not while it is being left, nor in the browser's
+ * back/forward cache, into which no page with an open stream comes. Where there is no page it is `true` for good.
+ */
+export function pageInUse(page: Page = globalThis): Observable<boolean> {
+  if (!isPage(page)) return of(true);
+  return merge(
+    fromEvent(page as EventTarget, 'pageshow').pipe(map(() => true)),
+    fromEvent(page as EventTarget, 'pagehide').pipe(map(() => false)),
+  ).pipe(startWith(true));
+}
+
+/** Tells whether this is a page, which can be left. */
+export function isPage({ document, addEventListener }: Page = globalThis): boolean {
+  return document !== undefined && typeof addEventListener === 'function';
 }

@@ -1,11 +1,15 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import type { SchedulerLike, Subscription } from 'rxjs';
 import {
   EMPTY,
+  Observable,
   ReplaySubject,
   asyncScheduler,
   catchError,
+  combineLatest,
+  concat,
   defer,
   distinctUntilChanged,
+  from,
   map,
   mergeMap,
   repeat,
@@ -21,7 +25,7 @@ import {
 import { isWebUrl, requireNumber } from '../arguments.js';
 import type { User } from '../index.js';
 import { addressOf } from './address.js';
-import { pageReturns } from './page.js';
+import { isPage, pageInUse, pageReturns } from './page.js';
 import type { StreamFetch } from './receive.js';
 import { receive } from './receive.js';
 import type { RemoteFlags } from './remote-flags.js';
@@ -82,6 +86,8 @@ const maxDelayMs = 60_000;
 const goodAfterMs = 60_000;
 const answerTimeoutMs = 30_000;
 const minReconnectMs = 1000;
+// So long it takes until a page that is being left is told.
+const leavingMs = 1000;
 
 /**
  * Listens to the server-sent events of a ConfigCat Proxy. A stream that fails, ends or is silent for too long is opened
@@ -97,14 +103,17 @@ const minReconnectMs = 1000;
  */
 export function createProxyStream(options: ProxyStreamOptions): ProxyStream {
   const { scheduler, reconnectOn$, ...link } = resolve(options);
-  const frame$ = reconnectOn$.pipe(
+  const opening$ = reconnectOn$.pipe(
     throttleTime(minReconnectMs, scheduler),
     catchError((error: unknown) => {
       link.report('The stream `reconnectOn$` has failed.', error);
       return EMPTY;
     }),
     startWith(undefined),
-    switchMap(() => keptUp(link, scheduler)),
+  );
+  // In this order, so that a page which comes back opens one stream, whatever else its return means.
+  const frame$ = combineLatest([opening$, pageInUse()]).pipe(
+    switchMap(([, isInUse]) => (isInUse ? keptUp(link, scheduler) : EMPTY)),
     share({ connector: () => new ReplaySubject<Frame>(1) }),
   );
   return {
@@ -131,7 +140,7 @@ interface Link {
 
 /** One connection after the other. */
 function keptUp({ address, maxSilenceMs, fetch, report, random }: Link, scheduler: SchedulerLike): Observable<Frame> {
-  return defer(() => {
+  return new Observable((subscriber) => {
     let openedMs = 0;
     let failures = 0;
     let lastReport = '';
@@ -146,11 +155,11 @@ function keptUp({ address, maxSilenceMs, fetch, report, random }: Link, schedule
           // Silence is no failure: it proves nothing.
           with: ({ seen }) => (seen > 0 ? EMPTY : throwError(() => new Error('The Proxy does not answer.'))),
         }),
-        mergeMap((texts) => texts.map((text) => ({ text, flags: parseFlags(text) }))),
+        mergeMap(toFrames),
         tap(() => (lastReport = '')),
         catchError((error: unknown) => {
           const message = `The stream of the ConfigCat Proxy has failed. ${error instanceof Error ? error.message : ''}`;
-          if (message !== lastReport) report(message, error);
+          if (message !== lastReport) subscriber.add(unlessLeft(() => report(message, error), scheduler));
           lastReport = message;
           return EMPTY;
         }),
@@ -160,8 +169,34 @@ function keptUp({ address, maxSilenceMs, fetch, report, random }: Link, schedule
       failures = scheduler.now() - openedMs >= goodAfterMs ? 0 : failures + 1;
       return timer(atRandom(Math.min(firstDelayMs * 2 ** Math.max(0, failures - 1), maxDelayMs)), scheduler);
     });
-    return connection$.pipe(repeat({ delay: () => pause$ }));
+    return connection$.pipe(repeat({ delay: () => pause$ })).subscribe(subscriber);
   });
+}
+
+/** Browsers end the requests of a page that is being left, some before the page learns of it: that is no failure. */
+function unlessLeft(report: () => void, scheduler: SchedulerLike): Subscription | undefined {
+  if (isPage()) return timer(leavingMs, scheduler).subscribe(report);
+  report();
+  return undefined;
+}
+
+/** Each frame by itself: what is good counts, also beside what is broken. */
+function toFrames(texts: readonly string[]): Observable<Frame> {
+  const frames: Frame[] = [];
+  const broken: string[] = [];
+  for (const text of texts) {
+    try {
+      frames.push(toFrame(text));
+    } catch {
+      broken.push(text);
+    }
+  }
+  // Parsed again, it fails again.
+  return concat(frames, from(broken.slice(0, 1)).pipe(map(toFrame)));
+}
+
+function toFrame(text: string): Frame {
+  return { text, flags: parseFlags(text) };
 }
 
 function resolve(options: ProxyStreamOptions) {

@@ -28,12 +28,14 @@ export function receive(url: string, fetch: StreamFetch): Observable<readonly st
       const headers = { Accept: 'text/event-stream' };
       const response = await fetch(url, { method: 'GET', headers, cache: 'no-store', signal: controller.signal });
       requireEvents(response);
-      const takeFrames = createFrameReader();
+      const { takeFrames, requireEnd } = createFrameReader();
       const reader = response.body?.getReader();
       for (;;) {
         const piece = await reader?.read();
         if (piece?.value === undefined) return;
+        // What is complete counts, whatever comes behind it.
         subscriber.next(takeFrames(piece.value));
+        requireEnd();
       }
     };
     read().then(
@@ -58,19 +60,27 @@ function requireEvents({ status, headers }: StreamResponse): void {
 }
 
 /** Cuts bytes into the data of events, wherever the pieces were cut. */
-export function createFrameReader(): (piece: Uint8Array) => readonly string[] {
+function createFrameReader() {
   const decoder = new TextDecoder();
   let frames: string[] = [];
   let isTooLong = false;
   const parser = createParser({
     maxBufferSize: maxFrameLength,
-    onEvent: ({ data }) => frames.push(data),
+    onEvent: ({ event, data }) => {
+      // As of the specification of server-sent events: those with another name are for others who listen for it.
+      if (event === undefined || event === '' || event === 'message') frames.push(data);
+    },
     onError: ({ type }) => (isTooLong ||= type === 'max-buffer-size-exceeded'),
   });
-  return (piece) => {
-    frames = [];
-    parser.feed(decoder.decode(piece, { stream: true }));
-    if (isTooLong) throw new Error('A frame of the stream does not end.');
-    return frames;
+  return {
+    takeFrames: (piece: Uint8Array): readonly string[] => {
+      frames = [];
+      parser.feed(decoder.decode(piece, { stream: true }));
+      return frames;
+    },
+    /** Throws when a frame is longer than any that the Proxy sends. */
+    requireEnd: () => {
+      if (isTooLong) throw new Error('A frame of the stream does not end.');
+    },
   };
 }
