@@ -1,5 +1,5 @@
-import type { SchedulerAction, SchedulerLike } from 'rxjs';
-import { NEVER, concat, delay, map, of, throwError, timer } from 'rxjs';
+import type { Observable, SchedulerAction, SchedulerLike } from 'rxjs';
+import { NEVER, Subject, concat, delay, map, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { PollingMode } from '../../src/acquisition/polling';
 import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
@@ -23,7 +23,10 @@ function play(
   answer: Answer,
   untilMs: number,
   act: (scene: Scene) => void = () => undefined,
-  { random, clock = (ms) => ms }: { random?: () => number; clock?: (ms: number) => number } = {},
+  {
+    clock = (ms) => ms,
+    ...more
+  }: { random?: () => number; resumed$?: Observable<void>; clock?: (ms: number) => number } = {},
 ): ScriptedStore {
   const scheduler = new TestScheduler(() => undefined);
   return scheduler.run(({ flush }) => {
@@ -33,7 +36,7 @@ function play(
         return scheduler.schedule(work, ms, state);
       },
     };
-    const store = scriptedStore(distorted, mode, answer, undefined, random && { random });
+    const store = scriptedStore(distorted, mode, answer, undefined, more);
     const at = (ms: number, task: () => void) => timer(ms, scheduler).subscribe(task);
     store.start();
     act({
@@ -214,6 +217,20 @@ describe('pollEvery', () => {
           at(20 * second, lookForNews);
         },
         { clock },
+      );
+      expect(store.fetchedAt).toEqual([0, 3620 * second]);
+    });
+
+    it('polls when the page comes back out of the back/forward cache, if that is overdue', () => {
+      const resumed$ = new Subject<void>();
+      const store = play(
+        polling,
+        numbered(),
+        30 * second,
+        ({ at }) => {
+          for (const seconds of [5, 20, 21]) at(seconds * second, () => resumed$.next());
+        },
+        { clock, resumed$ },
       );
       expect(store.fetchedAt).toEqual([0, 3620 * second]);
     });

@@ -250,21 +250,27 @@ describe('an entry in storage', () => {
   });
 });
 
-describe.each<Lack[]>([['locks'], ['channels'], ['storage'], ['locks', 'storage'], ['locks', 'channels']])(
-  'without %s %s',
-  (...lacks) => {
-    it.each([0, -3_600_000, -60_000, 3_600_000])('the newest is everywhere, the clock set by %i', async (byMs) => {
-      await openAll(lacks);
-      origin.setClock(byMs);
-      origin.serve();
-      await origin.advance(boundMs);
-      expect(tabs.map(latest)).toEqual([2, 2, 2, 2, 2]);
-      origin.serve();
-      await origin.advance(boundMs);
-      expect(tabs.map(({ values }) => values)).toEqual(tabs.map(() => [1, 2, 3]));
-    });
-  },
-);
+describe.each<Lack[]>([
+  ['locks'],
+  ['channels'],
+  ['storage'],
+  ['locks', 'storage'],
+  ['locks', 'channels'],
+  ['allowed channels'],
+  ['allowed locks'],
+  ['storage', 'allowed channels', 'allowed locks'],
+])('without %s %s', (...lacks) => {
+  it.each([0, -3_600_000, -60_000, 3_600_000])('the newest is everywhere, the clock set by %i', async (byMs) => {
+    await openAll(lacks);
+    origin.setClock(byMs);
+    origin.serve();
+    await origin.advance(boundMs);
+    expect(tabs.map(latest)).toEqual([2, 2, 2, 2, 2]);
+    origin.serve();
+    await origin.advance(boundMs);
+    expect(tabs.map(({ values }) => values)).toEqual(tabs.map(() => [1, 2, 3]));
+  });
+});
 
 it('only tabs of one name talk to each other', async () => {
   origin = createOrigin('storage');

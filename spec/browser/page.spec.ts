@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { whenOnline, whileVisible } from '../../src/browser/index';
+import { crossTab, whenOnline, whileVisible } from '../../src/browser/index';
 
 /** A page, as far as it is looked at. */
 function show(isHidden = false) {
@@ -67,5 +67,76 @@ describe('whenOnline()', () => {
 
   it('is empty where there is no page', () => {
     expect(seenBy(whenOnline())).toEqual([]);
+  });
+});
+
+describe('where a window tells of nothing, as in React Native,', () => {
+  it.each([
+    ['whenOnline()', whenOnline, []],
+    ['whileVisible()', whileVisible, [true]],
+  ])('%s does no harm', (_, create: () => Observable<unknown>, expected) => {
+    Object.assign(globalThis, { window: {} });
+    expect(seenBy(create())).toEqual(expected);
+    Object.assign(globalThis, { document: { visibilityState: 'visible' } });
+    expect(seenBy(create())).toEqual(expected);
+  });
+});
+
+describe('crossTab() on a server', () => {
+  const names = ['navigator', 'BroadcastChannel'] as const;
+  const before = names.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
+  let touched: string[];
+
+  afterEach(() => {
+    for (const [name, descriptor] of before) {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+      else Reflect.deleteProperty(globalThis, name);
+    }
+  });
+
+  const become = (navigator: unknown) => {
+    touched = [];
+    class BroadcastChannel {
+      postMessage = () => undefined;
+      close = () => undefined;
+      constructor() {
+        touched.push('channel');
+      }
+    }
+    const values = { navigator, BroadcastChannel };
+    for (const name of names) Object.defineProperty(globalThis, name, { configurable: true, value: values[name] });
+  };
+  const locks = {
+    request: () => {
+      touched.push('lock');
+      return Promise.resolve();
+    },
+  };
+
+  it.each([
+    ['Node 20', undefined],
+    ['Node 22', { userAgent: 'Node.js/22' }],
+    ['Node 24 and newer', { userAgent: 'Node.js/26', locks }],
+    ['Deno', { userAgent: 'Deno/2.5.0', locks }],
+    ['Bun', { userAgent: 'Bun/1.3.0' }],
+    ['an edge worker', { userAgent: 'Cloudflare-Workers' }],
+  ])('of %s opens no channel, asks for no lock and keeps the gate open', (_, navigator) => {
+    become(navigator);
+    const { cache, pollWhile$ } = crossTab();
+    void cache.set('key', 'text');
+    expect(cache.get('key')).toBe('text');
+    expect(seenBy(pollWhile$)).toEqual([true]);
+    expect(seenBy(cache.changes$)).toEqual([]);
+    expect(touched).toEqual([]);
+  });
+
+  it('is none in a worker of a page', () => {
+    become({ userAgent: 'Mozilla/5.0', locks });
+    const { cache, pollWhile$ } = crossTab({ cache: { get: () => undefined, set: () => undefined } });
+    const subscription = cache.changes$.subscribe();
+    subscription.add(pollWhile$.subscribe());
+    void cache.get('key');
+    subscription.unsubscribe();
+    expect(touched).toEqual(['channel']);
   });
 });

@@ -28,6 +28,12 @@ describe('a process', () => {
     expect(lines).toEqual(['hello hello hello']);
   });
 
+  it('ends by itself with a client that would share with tabs, which polls as any other', async () => {
+    const { lines, ended } = start('tabless');
+    expect(await ended).toEqual({ code: 0, signal: null, errors: '' });
+    expect(lines).toEqual(['hello']);
+  });
+
   it.each([
     ['auto', 1],
     ['lazy', 0],

@@ -18,6 +18,16 @@ describe('the web platform', () => {
     expect(createWebPlatform(globals)).toMatchObject({ sdkType: `ConfigCat-Rx-${runtime}`, identifyBy });
   });
 
+  it('tells in pages when timers may have stood still, and nowhere else', () => {
+    const page = Object.assign(new EventTarget(), { document: {} });
+    let count = 0;
+    createWebPlatform(page).resumed$?.subscribe(() => count++);
+    page.dispatchEvent(new Event('pageshow'));
+    expect(count).toBe(1);
+    const others = [{}, { document: {} }, Object.assign(new EventTarget(), { navigator: { userAgent: 'Deno/2' } })];
+    for (const globals of others) expect(createWebPlatform(globals).resumed$).toBeUndefined();
+  });
+
   it('sends requests with the fetch of the runtime, as it is at that time', async () => {
     const original = globalThis.fetch;
     const requests: string[] = [];

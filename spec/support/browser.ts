@@ -61,6 +61,7 @@ export async function bundlePage(script: string): Promise<string> {
     alias: {
       '#platform': join(root, 'src/platform/web.ts'),
       'configcat-rx/browser': join(root, 'src/browser/index.ts'),
+      'configcat-rx/proxy-stream': join(root, 'src/proxy-stream/index.ts'),
       'configcat-rx': join(root, 'src/index.ts'),
     },
     logLevel: 'error',

@@ -27,7 +27,8 @@ export function scriptedStore(
   answer: Answer,
   cache?: ConfigCache,
   options: Partial<
-    Pick<StoreOptions<string>, 'offline' | 'refreshOn$' | 'minRefreshAgeMs'> & Pick<Time, 'random' | 'isInRequest'>
+    Pick<StoreOptions<string>, 'offline' | 'refreshOn$' | 'minRefreshAgeMs'> &
+      Pick<Time, 'random' | 'isInRequest' | 'resumed$'>
   > = {},
 ): ScriptedStore {
   const fetchedAt: number[] = [];
@@ -35,7 +36,13 @@ export function scriptedStore(
   const log: string[] = [];
   const store = createStore<string>({
     polling: mode,
-    time: { scheduler, idle: scheduler, random: options.random ?? (() => 0), isInRequest: options.isInRequest },
+    time: {
+      scheduler,
+      idle: scheduler,
+      random: options.random ?? (() => 0),
+      isInRequest: options.isInRequest,
+      resumed$: options.resumed$,
+    },
     offline: options.offline ?? false,
     workWhile$: of(true),
     refreshOn$: options.refreshOn$,

@@ -13,7 +13,7 @@ export const entryKey = 'f1a2e755c7a97e5a6abadaf91574196fcc161921';
 export const intervalMs = 60_000;
 
 /** What a browser lacks. */
-export type Lack = 'locks' | 'channels' | 'storage';
+export type Lack = 'locks' | 'channels' | 'storage' | 'allowed channels' | 'allowed locks';
 
 /** A tab with a client that watches a flag whose values are version numbers. */
 export interface Tab {
@@ -81,10 +81,14 @@ export function createOrigin(...lacks: readonly Lack[]): Origin {
     current.run(runner, task);
   };
 
+  const lacking = (lack: Lack) => lacks.includes(lack);
+
   class Channel {
     onmessage: ((event: { data: unknown }) => void) | undefined;
     readonly #tab = requireTab();
     constructor(readonly name: string) {
+      // As Firefox does where cookies are blocked.
+      if (lacking('allowed channels')) throw new Error('The operation is insecure.');
       channels.add(this);
       this.#tab.held.add(`channel ${name}`);
     }
@@ -122,8 +126,9 @@ export function createOrigin(...lacks: readonly Lack[]): Origin {
     });
   };
   const locks = {
-    request: (name: string, options: { steal?: boolean; signal?: AbortSignal }, callback: () => unknown) =>
-      new Promise<void>((resolve, reject) => {
+    request: (name: string, options: { steal?: boolean; signal?: AbortSignal }, callback: () => unknown) => {
+      if (lacking('allowed locks')) throw new Error('The operation is insecure.');
+      return new Promise<void>((resolve, reject) => {
         const tab = requireTab();
         const queue = queues.get(name) ?? { waiting: [] };
         queues.set(name, queue);
@@ -154,9 +159,9 @@ export function createOrigin(...lacks: readonly Lack[]): Origin {
         void Promise.resolve().then(() => {
           pass(name);
         });
-      }),
+      });
+    },
   };
-  const lacking = (lack: Lack) => lacks.includes(lack);
   const tellOthers = (key: string) => {
     for (const runner of runners) {
       if (runner === current.getStore()) continue;

@@ -28,6 +28,8 @@ export interface Time {
   readonly scheduler: SchedulerLike;
   /** Timers for idle waits, which must not keep a process alive. */
   readonly idle: SchedulerLike;
+  /** Emits when timers may have stood still. */
+  readonly resumed$?: Observable<unknown> | undefined;
   /** Numbers from 0 up to 1, by which clients that would act at the same time are spread. */
   readonly random: () => number;
   /**

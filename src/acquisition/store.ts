@@ -137,7 +137,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
         }),
       ),
     wentOnline$: online$.pipe(skip(1), filter(Boolean)),
-    stir$: merge(reading$, cell$),
+    stir$: merge(reading$, cell$, time.resumed$ ?? EMPTY),
     fetchedAtMs: () => state().entry.fetchedAtMs,
     holdback: () => state().holdback,
     report,

@@ -81,7 +81,8 @@ const maxMs = 1_700_000_000;
  * polls is decided by a Web Lock, which passes on in the moment its tab is hidden, closed or gone. A tab that fetches
  * nothing for two intervals, because it is offline for instance, gives it back, and one that is blocked or frozen loses it.
  * Where there are no Web Locks (pages without HTTPS), every tab polls by itself; without BroadcastChannel tabs learn of
- * configs through storage. For clients of one SDK key.
+ * configs through storage. On a server there are no tabs: the client polls as if it had nothing but the cache. For clients
+ * of one SDK key.
  *
  * @throws TypeError or RangeError naming the option that is wrong.
  *
@@ -93,6 +94,7 @@ export function crossTab(options: CrossTabOptions = {}): CrossTab {
   const { scheduler = asyncScheduler, random = Math.random } = options;
   requireDurationMs('options.maxSilenceMs', maxSilenceMs, 100, maxMs);
   if (name !== undefined) requireString('options.name', name);
+  if (!isBrowser()) return { cache: { ...cache, changes$: cache.changes$ ?? EMPTY }, pollWhile$ };
   const entry$ = new ReplaySubject<TabEntry>(1);
   let opened: { readonly key: string; readonly entry: TabEntry } | undefined;
   let channel: BroadcastChannel | undefined;
@@ -184,8 +186,8 @@ function messages(
   opened: (channel: BroadcastChannel | undefined) => void,
 ): Observable<unknown> {
   return new Observable((subscriber) => {
-    if (typeof BroadcastChannel === 'undefined') return;
-    const channel = new BroadcastChannel(name);
+    const channel = openChannel(name);
+    if (!channel) return;
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       subscriber.next(data);
     };
@@ -197,6 +199,23 @@ function messages(
       channel.close();
     };
   });
+}
+
+/** Firefox has channels that it refuses where cookies are blocked. */
+function openChannel(name: string): BroadcastChannel | undefined {
+  try {
+    return typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Servers have channels and locks as well, by which their processes would share with nobody, and some would never end. */
+function isBrowser(): boolean {
+  return (
+    typeof document !== 'undefined' ||
+    ((globalThis.navigator as Navigator | undefined)?.userAgent ?? '').startsWith('Mozilla/')
+  );
 }
 
 function settled<T>(value: MaybePromise<T>): Observable<T> {

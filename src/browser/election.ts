@@ -39,7 +39,7 @@ export function election({ lockName, silence$, deposed$ }: ElectionOptions): Obs
 /** Asks for a lock, and holds it until unsubscribed from, or until it is taken away, which completes. */
 function lockRequest(name: string, isTakingAway: boolean): Observable<TabRole> {
   return new Observable((subscriber) => {
-    const { locks } = navigator as { readonly locks?: LockManager };
+    const { locks } = (globalThis.navigator as { readonly locks?: LockManager } | undefined) ?? {};
     // Better to poll too often than never.
     const withoutLocks = () => {
       subscriber.next('lockless');
@@ -57,13 +57,16 @@ function lockRequest(name: string, isTakingAway: boolean): Observable<TabRole> {
         release();
       });
     });
-    locks
-      .request(name, isTakingAway ? { steal: true } : { signal: waiting.signal }, () => {
-        if (subscriber.closed) return;
-        isGranted = true;
-        subscriber.next('holding');
-        return held;
-      })
+    const grant = () => {
+      if (subscriber.closed) return;
+      isGranted = true;
+      subscriber.next('holding');
+      return held;
+    };
+    const options = isTakingAway ? { steal: true } : { signal: waiting.signal };
+    // Some refuse by a rejection, others at once.
+    Promise.resolve()
+      .then(() => locks.request(name, options, grant))
       .catch(() => {
         if (isGranted) subscriber.complete();
         else withoutLocks();

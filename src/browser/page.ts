@@ -14,9 +14,9 @@ export function whileVisible(): Observable<boolean> {
   const isVisible = () => document.visibilityState !== 'hidden';
   return defer(() =>
     merge(
-      fromEvent(document, 'visibilitychange').pipe(map(isVisible)),
-      fromEvent(window, 'pageshow').pipe(map(isVisible)),
-      fromEvent(window, 'pagehide').pipe(map(() => false)),
+      fromTarget(document, 'visibilitychange').pipe(map(isVisible)),
+      fromWindow('pageshow').pipe(map(isVisible)),
+      fromWindow('pagehide').pipe(map(() => false)),
     ).pipe(startWith(isVisible()), distinctUntilChanged()),
   );
 }
@@ -28,7 +28,7 @@ export function whileVisible(): Observable<boolean> {
  * const client = createClient(sdkKey, { refreshOn$: whenOnline() });
  */
 export function whenOnline(): Observable<unknown> {
-  return typeof window === 'undefined' ? EMPTY : fromEvent(window, 'online');
+  return fromWindow('online');
 }
 
 /**
@@ -36,11 +36,19 @@ export function whenOnline(): Observable<unknown> {
  * `true` for good.
  */
 export function whileInUse(): Observable<boolean> {
-  if (typeof window === 'undefined') return of(true);
   return defer(() =>
-    merge(
-      fromEvent(window, 'pageshow').pipe(map(() => true)),
-      fromEvent(window, 'pagehide').pipe(map(() => false)),
-    ).pipe(startWith(true), distinctUntilChanged()),
+    merge(fromWindow('pageshow').pipe(map(() => true)), fromWindow('pagehide').pipe(map(() => false))).pipe(
+      startWith(true),
+      distinctUntilChanged(),
+    ),
   );
+}
+
+/** Where there is none, or one that tells of nothing, as in React Native, nothing comes. */
+function fromWindow(name: string): Observable<Event> {
+  return typeof window === 'undefined' ? EMPTY : fromTarget(window, name);
+}
+
+function fromTarget(target: Partial<EventTarget>, name: string): Observable<Event> {
+  return typeof target.addEventListener === 'function' ? fromEvent(target as EventTarget, name) : EMPTY;
 }

@@ -337,7 +337,7 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
   else requireSdkKey(sdkKey, given.baseUrl !== undefined);
   const complete = { ...defaults, ...given };
   const { baseUrl = cdnUrls[complete.dataGovernance], polling = autoPoll(), scheduler, random } = complete;
-  const { isInRequest } = platform;
+  const { isInRequest, resumed$ } = platform;
   return {
     ...complete,
     sdkKey,
@@ -349,6 +349,7 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
       idle: scheduler ?? idleScheduler,
       random: diceOf(random),
       isInRequest,
+      resumed$,
     },
     isRealTime: !scheduler && !isInRequest,
     baseUrl: baseUrl.replace(/[?#].*$/s, ''),

@@ -14,6 +14,8 @@ export interface Platform {
    * being handled now. Outside of it, no timer can be set and nothing can be fetched.
    */
   readonly isInRequest?: () => boolean;
+  /** Emits when timers may have stood still, as they do in the back/forward cache of some browsers. */
+  readonly resumed$?: Observable<unknown>;
   /**
    * Chooses how requests are sent.
    *

@@ -1,3 +1,4 @@
+import { fromEvent } from 'rxjs';
 import { sha1Hex } from '../hash.js';
 import { fetchTransport, ownFetch } from './http.js';
 import type { Platform } from './platform.js';
@@ -12,6 +13,7 @@ export interface Globals {
   readonly navigator?: { readonly userAgent?: string };
   readonly WebSocketPair?: unknown;
   readonly EdgeRuntime?: unknown;
+  readonly addEventListener?: unknown;
 }
 
 /**
@@ -29,6 +31,8 @@ export function createWebPlatform(globals: Globals): Platform {
     // Evaluation brings a SHA-1 of its own: the package would only add bytes here.
     sha1: sha1Hex,
     ...(isRequestBound && { isInRequest }),
+    ...(isBrowser &&
+      typeof globals.addEventListener === 'function' && { resumed$: fromEvent(globals as Window, 'pageshow') }),
     createTransport: ({ fetch, agent }) => {
       if (agent !== undefined) throw agentRefusal('Agents are for Node: give the option `fetch` instead.');
       return fetchTransport(() => fetch ?? ownFetch());

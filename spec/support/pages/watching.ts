@@ -5,6 +5,7 @@ import { PollingMode, getClient } from '@configcat/sdk/browser';
 import type { ConfigCache } from 'configcat-rx';
 import { createClientWithAutoPoll } from 'configcat-rx';
 import { of } from 'rxjs';
+import { createProxyStream } from 'configcat-rx/proxy-stream';
 import { crossTab, indexedDbCache, localStorageCache } from 'configcat-rx/browser';
 
 /** What a spec finds in `window.seen`. */
@@ -17,12 +18,16 @@ export interface Seen {
   readonly logged: number[];
   /** How often the page came back out of the back/forward cache. */
   returns: number;
+  /** What the stream of a Proxy has reported. */
+  readonly reports: string[];
+  /** How many frames the stream of a Proxy has brought. */
+  frames: number;
 }
 
 const query = new URLSearchParams(location.search);
 const sdkKey = query.get('sdkKey') ?? '';
 const baseUrl = query.get('baseUrl') ?? '';
-const seen: Seen = { values: [], valuesAtOnce: 0, requests: [], logged: [], returns: 0 };
+const seen: Seen = { values: [], valuesAtOnce: 0, requests: [], logged: [], returns: 0, reports: [], frames: 0 };
 Object.assign(window, { seen });
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) seen.returns++;
@@ -57,6 +62,12 @@ if (query.get('mode') === 'official') {
     logger: { log: (_, eventId) => seen.logged.push(eventId) },
   });
   Object.assign(window, { client });
+  const proxyUrl = query.get('proxyUrl');
+  if (proxyUrl) {
+    createProxyStream({ url: proxyUrl, sdkKey, report: (text) => seen.reports.push(text) }).refresh$.subscribe(
+      () => seen.frames++,
+    );
+  }
   client.flag$('greeting', 'none').subscribe((value) => seen.values.push(value));
   seen.valuesAtOnce = seen.values.length;
 }
