@@ -28,7 +28,7 @@ const timeSyntax = [
 const timeProperties = [{ object: 'Date', property: 'now', message: timeIsAPort }];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'docs/api/', 'coverage/'] },
+  { ignores: ['**/dist/', 'docs/api/', 'coverage/', 'samples/next/.next/', 'samples/next/next-env.d.ts'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -97,6 +97,10 @@ export default tseslint.config(
   {
     files: ['src/server/**/*.ts', 'src/node/**/*.ts'],
     rules: { 'no-restricted-syntax': 'off', 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['samples/next/**/*.mjs'],
+    languageOptions: { globals: { structuredClone: 'readonly' } },
   },
   {
     files: ['samples/web/public/*.js'],
