@@ -132,8 +132,11 @@ export function start(snippet: Snippet, load: (name: string) => unknown): Runnin
 
 /** Lets every client become ready and tell so, then ends all that was started. */
 export async function settle(): Promise<void> {
-  for (const isReady of mockReady.splice(0)) await isReady().catch(() => undefined);
-  await setImmediate();
+  do {
+    for (const isReady of mockReady.splice(0)) await isReady().catch(() => undefined);
+    // Frameworks show a page a moment later, and what they show has clients of its own.
+    await setImmediate();
+  } while (mockReady.length > 0);
   // What was begun last needs what was begun before.
   for (const end of [...mockEnds].reverse()) end();
   mockEnds.clear();
