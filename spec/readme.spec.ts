@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { declarations } from './guides/uses';
 import { problemsOf } from './support/compile';
 import { pages, root, snippetsOf } from './support/snippets';
 
@@ -7,7 +8,8 @@ describe('the code in README.md and in the guides', () => {
   it('compiles', () => {
     // A folder for each page, so that the snippets of a page can import each other.
     const blocks = pages.flatMap(snippetsOf).map(({ page, file, code }) => [`${page}/${file}`, code] as const);
-    expect(problemsOf(new Map(blocks))).toEqual([]);
+    const declared = Object.entries(declarations).map(([path, code]) => [`../${path}`, code] as const);
+    expect(problemsOf(new Map([...declared, ...blocks]))).toEqual([]);
   });
 });
 

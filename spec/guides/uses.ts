@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ReactElement, ReactNode } from 'react';
 import type { ConfigCatClient, User } from '../../src';
+import { createClientWithManualPoll } from '../../src';
 
 /** The SDK key in the code of the guides. */
 export const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
@@ -9,6 +10,16 @@ export const localSdkKey = 'configcat-sdk-1/local-config-server-01/local-config-
 
 /** The flags that the code of the guides reads, beside those of `samples/config.json`. */
 export const flags = { livePrices: true, theme: 'light', limit: 50, betaProgram: true, sale: false };
+
+/** What stands behind packages that are not installed here. */
+export const modules: Readonly<Record<string, object>> = {
+  'next/server': { connection: () => Promise.resolve() },
+};
+
+/** Their types, by the path of a declaration. */
+export const declarations: Readonly<Record<string, string>> = {
+  'node_modules/next/server.d.ts': 'export declare function connection(): Promise<void>;',
+};
 
 /** What stands behind names that a snippet declares only. */
 export const fakes: Readonly<Record<string, unknown>> = {
@@ -49,13 +60,37 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
   'docs/react.md server.tsx': ({ renderPage }: { renderPage: (user: User) => string }) => {
     expect(renderPage(kate)).toContain('takes <!-- -->50<!-- --> MB.');
   },
-  'docs/react.md flag-provider.tsx': async ({
-    Flags,
+  'docs/react.md layout.tsx': async ({
+    default: Layout,
   }: {
-    Flags: (props: { state: string; children: ReactNode }) => ReactElement;
+    default: (props: { children: ReactNode }) => Promise<ReactElement>;
   }) => {
     const { renderToString } = await import('react-dom/server');
-    expect(renderToString(Flags({ state: '', children: 'inside' }))).toBe('inside');
+    const element = await Layout({ children: 'inside' });
+    expect(renderToString(element)).toBe('inside');
+    expect((element.props as { state: string }).state).toContain('uploadLimitMb');
+  },
+  'docs/react.md when-ready.tsx': async ({
+    WhenReady,
+  }: {
+    WhenReady: (props: { fallback: ReactNode; children: ReactNode }) => ReactElement;
+  }) => {
+    const { createElement } = await import('react');
+    const { renderToString } = await import('react-dom/server');
+    const { ConfigCatProvider } = await import('../../src/react');
+    const { createTestClient } = await import('../../src/testing');
+    const textOf = (client: ConfigCatClient) => {
+      const waiting = createElement(WhenReady, { fallback: 'waiting', children: 'ready' });
+      const text = renderToString(createElement(ConfigCatProvider, { client }, waiting));
+      client.dispose();
+      return text;
+    };
+    expect(textOf(createTestClient({ isOn: true }))).toBe('ready');
+    expect(textOf(createClientWithManualPoll(sdkKey))).toBe('waiting');
+  },
+  'docs/react.md flags.ts': ({ client }: { client: ConfigCatClient }) => {
+    expect((globalThis as { flags?: unknown }).flags).toBe(client);
+    delete (globalThis as { flags?: unknown }).flags;
   },
   'docs/react.md main.tsx': () => isShown('Hello! The old checkout takes 50 MB.'),
   'docs/react.md browser.tsx': () => isShown('takes 50 MB.'),

@@ -9,7 +9,7 @@ import { TextEncoder } from 'node:util';
 import type { RedisServer } from '../../fleet/redis-server';
 import { startRedisServer } from '../../fleet/redis-server';
 import { toConfigJson } from '../../src/testing';
-import { before, fakes, flags, localSdkKey, sdkKey, uses } from '../guides/uses';
+import { before, fakes, flags, localSdkKey, modules, sdkKey, uses } from '../guides/uses';
 import type { GuideNetwork } from './guide-network';
 import { startGuideNetwork } from './guide-network';
 import { isInstalled, part } from './part';
@@ -124,7 +124,7 @@ function createModules(all: readonly Snippet[]) {
   const known = new Map<Snippet, Running>();
   const run = (snippet: Snippet): Running => {
     // What is imported is there at once: its own awaits, if any, have not ended.
-    const running = known.get(snippet) ?? start(snippet, (name) => run(find(name)).exports);
+    const running = known.get(snippet) ?? start(snippet, (name) => run(find(name)).exports, modules);
     known.set(snippet, running);
     return running;
   };

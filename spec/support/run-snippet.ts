@@ -98,8 +98,16 @@ export function enter(world: World): () => void {
   };
 }
 
-/** Begins to run a snippet. What it may import: all packages, and the named snippets that `load` knows. */
-export function start(snippet: Snippet, load: (name: string) => unknown): Running {
+/**
+ * Begins to run a snippet. What it may import: all packages, and the named snippets that `load` knows.
+ *
+ * @param modules - what stands behind packages that are not installed.
+ */
+export function start(
+  snippet: Snippet,
+  load: (name: string) => unknown,
+  modules: Readonly<Record<string, object>>,
+): Running {
   const { outputText } = ts.transpileModule(snippet.code, {
     fileName: snippet.file,
     compilerOptions: {
@@ -120,8 +128,9 @@ export function start(snippet: Snippet, load: (name: string) => unknown): Runnin
     ...Object.fromEntries(declared.map((name) => [name, mockWorld.fakes[name]])),
     console: { log: print, info: print, warn: print, error: print },
     exports,
+    jest,
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- what snippets import is known when they run
-    require: (name: string) => (name.startsWith('./') ? load(name) : (require(name) as unknown)),
+    require: (name: string) => (name.startsWith('./') ? load(name) : (modules[name] ?? (require(name) as unknown))),
   };
   const AsyncFunction = (async () => Promise.resolve()).constructor as new (
     ...args: string[]
