@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 const entry = fileURLToPath(new URL('../dist/esm/index.js', import.meta.url));
 
 const budgets = [
-  { name: 'core without rxjs', external: ['rxjs'], limitBytes: 33_500, goalBytes: 10_000 },
-  { name: 'core with rxjs', external: [], limitBytes: 41_100, goalBytes: 18_000 },
+  { name: 'core without rxjs', external: ['rxjs'], limitBytes: 34_300, goalBytes: 10_000 },
+  { name: 'core with rxjs', external: [], limitBytes: 42_000, goalBytes: 18_000 },
 ];
 
 for (const { name, external, limitBytes, goalBytes } of budgets) {
