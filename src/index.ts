@@ -30,6 +30,7 @@ export type {
   FlagState,
   FlagStatus,
   FlagStreamOptions,
+  NoUser,
   ReadOptions,
   UserSource,
 } from './client/types.js';

@@ -5,10 +5,15 @@ import { withMemory } from './memory.js';
 
 /** A storage area of a browser extension, as `chrome.storage.local`; all others have the same form. */
 export interface ExtensionStorage {
+  /** Gives the items of this name: one, or none. */
   get(key: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Stores each item under its name. */
   set(items: Readonly<Record<string, string>>): Promise<void>;
+  /** What other parts of the extension store; without it they are heard at the next read. */
   readonly onChanged?: {
+    /** Calls the listener with the changed items by name. */
     addListener(listener: (changes: object) => void): void;
+    /** Ends that. */
     removeListener(listener: (changes: object) => void): void;
   };
 }

@@ -17,7 +17,7 @@ import type { Watch } from './watch.js';
 export type UserSource = User | Observable<User | undefined>;
 
 /** Nothing that can be taken for a user. */
-type NoUser<D> = string extends keyof D ? unknown : 'identifier' extends keyof D ? never : unknown;
+export type NoUser<D> = string extends keyof D ? unknown : 'identifier' extends keyof D ? never : unknown;
 
 /** How one flag stream differs from its client. */
 export interface FlagStreamOptions {
@@ -148,6 +148,7 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
     defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
     user: UserSource | undefined,
   ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
+  /** Several flags at once, for the default user. Default values that have an `identifier` need a second argument. */
   flags$<D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
     defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never } & NoUser<D>,
   ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;

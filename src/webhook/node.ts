@@ -6,6 +6,7 @@ export interface NodeRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly readableDidRead?: boolean;
   readonly destroyed?: boolean;
+  /** Goes on reading where somebody has paused it. */
   readonly resume?: () => unknown;
   on(event: 'data' | 'end' | 'error' | 'close', listener: (chunk: Uint8Array) => void): unknown;
 }
