@@ -61,6 +61,42 @@ describe('the failures of an engine', () => {
       ['gone'],
     ],
     [
+      'once for an outage whose commands succeed before listening does',
+      [
+        ...work('lease', 'gone'),
+        ...work('listen', 'gone', 'first'),
+        ...work('lease', '-'),
+        ...work('listen', 'gone', 'second'),
+        ...work('listen', '-'),
+        ...work('lease', '-', 'after'),
+      ],
+      ['gone'],
+    ],
+    [
+      'once for an outage whose listening succeeds before commands do',
+      [
+        ...work('listen', 'gone'),
+        ...work('read', 'gone'),
+        ...work('write', 'gone'),
+        ...work('listen', '-'),
+        ...work('lease', 'gone'),
+        ...work('read', '-'),
+      ],
+      ['gone'],
+    ],
+    [
+      'again when both connections had come back',
+      [
+        ...work('listen', 'gone', 'a'),
+        ...work('lease', 'gone', 'b'),
+        ...work('lease', '-', 'c'),
+        ...work('listen', '-', 'd'),
+        ...work('lease', 'gone', 'e'),
+        ...work('listen', 'gone', 'f'),
+      ],
+      ['gone', 'gone'],
+    ],
+    [
       'though something else succeeds',
       [...work('write', 'no right'), ...work('read', '-'), ...work('write', 'no right')],
       ['no right'],

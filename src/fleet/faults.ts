@@ -20,7 +20,8 @@ interface Cause {
 
 /**
  * A cause is told again only after it had gone away: when something succeeds that had failed by it, and that began after
- * all that failed by it. What began before such a success and fails later, as commands do that an outage has left behind,
+ * all that failed by it. Listening has a connection of its own, which may come back before or after that of the commands:
+ * where both had failed, both have to succeed. What began before such a success and fails later, as commands do that an outage has left behind,
  * fails by the cause that has gone.
  */
 export function trackFaults(): Faults {
@@ -32,6 +33,10 @@ export function trackFaults(): Faults {
   const succeeded = (operation: Operation, begin: number) => {
     for (const [text, cause] of causes) {
       if (cause.begin > begin || !cause.operations.has(operation)) continue;
+      for (const failed of cause.operations) {
+        if ((failed === 'listen') === (operation === 'listen')) cause.operations.delete(failed);
+      }
+      if (cause.operations.size > 0) continue;
       causes.delete(text);
       gone = { text, begin };
     }
