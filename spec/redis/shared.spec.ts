@@ -119,6 +119,13 @@ part('redis-server')('redisShared()', () => {
       do expect(await client.forceRefresh()).toMatchObject({ isSuccess: true });
       while ((await fetchedAt(client)) === before);
     };
+    /** Waits until what has been asked of Redis is answered, and nothing else has been asked. */
+    const quiet = async (command: Connected['command'], count: () => number) => {
+      for (let before = -1; count() !== before;) {
+        before = count();
+        for (let i = 0; i < 20; i++) await command('PING');
+      }
+    };
     /** Two processes: the first polls, the second is told. */
     const fleet = async (options?: RedisSharedOptions) => {
       const shares = [join(options), join(options)] as const;
@@ -247,6 +254,7 @@ part('redis-server')('redisShared()', () => {
       const { command } = connect();
       const { first, second } = await fleet();
       const reads = () => connections.at(-1)!.sent().filter(isRead).length;
+      await quiet(command, reads);
       const content = `"9"\n${config('forged')}`;
       const digest = createHash('sha1').update(content).digest('base64');
       for (const [message, expected] of [
@@ -260,7 +268,8 @@ part('redis-server')('redisShared()', () => {
         while (reads() < before + expected) await command('PING');
         await command('PING');
         expect(reads()).toBe(before + expected);
-        expect(await second.getValue('greeting', 'none')).toBe('hello');
+        // Reads of the client would look into Redis, too.
+        expect(second.snapshot().value('greeting', 'none')).toBe('hello');
       }
       serve('new', '"2"');
       await refresh(first);
@@ -320,6 +329,9 @@ part('redis-server')('redisShared()', () => {
       // Both fleets have one that polls.
       await role('leader', others[0]);
       await shows(other, 'hello');
+      // They keep what they fetch in one place: only what is read there is known to both.
+      const { command, sent } = connections.at(-2)!;
+      await quiet(command, () => sent().filter(isRead).length);
       serve('new', '"2"');
       await refresh(first);
       await shows(second, 'new');
