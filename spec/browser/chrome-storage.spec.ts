@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,6 +123,12 @@ describe('chromeStorageCache', () => {
   });
 });
 
+/** The name that Chromium gives an extension with this public key: half of its digest in sixteen letters. */
+function extensionId(publicKey: Buffer): string {
+  const digest = createHash('sha256').update(publicKey).digest('hex').slice(0, 32);
+  return digest.replace(/./g, (digit) => 'abcdefghijklmnop'.charAt(Number.parseInt(digit, 16)));
+}
+
 part('chromium')('an extension in Chromium', () => {
   let folder: string;
   let context: BrowserContext | undefined;
@@ -136,8 +143,11 @@ part('chromium')('an extension in Chromium', () => {
   it('shares its config between its service worker and its pages', async () => {
     const server = await startConfigServer({ configs: { [sdkKey]: configOf({ greeting: 'one' }) } });
     const program = await bundlePage('extension');
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const key = publicKey.export({ type: 'spki', format: 'der' });
     const extension = {
       manifest_version: 3,
+      key: key.toString('base64'),
       name: 'flags',
       version: '1',
       permissions: ['storage'],
@@ -160,19 +170,18 @@ part('chromium')('an extension in Chromium', () => {
         ],
         ignoreDefaultArgs: ['--disable-extensions'],
       });
-      const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
       const page = await context.newPage();
-      await page.goto(new URL('page.html', worker.url()).href);
-      const read = (value: string) => `globalThis.read(${JSON.stringify({ sdkKey, value })})`;
-      const shown = page.evaluate(read('one'));
-      expect(await worker.evaluate(`globalThis.fetchOnce(${JSON.stringify({ sdkKey, baseUrl: server.url })})`)).toBe(
-        'one',
-      );
-      // The page is offline: what it knows the worker has stored.
+      await page.goto(`chrome-extension://${extensionId(key)}/page.html`);
+      const read = (value: string) => page.evaluate(`globalThis.read(${JSON.stringify({ sdkKey, value })})`);
+      const fetchInWorker = () =>
+        page.evaluate(`globalThis.fetchInWorker(${JSON.stringify({ sdkKey, baseUrl: server.url })})`);
+      const shown = read('one');
+      expect(await fetchInWorker()).toBe('one');
+      // The client of the page is offline: what it knows the worker has stored.
       expect(await shown).toBe('one');
       await server.setConfig(sdkKey, configOf({ greeting: 'two' }));
-      const next = page.evaluate(read('two'));
-      await worker.evaluate(`globalThis.fetchOnce(${JSON.stringify({ sdkKey, baseUrl: server.url })})`);
+      const next = read('two');
+      expect(await fetchInWorker()).toBe('two');
       expect(await next).toBe('two');
     } finally {
       await server.close();

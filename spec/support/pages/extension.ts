@@ -24,4 +24,24 @@ async function read({ sdkKey, value }: { readonly sdkKey: string; readonly value
   return found;
 }
 
-Object.assign(globalThis, { fetchOnce, read });
+/** What a page asks its service worker for, as extensions do. */
+interface Runtime {
+  readonly onMessage: {
+    addListener(listener: (message: Where, sender: unknown, answer: (value: string) => void) => boolean): void;
+  };
+  sendMessage(message: Where): Promise<string>;
+}
+const { runtime } = (globalThis as unknown as { readonly chrome: { readonly runtime: Runtime } }).chrome;
+
+if ('document' in globalThis) {
+  const fetchInWorker = (where: Where) => runtime.sendMessage(where);
+  Object.assign(globalThis, { fetchInWorker, read });
+} else {
+  runtime.onMessage.addListener((where, _, answer) => {
+    void fetchOnce(where).then(answer, (error: unknown) => {
+      answer(String(error));
+    });
+    // The answer comes later.
+    return true;
+  });
+}
