@@ -16,24 +16,22 @@ export type {
   LazyLoadOptions,
 } from './client/options.js';
 export { autoPoll, lazyLoad, manualPoll } from './client/options.js';
-export type { ConfigChange } from './client/changes.js';
-export type { EvaluationDetails } from './client/details.js';
-export { isSameEvaluation } from './client/details.js';
+export type { ConfigChange } from './flags/changes.js';
+export type { EvaluationDetails } from './core/details.js';
+export { isSameEvaluation } from './core/details.js';
 export type { OverrideBehaviour, Overrides, OverrideSource } from './client/overrides.js';
 export { flagOverrides } from './client/overrides.js';
-export { copyUser } from './client/users.js';
-export type { CacheState, Snapshot } from './client/snapshot.js';
-export type {
-  ClientEvent,
-  ClientStatus,
-  ConfigCatClient,
-  FlagState,
-  FlagStatus,
-  FlagStreamOptions,
-  NoUser,
-  ReadOptions,
-  UserSource,
-} from './client/types.js';
+export { copyUser } from './flags/users.js';
+export type { CacheState } from './core/data-state.js';
+export type { ClientEvent } from './core/events.js';
+export type { Snapshot } from './core/snapshot.js';
+export type { FlagState, FlagStatus } from './flags/flag-state.js';
+export type { NoUser } from './flags/flags.js';
+export type { ReadOptions } from './flags/reads.js';
+export type { ClientStatus } from './flags/status.js';
+export type { FlagStreamOptions } from './flags/stream.js';
+export type { UserSource } from './flags/users.js';
+export type { ConfigCatClient } from './client/types.js';
 export { EvaluationErrorCode, RefreshErrorCode } from './errors.js';
 export type {
   ExplainedCondition,
@@ -50,7 +48,7 @@ export type {
 export { describeChange, describeCondition } from './evaluation/change-text.js';
 export type { SettingChange, SettingVersion } from './evaluation/changes.js';
 export type { ChangeReason } from './evaluation/reuse.js';
-export type { Watch } from './client/watch.js';
+export type { Watch } from './flags/watch.js';
 export type { KeyAndValue } from './evaluation/variations.js';
 export type { LogEntryLevel, LogFilter, Logger, LogLevel } from './logging/logger.js';
 export { consoleLogger } from './logging/logger.js';

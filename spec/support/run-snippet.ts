@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import ts from 'typescript';
 import type { Transport } from '../../src/acquisition/fetch';
-import type * as Connect from '../../src/client/connect';
+import type * as Connect from '../../src/client/client';
 import type * as NodeHttp from '../../src/platform/node-http';
 import type { Snippet } from './snippets';
 
@@ -36,8 +36,8 @@ let mockWorld: World;
 const mockEnds = new Set<() => unknown>();
 const mockReady: (() => Promise<unknown>)[] = [];
 
-jest.mock('../../src/client/connect', () => {
-  const actual = jest.requireActual<typeof Connect>('../../src/client/connect');
+jest.mock('../../src/client/client', () => {
+  const actual = jest.requireActual<typeof Connect>('../../src/client/client');
   return {
     connect: (...args: Parameters<typeof actual.connect>) => {
       const client = actual.connect(...args);

@@ -1,4 +1,4 @@
-import { connect } from './connect.js';
+import { connect } from './client.js';
 import type { ConfigCatClient } from './types.js';
 import type { AnyFlags, FlagTypes } from './flags.js';
 import type { AutoPollOptions, ClientOptions, CommonOptions, LazyLoadOptions } from './options.js';

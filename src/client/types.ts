@@ -1,81 +1,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
-import type { RefreshFailure, RefreshResult } from '../acquisition/outcome.js';
+import type { RefreshResult } from '../acquisition/outcome.js';
+import type { CacheState } from '../core/data-state.js';
+import type { EvaluationDetails } from '../core/details.js';
+import type { ClientEvent } from '../core/events.js';
+import type { Snapshot } from '../core/snapshot.js';
 import type { Explanation } from '../evaluation/explanation.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
-
+import type { ConfigChange } from '../flags/changes.js';
+import type { FlagState } from '../flags/flag-state.js';
+import type { NoUser } from '../flags/flags.js';
+import type { ReadOptions } from '../flags/reads.js';
+import type { ClientStatus } from '../flags/status.js';
+import type { FlagStreamOptions } from '../flags/stream.js';
+import type { UserSource } from '../flags/users.js';
+import type { Watch } from '../flags/watch.js';
 import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from './flags.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
-import type { ConfigChange } from './changes.js';
-import type { EvaluationDetails } from './details.js';
-import type { InitialPolicy } from './options.js';
-import type { CacheState, Snapshot } from './snapshot.js';
-import type { Watch } from './watch.js';
-
-/** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
-export type UserSource = User | Observable<User | undefined>;
-
-/** Nothing that can be taken for a user. */
-export type NoUser<D> = string extends keyof D ? unknown : 'identifier' extends keyof D ? never : unknown;
-
-/** How one flag stream differs from its client. */
-export interface FlagStreamOptions {
-  /** What the stream emits before the client is ready. Default: the client's `initial` option. */
-  readonly initial?: InitialPolicy;
-}
-
-/**
- * How good the value of a flag is: the default value while nothing is known yet; evaluated by a config that may be out
- * of date; evaluated by one that is up to date; the default value because the flag cannot be evaluated.
- */
-export type FlagStatus = 'initial' | 'cached' | 'fresh' | 'fallback';
-
-/** A value and how good it is. */
-export interface FlagState<T = SettingValue | null | undefined> {
-  readonly value: T;
-  readonly status: FlagStatus;
-  readonly isFetching: boolean;
-  /** When the server last vouched for the config; `undefined` while it never has. */
-  readonly fetchedAt: Date | undefined;
-  /** Milliseconds since then, at the time of this state. */
-  readonly ageMs: number | undefined;
-  /** How the last fetch failed; `undefined` after a good one. */
-  readonly lastError: RefreshFailure | undefined;
-}
-
-/** How a single read may end early. */
-export interface ReadOptions {
-  /**
-   * Aborting it rejects the promise with the signal's reason, or with an error named `AbortError` where signals have none;
-   * nobody has to listen to that. What the client fetches meanwhile goes on. Of a signal that is aborted already, nothing
-   * begins.
-   */
-  readonly signal?: AbortSignal;
-}
-
-/** What a client knows of its config, and how it goes about it. */
-export interface ClientStatus {
-  readonly cacheState: CacheState;
-  /** When the server last vouched for the config; `undefined` while it never has. */
-  readonly fetchedAt: Date | undefined;
-  /** Milliseconds since then, at the time of this status. */
-  readonly ageMs: number | undefined;
-  readonly etag: string | undefined;
-  readonly isFetching: boolean;
-  /** Requests may be sent: the client is neither switched offline nor disposed. */
-  readonly isOnline: boolean;
-  /** How the last fetch failed; `undefined` after a good one. */
-  readonly lastError: RefreshFailure | undefined;
-}
-
-/** Something that happened in a client. */
-export type ClientEvent =
-  | { readonly type: 'ready'; readonly cacheState: CacheState }
-  | { readonly type: 'configFetched'; readonly result: RefreshResult; readonly isInitiatedByUser: boolean }
-  | { readonly type: 'configChanged'; readonly snapshot: Snapshot }
-  | { readonly type: 'flagEvaluated'; readonly details: EvaluationDetails }
-  | { readonly type: 'error'; readonly message: string; readonly error: unknown };
 
 /**
  * Feature flags of one SDK key. Streams never error, complete on `dispose()`, and replay at once what is known.

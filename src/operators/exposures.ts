@@ -1,9 +1,10 @@
 import { platform } from '#platform';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler, defer, filter, map } from 'rxjs';
-import type { EvaluationDetails } from '../client/details.js';
+import type { EvaluationDetails } from '../core/details.js';
 import type { AnyFlags, FlagKey, FlagTypes } from '../client/flags.js';
-import type { ClientEvent, ConfigCatClient } from '../client/types.js';
+import type { ConfigCatClient } from '../client/types.js';
+import type { ClientEvent } from '../core/events.js';
 import type { User } from '../model/user.js';
 
 /** That a user has been served a variation of a flag. With typed flags, `key` tells the type of `value`. */

@@ -1,7 +1,8 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import { EMPTY, connect, endWith, ignoreElements, switchMap, takeUntil } from 'rxjs';
 import type { FlagKey, FlagTypes } from '../client/flags.js';
-import type { ConfigCatClient, UserSource } from '../client/types.js';
+import type { ConfigCatClient } from '../client/types.js';
+import type { UserSource } from '../flags/users.js';
 import type { SettingValue } from '../model/config.js';
 
 /** The keys of flags that can be on or off; any key where the types of flags are not known. */

@@ -1,14 +1,14 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { EMPTY, Observable, concat, defer, take, takeUntil, tap } from 'rxjs';
-import type { Core } from './core.js';
+import type { Lifetime } from './lifetime.js';
 
 /**
  * Ends a stream with its client, and keeps the process alive while somebody is subscribed. Of a client that is
  * disposed already, the stream is what `last` emits at once.
  */
-export function untilDisposed<T>(core: Core, stream$: Observable<T>, last: () => Observable<T>): Observable<T> {
-  const { isDisposed, hold } = core;
-  const ending$ = stream$.pipe(endWithClient(core, defer(last)));
+export function untilDisposed<T>(lifetime: Lifetime, stream$: Observable<T>, last: () => Observable<T>): Observable<T> {
+  const { isDisposed, hold } = lifetime;
+  const ending$ = stream$.pipe(endWithClient(lifetime, defer(last)));
   return new Observable((subscriber) => {
     if (!isDisposed()) {
       hold.take();
@@ -22,7 +22,10 @@ export function untilDisposed<T>(core: Core, stream$: Observable<T>, last: () =>
  * Completes a stream of state when the client is disposed: whoever has been told nothing by then is told what `last$`
  * emits at once.
  */
-export function endWithClient<T>({ disposed$, isDisposed }: Core, last$: Observable<T>): MonoTypeOperatorFunction<T> {
+export function endWithClient<T>(
+  { disposed$, isDisposed }: Lifetime,
+  last$: Observable<T>,
+): MonoTypeOperatorFunction<T> {
   return (stream$) =>
     defer(() => {
       if (isDisposed()) return atOnce(last$);

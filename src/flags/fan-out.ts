@@ -1,16 +1,14 @@
 import type { Subscriber } from 'rxjs';
-import type { User } from '../model/user.js';
+import { skip } from 'rxjs';
+import type { Core } from '../core/core.js';
+import { settingOf } from '../core/snapshot.js';
 import type { Audience, Question } from './audiences.js';
 import { createAudiences, listenersOf } from './audiences.js';
-import type { AnySnapshot } from './snapshot.js';
 
 /** Brings each change to those whom it concerns, and to nobody else. */
 export interface FanOut {
   /** Emits the present answer at once, and each other one later; completes with the client. */
   readonly attach: <T>(question: Question<T>, subscriber: Subscriber<T>) => void;
-  readonly adopt: (snapshot: AnySnapshot) => void;
-  readonly setDefaultUser: (user: User | undefined) => void;
-  readonly complete: () => void;
 }
 
 /** A user or logger that brings a new state along with each evaluation is not followed for ever. */
@@ -20,10 +18,10 @@ const mostEvaluations = 10;
  * Creates the fan-out of a client. A config touches only the audiences of settings that it changes: the others cost
  * one comparison of identities. Whoever asks the same question for an equal user shares one evaluation.
  */
-export function createFanOut(first: AnySnapshot, defaultUser: User | undefined): FanOut {
+export function createFanOut({ data, defaultUser, lifetime }: Core): FanOut {
   const { channels, find, create, join } = createAudiences();
-  let snapshot = first;
-  let currentUser = defaultUser;
+  let snapshot = data.snapshot();
+  let currentUser = defaultUser.current();
   let stateCount = 0;
   let isComplete = false;
 
@@ -50,6 +48,39 @@ export function createFanOut(first: AnySnapshot, defaultUser: User | undefined):
     }
   };
 
+  data.snapshot$.pipe(skip(1)).subscribe((next) => {
+    stateCount++;
+    const isFirst = !snapshot.hasConfig;
+    snapshot = next;
+    const changed: Audience[] = [];
+    channels.forEach((channel, key) => {
+      const setting = settingOf(next, key);
+      if (setting === channel.setting && !isFirst) return;
+      channel.setting = setting;
+      for (const first of channel.audiences.values()) renew(first, changed);
+    });
+    tell(changed);
+  });
+  defaultUser.change$.subscribe((user) => {
+    stateCount++;
+    currentUser = user;
+    const changed: Audience[] = [];
+    for (const { audiences } of channels.values()) renew(audiences.get(undefined), changed);
+    tell(changed);
+  });
+  lifetime.disposed$.subscribe({
+    complete: () => {
+      isComplete = true;
+      for (const { audiences } of [...channels.values()]) {
+        for (const first of [...audiences.values()]) {
+          for (let audience: Audience | undefined = first; audience; audience = audience.next) {
+            for (const subscriber of listenersOf(audience)) subscriber.complete();
+          }
+        }
+      }
+    },
+  });
+
   return {
     attach: (typedQuestion, typedSubscriber) => {
       // Audiences do not care for types: whoever asks a question knows that of the answer.
@@ -66,41 +97,11 @@ export function createFanOut(first: AnySnapshot, defaultUser: User | undefined):
         }
         // The evaluation may have made somebody ask the same.
         audience = find(question);
-        if (!audience) audience = create(question, answer, snapshot.compiled(question.key));
+        if (!audience) audience = create(question, answer, settingOf(snapshot, question.key));
         else if (question.view.ages) audience.answer = answer;
       }
       join(audience, subscriber);
       subscriber.next(audience.answer);
-    },
-    adopt: (next) => {
-      stateCount++;
-      const isFirst = !snapshot.hasConfig;
-      snapshot = next;
-      const changed: Audience[] = [];
-      channels.forEach((channel, key) => {
-        const setting = next.compiled(key);
-        if (setting === channel.setting && !isFirst) return;
-        channel.setting = setting;
-        for (const first of channel.audiences.values()) renew(first, changed);
-      });
-      tell(changed);
-    },
-    setDefaultUser: (user) => {
-      stateCount++;
-      currentUser = user;
-      const changed: Audience[] = [];
-      for (const { audiences } of channels.values()) renew(audiences.get(undefined), changed);
-      tell(changed);
-    },
-    complete: () => {
-      isComplete = true;
-      for (const { audiences } of [...channels.values()]) {
-        for (const first of [...audiences.values()]) {
-          for (let audience: Audience | undefined = first; audience; audience = audience.next) {
-            for (const subscriber of listenersOf(audience)) subscriber.complete();
-          }
-        }
-      }
     },
   };
 }

@@ -1,5 +1,5 @@
 import { filter, take } from 'rxjs';
-import type { Core } from './core.js';
+import type { Core } from '../core/core.js';
 
 const { WeakRef: Weak, FinalizationRegistry: Registry } = globalThis as Partial<
   Pick<typeof globalThis, 'WeakRef' | 'FinalizationRegistry'>
@@ -12,7 +12,7 @@ const registry =
     const inner = forgotten.deref();
     // What is being fetched may still go into a cache.
     const idle$ = inner?.store.step$.pipe(filter(({ state }) => !state.isFetching));
-    idle$?.pipe(take(1)).subscribe(inner?.dispose);
+    idle$?.pipe(take(1)).subscribe(inner?.lifetime.dispose);
   });
 
 /**
@@ -21,24 +21,27 @@ const registry =
  * to yet. A subscription, a call that is under way and `onConfigChanged` hold it from the other side.
  */
 export function anchor(inner: Core): Core {
-  const { hold } = inner;
+  const { hold } = inner.lifetime;
   const core: Core = {
     ...inner,
-    hold: {
-      ...hold,
-      take: () => {
+    lifetime: {
+      ...inner.lifetime,
+      hold: {
+        ...hold,
+        take: () => {
+          hold.keep(core);
+          hold.take();
+        },
+        release: () => {
+          hold.release();
+          hold.letGo();
+        },
+      },
+      pending: (work) => {
         hold.keep(core);
-        hold.take();
+        work.then(hold.letGo, hold.letGo);
+        return work;
       },
-      release: () => {
-        hold.release();
-        hold.letGo();
-      },
-    },
-    pending: (work) => {
-      hold.keep(core);
-      work.then(hold.letGo, hold.letGo);
-      return work;
     },
   };
   if (inner.options.onConfigChanged) hold.keep(core);

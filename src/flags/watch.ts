@@ -1,5 +1,12 @@
 import type { Observable } from 'rxjs';
-import { guarded } from '../arguments.js';
+import { guarded, requireEvaluable } from '../arguments.js';
+import type { Core } from '../core/core.js';
+import { valueOf } from '../core/evaluate.js';
+import type { DefaultValue } from '../evaluation/evaluate.js';
+import { messages } from '../logging/messages.js';
+import type { User } from '../model/user.js';
+import { takeCopy } from '../model/user-copy.js';
+import { flag$ } from './flag.js';
 
 /**
  * A flag as user interfaces want it: a value to be read at any time, and a call when it is another one. The one seam
@@ -19,13 +26,26 @@ export interface Watch<T> {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
+/** A flag as user interfaces want it. See `ConfigCatClient.watch`. */
+export function watch(core: Core, key: string, fallback: DefaultValue, user?: User): Watch<DefaultValue> {
+  requireEvaluable(key, fallback, user);
+  const copy = user && takeCopy(user).user;
+  const read = () => {
+    const snapshot = core.data.snapshot();
+    return snapshot.hasConfig ? valueOf(snapshot, 'watch', key, fallback, copy ?? snapshot.defaultUser) : fallback;
+  };
+  return watchStream(flag$(core, key, fallback, copy), read, (error) => {
+    core.context.log.error(1003, () => messages.methodFailed('watch'), error);
+  });
+}
+
 /**
  * Watches a stream.
  *
  * @param read - gives the value while nobody listens; with a listener the stream knows it, and nothing is evaluated.
  * @param report - told of what listeners throw, which keeps the others from nothing.
  */
-export function watchStream<T>(stream$: Observable<T>, read: () => T, report: (error: unknown) => void): Watch<T> {
+function watchStream<T>(stream$: Observable<T>, read: () => T, report: (error: unknown) => void): Watch<T> {
   let listeners = 0;
   let last: T;
   return {

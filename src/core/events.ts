@@ -1,7 +1,18 @@
 import { Observable, Subject, Subscription } from 'rxjs';
+import type { RefreshResult } from '../acquisition/outcome.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
-import type { ResolvedOptions } from './options.js';
-import type { ClientEvent } from './types.js';
+import type { ResolvedOptions } from '../client/options.js';
+import type { CacheState } from './data-state.js';
+import type { EvaluationDetails } from './details.js';
+import type { Snapshot } from './snapshot.js';
+
+/** Something that happened in a client. */
+export type ClientEvent =
+  | { readonly type: 'ready'; readonly cacheState: CacheState }
+  | { readonly type: 'configFetched'; readonly result: RefreshResult; readonly isInitiatedByUser: boolean }
+  | { readonly type: 'configChanged'; readonly snapshot: Snapshot }
+  | { readonly type: 'flagEvaluated'; readonly details: EvaluationDetails }
+  | { readonly type: 'error'; readonly message: string; readonly error: unknown };
 
 /** What a client tells of what happens in it. */
 export interface Events {

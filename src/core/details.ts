@@ -1,9 +1,12 @@
 import type { EvaluationErrorCode } from '../errors.js';
-import type { DefaultValue } from '../evaluation/evaluate.js';
+import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
+import { failureMessage, isFailure, matchedBy } from '../evaluation/evaluate.js';
 import { messages } from '../logging/messages.js';
 import type { PercentageOption, SettingValue, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { isSameUser } from '../model/user-copy.js';
+import { evaluateFlag, failureText } from './evaluate.js';
+import type { InternalSnapshot } from './snapshot.js';
 
 /**
  * A value and how it came about. Source: protocol section 11.
@@ -27,6 +30,50 @@ export interface EvaluationDetails<T = SettingValue | null | undefined> {
   readonly user?: User | undefined;
   /** When the server last vouched for the config; the epoch while it never has, nothing when it is never asked. */
   readonly fetchTime: Date | undefined;
+}
+
+/** Evaluates a flag for whoever wants to know more: the same object as in the event of it. */
+export function detailsOf(
+  snapshot: InternalSnapshot,
+  method: string,
+  key: string,
+  defaultValue: DefaultValue,
+  user: User | undefined,
+): EvaluationDetails {
+  const evaluation = evaluateFlag(snapshot, method, key, defaultValue, user);
+  return announced(snapshot, toDetails(snapshot, key, defaultValue, user, evaluation));
+}
+
+/** Tells those who listen to evaluations of one. */
+export function announced({ context: { events } }: InternalSnapshot, details: EvaluationDetails): EvaluationDetails {
+  if (events.isHeard()) events.emit({ type: 'flagEvaluated', details });
+  return details;
+}
+
+/** Puts an evaluation into words. */
+export function toDetails(
+  { ruleset, state, context }: InternalSnapshot,
+  key: string,
+  defaultValue: DefaultValue,
+  user: User | undefined,
+  evaluation: Evaluation,
+): EvaluationDetails {
+  const fetchTime = context.isLocalOnly ? undefined : new Date(state.entry.fetchedAtMs ?? 0);
+  const common = { key, user, fetchTime };
+  if (!isFailure(evaluation)) {
+    const { value, variationId } = evaluation;
+    const matched = matchedBy(ruleset, key, evaluation);
+    return { ...common, value, variationId, isDefaultValue: false, errorCode: 0, ...matched };
+  }
+  const { errorCode, exception } = evaluation;
+  return {
+    ...common,
+    value: defaultValue,
+    isDefaultValue: true,
+    errorCode,
+    errorMessage: failureMessage(evaluation) ?? failureText('', key, defaultValue, errorCode, ruleset?.keys),
+    errorException: exception,
+  };
 }
 
 /** Details of a flag that has not been evaluated yet; nothing is logged of it. */

@@ -3,11 +3,11 @@ import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { CompiledSetting } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
 import type { UserCopy } from '../model/user-copy.js';
-import type { AnySnapshot } from './snapshot.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
 
 /** What subscribers of a flag are shown of it. */
 export interface View<T> {
-  readonly evaluate: (snapshot: AnySnapshot, key: string, fallback: DefaultValue, user: User | undefined) => T;
+  readonly evaluate: (snapshot: InternalSnapshot, key: string, fallback: DefaultValue, user: User | undefined) => T;
   readonly isSame: (a: T, b: T) => boolean;
   /** The answer tells its age, so that whoever comes later needs a new one. */
   readonly ages: boolean;

@@ -5,8 +5,10 @@ import { messages } from '../logging/messages.js';
 import type { User } from '../model/user.js';
 import type { UserCopy } from '../model/user-copy.js';
 import { takeCopy } from '../model/user-copy.js';
-import type { Core } from './core.js';
-import type { UserSource } from './types.js';
+import type { Core } from '../core/core.js';
+
+/** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
+export type UserSource = User | Observable<User | undefined>;
 
 /**
  * Copies a user as streams do, so that whatever becomes of the object, the attributes stay what they are now: own and
@@ -28,7 +30,7 @@ export function copyUser(user: User): User {
 export type Users = UserCopy | undefined | Observable<UserCopy | undefined>;
 
 /** Takes down who enters a stream as its user: somebody may change the object. Users that follow each other differ. */
-export function usersOf({ log }: Core, user: UserSource | undefined): Users {
+export function usersOf({ context: { log } }: Core, user: UserSource | undefined): Users {
   if (!user) return undefined;
   if (!isStream(user)) return takeCopy(user);
   return user.pipe(

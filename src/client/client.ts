@@ -1,0 +1,108 @@
+import { EMPTY, lastValueFrom } from 'rxjs';
+import { requireEvaluable, requireObject } from '../arguments.js';
+import type { Core } from '../core/core.js';
+import { createCore } from '../core/core.js';
+import { toDetails } from '../core/details.js';
+import { faceOf } from '../core/snapshot.js';
+import { coreSymbol } from '../core/source.js';
+import type { DefaultValue } from '../evaluation/evaluate.js';
+import { changes$ } from '../flags/changes.js';
+import { evaluateWithLog, explain } from '../flags/explain.js';
+import { flagDetails$ } from '../flags/flag-details.js';
+import { flagState$ } from '../flags/flag-state.js';
+import { flag$ } from '../flags/flag.js';
+import { flags$ } from '../flags/flags.js';
+import { keys$ } from '../flags/keys.js';
+import { isOffline, setOnline } from '../flags/online.js';
+import * as reads from '../flags/reads.js';
+import { snapshot$ } from '../flags/snapshots.js';
+import { status$ } from '../flags/status.js';
+import type { FlagStreamOptions } from '../flags/stream.js';
+import type { UserSource } from '../flags/users.js';
+import { watch } from '../flags/watch.js';
+import { anchor } from '../lifetime/anchor.js';
+import { untilDisposed } from '../lifetime/until-disposed.js';
+import type { User } from '../model/user.js';
+import type { ResolvedOptions } from './options.js';
+import { createFullFace } from './snapshot.js';
+import type { ConfigCatClient } from './types.js';
+
+/** Starts a client: a core, with the functions that answer questions as its methods. */
+export function connect(options: ResolvedOptions): ConfigCatClient {
+  const core = anchor(createCore(options, { createFace: createFullFace, evaluateWithLog, detailsOf: toDetails }));
+  const client = {
+    ...streamsOf(core),
+    ...methodsOf(core),
+    get isOffline() {
+      return isOffline(core);
+    },
+  };
+  Object.defineProperty(client, coreSymbol, { value: core });
+  // The public types narrow keys and values; at run time any may come.
+  return client as unknown as ConfigCatClient;
+}
+
+type Streams = Extract<keyof ConfigCatClient, `${string}$`>;
+
+function streamsOf(core: Core) {
+  const { data, lifetime, context } = core;
+  return {
+    flag$: (key: string, first?: DefaultValue | UserSource, user?: UserSource, options?: FlagStreamOptions) =>
+      flag$(core, key, first, user, options),
+    flagDetails$: (key: string, fallback: DefaultValue, user?: UserSource, options?: FlagStreamOptions) =>
+      flagDetails$(core, key, fallback, user, options),
+    flagState$: (key: string, fallback: DefaultValue, user?: UserSource) => flagState$(core, key, fallback, user),
+    flags$: (...args: [(UserSource | Readonly<Record<string, DefaultValue>>)?, UserSource?]) => flags$(core, ...args),
+    changes$: changes$(core),
+    keys$: keys$(core),
+    snapshot$: snapshot$(core),
+    status$: status$(core),
+    ready$: untilDisposed(lifetime, data.ready$, () => data.ready$),
+    events$: untilDisposed(lifetime, context.events.event$, () => EMPTY),
+  } satisfies Record<Streams, unknown>;
+}
+
+const { dispose: disposeNow, asyncDispose }: { readonly dispose?: symbol; readonly asyncDispose?: symbol } = Symbol;
+
+function methodsOf(core: Core) {
+  const { defaultUser, lifetime, store } = core;
+  const { dispose } = lifetime;
+  return {
+    getValue: (key: string, defaultValue: DefaultValue, user?: User, options?: reads.ReadOptions) =>
+      reads.getValue(core, key, defaultValue, user, options),
+    getValueDetails: (key: string, defaultValue: DefaultValue, user?: User, options?: reads.ReadOptions) =>
+      reads.getValueDetails(core, key, defaultValue, user, options),
+    getAllKeys: () => reads.getAllKeys(core),
+    getAllValues: (user?: User) => reads.getAllValues(core, user),
+    getAllValueDetails: (user?: User) => reads.getAllValueDetails(core, user),
+    getKeyAndValue: (variationId: string) => reads.getKeyAndValue(core, variationId),
+    explain: (key: string, user?: User) => {
+      requireEvaluable(key, undefined, user);
+      return reads.afterRead(core, (snapshot) => explain(snapshot, key, user ?? snapshot.defaultUser));
+    },
+    watch: (key: string, fallback: DefaultValue, user?: User) => watch(core, key, fallback, user),
+    // By itself it would not hold the client.
+    snapshot: () => faceOf(core.data.snapshot()),
+    waitForReady: (options?: reads.ReadOptions) => reads.waitForReady(core, options),
+    forceRefresh: () => reads.forceRefresh(core),
+    setDefaultUser: (user: User) => {
+      requireObject('user', user);
+      defaultUser.set(user);
+    },
+    clearDefaultUser: () => {
+      defaultUser.set(undefined);
+    },
+    setOnline: () => {
+      setOnline(core, true);
+    },
+    setOffline: () => {
+      setOnline(core, false);
+    },
+    // Runtimes without these symbols get nothing but dispose().
+    // What is being written is worth a moment: a cache that hangs is left alone after two seconds.
+    [asyncDispose ?? 'dispose']: () =>
+      lifetime.pending(lastValueFrom(store.written$, { defaultValue: undefined })).then(dispose),
+    [disposeNow ?? 'dispose']: dispose,
+    dispose,
+  } satisfies Record<Exclude<keyof ConfigCatClient & string, Streams | 'isOffline'>, unknown>;
+}

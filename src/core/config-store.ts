@@ -1,0 +1,52 @@
+import { platform } from '#platform';
+import type { Observable } from 'rxjs';
+import { createEntryCache } from '../acquisition/cache.js';
+import { createFetcher } from '../acquisition/fetch.js';
+import type { Store } from '../acquisition/store.js';
+import { createStore } from '../acquisition/store.js';
+import type { Trampoline } from '../acquisition/trampoline.js';
+import type { ResolvedOptions } from '../client/options.js';
+import type { Layers } from '../client/overrides.js';
+import type { Config } from '../model/config.js';
+import { parseConfig } from '../model/config.js';
+import { version } from '../version.js';
+import { rememberLast } from '../remember-last.js';
+
+/** Creates the store of the config that the server and the external cache have. */
+export function createConfigStore(
+  options: ResolvedOptions,
+  cacheKey: string,
+  trampoline: Trampoline,
+  disposed$: Observable<void>,
+): Store<Layers> {
+  const { polling, time, offline, refreshOn$, workWhile$ } = options;
+  const { scheduler } = time;
+  // The same text is the same config: nothing is compiled again, and nobody is told of a change.
+  let last: Config | undefined;
+  const parse = rememberLast((text: string): Layers => [(last = parseConfig(text, last))]);
+  return createStore({
+    polling,
+    time,
+    trampoline,
+    offline,
+    refreshOn$,
+    workWhile$,
+    minRefreshAgeMs: options.minRefreshAgeSeconds * 1000,
+    cache: createEntryCache({
+      ...options,
+      ...polling,
+      key: cacheKey,
+      parse,
+      scheduler,
+    }),
+    fetch: createFetcher({
+      ...options,
+      userAgent: `${platform.sdkType}/${polling.name.charAt(0)}-${version}`,
+      identifyBy: platform.identifyBy,
+      transport: platform.createTransport(options, disposed$),
+      parse,
+      preferencesOf: ([config]) => config?.preferences ?? {},
+      scheduler,
+    }),
+  });
+}

@@ -1,0 +1,127 @@
+import { platform } from '#platform';
+import type { Observable } from 'rxjs';
+import { AsyncSubject, EMPTY, concat, distinctUntilChanged, map, pairwise, switchMap, takeUntil } from 'rxjs';
+import type { State } from '../acquisition/outcome.js';
+import type { Store } from '../acquisition/store.js';
+import { createTrampoline } from '../acquisition/trampoline.js';
+import type { ResolvedOptions } from '../client/options.js';
+import type { Layers } from '../client/overrides.js';
+import { compile } from '../evaluation/compile.js';
+import type { Ruleset } from '../evaluation/ruleset.js';
+import type { Lifetime } from '../lifetime/lifetime.js';
+import { createLifetime } from '../lifetime/lifetime.js';
+import { countedAsLive } from '../lifetime/live-clients.js';
+import { createLog } from '../logging/logger.js';
+import { messages } from '../logging/messages.js';
+import { redactor } from '../logging/redact.js';
+import { reportTo } from '../logging/warnings.js';
+import type { User } from '../model/user.js';
+import { createConfigStore } from './config-store.js';
+import type { CacheState } from './data-state.js';
+import { cacheStateOf, isLocalOnly, withExpiry } from './data-state.js';
+import type { DefaultUser } from './default-user.js';
+import { createDefaultUser } from './default-user.js';
+import { announceStep } from './effects.js';
+import { createEvents } from './events.js';
+import { rememberLast } from '../remember-last.js';
+import type { InternalSnapshot, SnapshotContext, SnapshotParts } from './snapshot.js';
+import { createSnapshot } from './snapshot.js';
+
+/** The joined parts of a client, with which the functions that answer questions work. */
+export interface Core {
+  readonly options: ResolvedOptions;
+  readonly store: Store<Layers>;
+  readonly data: Data;
+  readonly defaultUser: DefaultUser;
+  readonly lifetime: Lifetime;
+  /** What evaluation works with beside the config, and who is told of it. */
+  readonly context: SnapshotContext;
+  /** What functions have made of this core, each when it was first asked for: see `partOf()`. */
+  readonly parts: Map<unknown, unknown>;
+}
+
+/** The flag data of a client, and how good it is. */
+export interface Data {
+  /** The present state under the default user. */
+  readonly snapshot: () => InternalSnapshot;
+  /** The present state and those to come, one per config that differs, for users that are named. */
+  readonly snapshot$: Observable<InternalSnapshot>;
+  /** The present state and those to come, and once more the last of them when it stops being up to date. */
+  readonly stateWithExpiry$: Observable<State<Layers>>;
+  /** How good the data is, counted as up to date for this much longer than it is. */
+  readonly cacheState: (toleranceMs?: number) => CacheState;
+  /** Emits once, when reads need not wait any more. */
+  readonly ready$: Observable<CacheState>;
+}
+
+/** Joins acquisition, evaluation and logging, and starts the work. */
+export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core {
+  const { sdkKey, overrides } = options;
+  const trampoline = createTrampoline();
+  const events = createEvents(trampoline, options);
+  const lifetime = createLifetime(options);
+  const defaultUser = createDefaultUser(options.defaultUser, trampoline);
+  const ready$ = new AsyncSubject<CacheState>();
+  const log = createLog(options.logger, options.logLevel, options.logFilter, redactor(sdkKey), (text, error) => {
+    if (events.isHeard()) events.emit({ type: 'error', message: text(), error: error() });
+  });
+  const cacheKey = platform.sha1(`${sdkKey}_config_v6.json_v2`);
+  const fetched = createConfigStore(options, cacheKey, trampoline, lifetime.disposed$);
+  const store = overrides?.source.over(fetched, overrides.behaviour, trampoline) ?? fetched;
+  const context: SnapshotContext = {
+    ...parts,
+    log,
+    report: reportTo(log),
+    events,
+    isLocalOnly: isLocalOnly(options),
+    cacheState: (state) => cacheStateOf(state, options),
+  };
+  let lastRuleset: Ruleset | undefined;
+  const rulesetOf = rememberLast((layers: Layers) => (lastRuleset = compile(layers, lastRuleset)));
+  const snapshot = rememberLast((state: State<Layers>, user: User | undefined) =>
+    createSnapshot(state, state.content && rulesetOf(state.content), user, context),
+  );
+  const data: Data = {
+    snapshot: () => snapshot(store.state(), defaultUser.current()),
+    snapshot$: store.step$.pipe(
+      map(({ state }) => state),
+      distinctUntilChanged((a, b) => a.content === b.content),
+      map((state) => snapshot(state, undefined)),
+    ),
+    stateWithExpiry$: withExpiry(store.step$, options),
+    cacheState: (toleranceMs) => cacheStateOf(store.state(), options, toleranceMs),
+    // Where timers may vanish, whoever waits sees to it that there is something to wait for.
+    ready$: concat(options.time.isInRequest ? store.read$ : store.permission.begin$, ready$),
+  };
+  const core: Core = { options, store, data, defaultUser, lifetime, context, parts: new Map() };
+
+  store.step$.pipe(pairwise()).subscribe((steps) => {
+    announceStep(steps, { core, ready$, after: trampoline });
+  });
+  lifetime.disposed$.subscribe({
+    complete: () => {
+      store.dispose();
+      ready$.complete();
+      events.complete();
+    },
+  });
+  if (!context.isLocalOnly) warnOfOthers(core, cacheKey);
+  store.start();
+  events.started();
+  return core;
+}
+
+/** Says when several clients of an SDK key work at a time, who poll twice by accident. */
+function warnOfOthers(core: Core, cacheKey: string): void {
+  const { log } = core.context;
+  const { sdkKey, workWhile$ } = core.options;
+  const live$ = countedAsLive(core, cacheKey, (count, foreign) => {
+    log.warn(3000, () => messages.secondClient(sdkKey, count, foreign));
+  });
+  workWhile$
+    .pipe(
+      switchMap((isWorking) => (isWorking ? live$ : EMPTY)),
+      takeUntil(core.lifetime.disposed$),
+    )
+    .subscribe();
+}

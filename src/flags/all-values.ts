@@ -1,0 +1,77 @@
+import { requireUser } from '../arguments.js';
+import type { EvaluationDetails } from '../core/details.js';
+import { announced, toDetails } from '../core/details.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
+import type { Evaluation, Failure } from '../evaluation/evaluate.js';
+import { evaluateAll, isFailure } from '../evaluation/evaluate.js';
+import type { Ruleset } from '../evaluation/ruleset.js';
+import { valuesOf } from '../evaluation/values.js';
+import { messages } from '../logging/messages.js';
+import type { SettingValue } from '../model/config.js';
+import type { User } from '../model/user.js';
+
+/** All values by key; `null` for a flag that cannot be evaluated. */
+export function allValues(
+  snapshot: InternalSnapshot,
+  method: string,
+  user: User | undefined,
+): Readonly<Record<string, SettingValue | null>> {
+  requireUser(user);
+  const ruleset = requireRuleset(snapshot, 'empty object');
+  if (!ruleset) return {};
+  const evaluations = evaluateInOneGo(snapshot, ruleset, method, user);
+  const { events, detailsOf } = snapshot.context;
+  if (detailsOf && events.isHeard()) {
+    ruleset.keys.forEach((key, i) => {
+      events.emit({ type: 'flagEvaluated', details: detailsOf(snapshot, key, null, user, evaluations[i]!) });
+    });
+  }
+  return valuesOf(ruleset, evaluations);
+}
+
+/** The details of all flags, in the order of the config. */
+export function allDetails(
+  snapshot: InternalSnapshot,
+  method: string,
+  user: User | undefined,
+): readonly EvaluationDetails[] {
+  requireUser(user);
+  const ruleset = requireRuleset(snapshot, 'empty array');
+  if (!ruleset) return [];
+  const evaluations = evaluateInOneGo(snapshot, ruleset, method, user);
+  return ruleset.keys.map((key, i) => announced(snapshot, toDetails(snapshot, key, null, user, evaluations[i]!)));
+}
+
+/** All keys, in the order of the config. */
+export function allKeys(snapshot: InternalSnapshot): readonly string[] {
+  return requireRuleset(snapshot, 'empty array')?.keys ?? [];
+}
+
+/** The ruleset, if there is one: that there is none is logged. */
+export function requireRuleset({ ruleset, context }: InternalSnapshot, returned: string): Ruleset | undefined {
+  if (!ruleset) context.log.error(1000, () => messages.configMissing(returned));
+  return ruleset;
+}
+
+/** Evaluates all settings; what fails is summed up in one log entry. */
+function evaluateInOneGo(
+  snapshot: InternalSnapshot,
+  ruleset: Ruleset,
+  method: string,
+  user: User | undefined,
+): readonly Evaluation[] {
+  const { log, report, evaluateWithLog } = snapshot.context;
+  const evaluations = evaluateWithLog
+    ? ruleset.keys.map((key) => evaluateWithLog(snapshot, key, null, user, null))
+    : evaluateAll(ruleset, user, report);
+  const failures = evaluations.filter(isFailure);
+  const text = () => messages.methodFailed(method, 'evaluation result');
+  if (failures.length > 0) log.error(1002, text, aggregate(failures));
+  return evaluations;
+}
+
+/** One error for several: not all engines have a class for it. */
+function aggregate(failures: readonly Failure[]): Error {
+  const errors = failures.map(({ exception }) => exception);
+  return Object.assign(new Error('Several errors.'), { name: 'AggregateError', errors });
+}

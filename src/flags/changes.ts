@@ -1,0 +1,36 @@
+import type { Observable } from 'rxjs';
+import { EMPTY, filter, map, pairwise } from 'rxjs';
+import type { Core } from '../core/core.js';
+import type { InternalSnapshot, Snapshot } from '../core/snapshot.js';
+import { faceOf } from '../core/snapshot.js';
+import type { SettingChange } from '../evaluation/changes.js';
+import { compareRulesets } from '../evaluation/changes.js';
+import { untilDisposed } from '../lifetime/until-disposed.js';
+
+/**
+ * What a new config changes.
+ *
+ * @example
+ * client.changes$.subscribe(({ flags }) => console.log(flags.map(({ key, reasons }) => `${key}: ${reasons}`)));
+ */
+export interface ConfigChange {
+  /** The flags that do not mean what they did, in the order of the new config, those that are gone last. */
+  readonly flags: readonly SettingChange[];
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+}
+
+/** What each config changes, from the first one on. See `ConfigCatClient.changes$`. */
+export function changes$({ data, lifetime }: Core): Observable<ConfigChange> {
+  const change$ = data.snapshot$.pipe(
+    pairwise(),
+    filter(([before]) => before.hasConfig),
+    map(([before, after]) => ({ flags: changesBetween(before, after), before: faceOf(before), after: faceOf(after) })),
+    filter(({ flags }) => flags.length > 0),
+  );
+  return untilDisposed(lifetime, change$, () => EMPTY);
+}
+
+function changesBetween(before: InternalSnapshot, after: InternalSnapshot): readonly SettingChange[] {
+  return before.ruleset && after.ruleset ? compareRulesets(before.ruleset, after.ruleset) : [];
+}

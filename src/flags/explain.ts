@@ -1,0 +1,35 @@
+import { requireEvaluable } from '../arguments.js';
+import { toDetails } from '../core/details.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
+import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
+import { explain as explainEvaluation, isFailure } from '../evaluation/evaluate.js';
+import { writeEvaluationLog } from '../evaluation/evaluation-log.js';
+import type { Explanation } from '../evaluation/explanation.js';
+import type { User } from '../model/user.js';
+
+/** The evaluation of a flag as a tree and as text. Never fails, tells nobody. See `Snapshot.explain`. */
+export function explain(snapshot: InternalSnapshot, key: string, user: User | undefined): Explanation {
+  requireEvaluable(key, undefined, user);
+  const { ruleset, context } = snapshot;
+  const { evaluation, tree } = explainEvaluation(ruleset, key, undefined, user, context.report);
+  const details = toDetails(snapshot, key, undefined, user, evaluation);
+  const { variationId, matchedTargetingRule, matchedPercentageOption, errorCode, errorMessage } = details;
+  const value = details.value ?? undefined;
+  const matched = { matchedTargetingRule, matchedPercentageOption };
+  const text = writeEvaluationLog(key, user, tree, value);
+  return { key, user, value, variationId, ...matched, errorCode, errorMessage, setting: tree, text };
+}
+
+/** Evaluates a flag, and logs how. Only whoever wants to read it pays for writing it down. */
+export function evaluateWithLog(
+  { ruleset, context: { log, report } }: InternalSnapshot,
+  key: string,
+  defaultValue: DefaultValue,
+  user: User | undefined,
+  shown: DefaultValue,
+): Evaluation {
+  const { evaluation, tree } = explainEvaluation(ruleset, key, defaultValue, user, report);
+  const text = () => writeEvaluationLog(key, user, tree, isFailure(evaluation) ? shown : evaluation.value);
+  if (evaluation.errorCode < 1000) log.info(5000, text);
+  return evaluation;
+}

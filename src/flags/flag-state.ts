@@ -1,0 +1,80 @@
+import type { Observable } from 'rxjs';
+import { defer, distinctUntilChanged, isObservable, merge, switchMap } from 'rxjs';
+import type { RefreshFailure } from '../acquisition/outcome.js';
+import { pollToleranceMs } from '../acquisition/polling.js';
+import { requireEvaluable } from '../arguments.js';
+import type { Core } from '../core/core.js';
+import type { EvaluationDetails } from '../core/details.js';
+import { detailsOf } from '../core/details.js';
+import type { DefaultValue } from '../evaluation/evaluate.js';
+import { untilDisposed } from '../lifetime/until-disposed.js';
+import type { SettingValue } from '../model/config.js';
+import type { User } from '../model/user.js';
+import type { UserCopy } from '../model/user-copy.js';
+import { rememberLast } from '../remember-last.js';
+import { ageOf } from './age.js';
+import { readAtEach } from './read-at-each.js';
+import type { UserSource } from './users.js';
+import { usersOf } from './users.js';
+
+/**
+ * How good the value of a flag is: the default value while nothing is known yet; evaluated by a config that may be out
+ * of date; evaluated by one that is up to date; the default value because the flag cannot be evaluated.
+ */
+export type FlagStatus = 'initial' | 'cached' | 'fresh' | 'fallback';
+
+/** A value and how good it is. */
+export interface FlagState<T = SettingValue | null | undefined> {
+  readonly value: T;
+  readonly status: FlagStatus;
+  readonly isFetching: boolean;
+  /** When the server last vouched for the config; `undefined` while it never has. */
+  readonly fetchedAt: Date | undefined;
+  /** Milliseconds since then, at the time of this state. */
+  readonly ageMs: number | undefined;
+  /** How the last fetch failed; `undefined` after a good one. */
+  readonly lastError: RefreshFailure | undefined;
+}
+
+/** A flag and how good its value is. See `ConfigCatClient.flagState$`. */
+export function flagState$(core: Core, key: string, fallback: DefaultValue, user?: UserSource): Observable<FlagState> {
+  requireEvaluable(key, fallback, user);
+  const users = usersOf(core, user);
+  const { store, defaultUser } = core;
+  const { snapshot, stateWithExpiry$, cacheState } = core.data;
+  const toFlagState = (evaluate: Evaluate, user: User | undefined): FlagState => {
+    const state = store.state();
+    const current = snapshot();
+    const common = { ...ageOf(state, core.options.time), isFetching: state.isFetching, lastError: state.lastError };
+    const isUntried = !current.hasConfig && !state.lastError && !store.isReadable();
+    if (isUntried) return { ...common, value: fallback, status: 'initial' };
+    const { value, isDefaultValue } = evaluate(current.ruleset, user ?? defaultUser.current());
+    const isStale = cacheState(pollToleranceMs) === 'cached';
+    return { ...common, value, status: isDefaultValue ? 'fallback' : isStale ? 'cached' : 'fresh' };
+  };
+  return defer(() => {
+    // Evaluated anew only for another config or user, however often the rest of the state changes.
+    const evaluate: Evaluate = rememberLast((_, effective) =>
+      detailsOf(snapshot(), 'flagState$', key, fallback, effective),
+    );
+    const states$ = (copy: UserCopy | undefined) =>
+      readAtEach(copy ? stateWithExpiry$ : merge(defaultUser.change$, stateWithExpiry$), () =>
+        toFlagState(evaluate, copy?.user),
+      );
+    const lastState$ = (copy: UserCopy | undefined) => defer(() => [toFlagState(evaluate, copy?.user)]);
+    const ofEach = (read: typeof states$) => (isObservable(users) ? users.pipe(switchMap(read)) : read(users));
+    return untilDisposed(core.lifetime, merge(store.read$, ofEach(states$)), () => ofEach(lastState$));
+  }).pipe(distinctUntilChanged(isSameState));
+}
+
+type Evaluate = (ruleset: unknown, user: User | undefined) => EvaluationDetails;
+
+function isSameState(a: FlagState, b: FlagState): boolean {
+  return (
+    Object.is(a.value, b.value) &&
+    a.status === b.status &&
+    a.isFetching === b.isFetching &&
+    a.fetchedAt?.getTime() === b.fetchedAt?.getTime() &&
+    a.lastError === b.lastError
+  );
+}

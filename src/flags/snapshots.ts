@@ -1,0 +1,24 @@
+import type { Observable } from 'rxjs';
+import { defer, filter, map } from 'rxjs';
+import type { Core } from '../core/core.js';
+import type { InternalSnapshot, Snapshot } from '../core/snapshot.js';
+import { faceOf } from '../core/snapshot.js';
+import { untilDisposed } from '../lifetime/until-disposed.js';
+
+/** A snapshot of each config that differs from the one before, from the first one on. */
+export function snapshot$(core: Core): Observable<Snapshot> {
+  const { current$, last$ } = knownSnapshots(core);
+  return untilDisposed(core.lifetime, current$.pipe(map(faceOf)), () => last$.pipe(map(faceOf)));
+}
+
+/** Those with a config, under the default user of the moment: the present one and those to come, and the last. */
+export function knownSnapshots({ data }: Core): Readonly<Record<'current$' | 'last$', Observable<InternalSnapshot>>> {
+  const isKnown = ({ hasConfig }: InternalSnapshot) => hasConfig;
+  return {
+    current$: data.snapshot$.pipe(
+      filter(isKnown),
+      map(() => data.snapshot()),
+    ),
+    last$: defer(() => [data.snapshot()].filter(isKnown)),
+  };
+}

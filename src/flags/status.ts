@@ -1,0 +1,56 @@
+import type { Observable } from 'rxjs';
+import { distinctUntilChanged, map, of } from 'rxjs';
+import type { RefreshFailure } from '../acquisition/outcome.js';
+import type { Core } from '../core/core.js';
+import type { CacheState } from '../core/data-state.js';
+import { untilDisposed } from '../lifetime/until-disposed.js';
+import { ageOf } from './age.js';
+
+/** What a client knows of its config, and how it goes about it. */
+export interface ClientStatus {
+  readonly cacheState: CacheState;
+  /** When the server last vouched for the config; `undefined` while it never has. */
+  readonly fetchedAt: Date | undefined;
+  /** Milliseconds since then, at the time of this status. */
+  readonly ageMs: number | undefined;
+  readonly etag: string | undefined;
+  readonly isFetching: boolean;
+  /** Requests may be sent: the client is neither switched offline nor disposed. */
+  readonly isOnline: boolean;
+  /** How the last fetch failed; `undefined` after a good one. */
+  readonly lastError: RefreshFailure | undefined;
+}
+
+/** State of the config and of fetching, each time it changes. */
+export function status$(core: Core): Observable<ClientStatus> {
+  const changing$ = core.data.stateWithExpiry$.pipe(
+    map(() => toStatus(core)),
+    distinctUntilChanged(isSameStatus),
+  );
+  return untilDisposed(core.lifetime, changing$, () => of(toStatus(core)));
+}
+
+function toStatus({ store, data, lifetime, options }: Core): ClientStatus {
+  const state = store.state();
+  const { entry, isFetching, isOnline, lastError } = state;
+  return {
+    ...ageOf(state, options.time),
+    cacheState: data.cacheState(),
+    etag: entry.etag,
+    isFetching,
+    isOnline: isOnline && !lifetime.isDisposed(),
+    lastError,
+  };
+}
+
+/** Age alone makes no difference: it changes with every look. */
+function isSameStatus(a: ClientStatus, b: ClientStatus): boolean {
+  return (
+    a.cacheState === b.cacheState &&
+    a.fetchedAt?.getTime() === b.fetchedAt?.getTime() &&
+    a.etag === b.etag &&
+    a.isFetching === b.isFetching &&
+    a.isOnline === b.isOnline &&
+    a.lastError === b.lastError
+  );
+}

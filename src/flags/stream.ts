@@ -1,0 +1,77 @@
+import type { Observable } from 'rxjs';
+import {
+  EMPTY,
+  Observable as NewObservable,
+  concat,
+  defer,
+  distinctUntilChanged,
+  exhaustMap,
+  filter,
+  isObservable,
+  merge,
+  of,
+  switchMap,
+} from 'rxjs';
+import type { InitialPolicy } from '../client/options.js';
+import type { Core } from '../core/core.js';
+import { atOnce, endWithClient } from '../lifetime/until-disposed.js';
+import type { UserCopy } from '../model/user-copy.js';
+import type { Users } from './users.js';
+
+/** How one flag stream differs from its client. */
+export interface FlagStreamOptions {
+  /** What the stream emits before the client is ready. Default: the client's `initial` option. */
+  readonly initial?: InitialPolicy;
+}
+
+/** A stream of what users are shown, and what it does while nothing is known. */
+export interface Show<T> {
+  /** The present and each further answer for one user, `undefined` for the default user. Never says anything twice. */
+  readonly answers$: (user: UserCopy | undefined) => Observable<T>;
+  readonly isSame: (a: T, b: T) => boolean;
+  /** What is emitted while there is nothing to evaluate. */
+  readonly placeholder: () => T;
+  readonly users: Users;
+  readonly initial: InitialPolicy;
+}
+
+/**
+ * What a user is shown: one answer per config and user that makes a difference. Cold, and thin: all streams of a client
+ * share its one state.
+ */
+export function show<T>(core: Core, { answers$, isSame, placeholder, users, initial }: Show<T>): Observable<T> {
+  const { store, lifetime } = core;
+  const { snapshot, snapshot$ } = core.data;
+  const toEach = (user$: Observable<UserCopy | undefined>) => {
+    const answer$ = user$.pipe(switchMap(answers$));
+    return answer$.pipe(distinctUntilChanged(isSame), endWithClient(lifetime, answer$));
+  };
+  // With one user for good, nothing can be said twice.
+  const all$ = isObservable(users) ? toEach(users) : answers$(users);
+
+  const waiting$ = defer(() => {
+    const settled$ = concat(store.read$, all$);
+    if (initial === 'wait') return settled$;
+    if (initial === 'default') return concat([placeholder()], settled$);
+    // What is cached is shown as soon as it is read, however long the fetch takes.
+    const known$ = snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
+    const cached$ = merge(known$, concat(store.read$, of(undefined))).pipe(exhaustMap(() => all$));
+    return snapshot().hasConfig ? cached$ : concat([placeholder()], cached$);
+  }).pipe(distinctUntilChanged(isSame));
+
+  // Whoever would rather wait is not given a default value because there is nothing more to wait for.
+  const last$ = defer(() => (store.isReadable() ? all$ : EMPTY));
+
+  return new NewObservable((subscriber) => {
+    if (lifetime.isDisposed()) {
+      atOnce(all$).subscribe(subscriber);
+      return;
+    }
+    lifetime.hold.take();
+    subscriber.add(lifetime.hold.release);
+    if (store.isReadable()) {
+      store.lookForNews();
+      all$.subscribe(subscriber);
+    } else waiting$.pipe(endWithClient(lifetime, last$)).subscribe(subscriber);
+  });
+}

@@ -1,0 +1,67 @@
+import type { Observable } from 'rxjs';
+import { defer, distinctUntilChanged, merge } from 'rxjs';
+import { requireUser } from '../arguments.js';
+import type { Core } from '../core/core.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
+import { settingOf } from '../core/snapshot.js';
+import { endWithClient } from '../lifetime/until-disposed.js';
+import { hasOwn } from '../model/own.js';
+import type { User } from '../model/user.js';
+import type { UserCopy } from '../model/user-copy.js';
+import { readAtEach } from './read-at-each.js';
+import { show } from './stream.js';
+import type { UserSource } from './users.js';
+import { usersOf } from './users.js';
+
+/** Several flags of one user at a time. */
+export interface Table<T extends object> {
+  /** Whose changes make a difference; `undefined`: those of all flags. */
+  readonly keys: readonly string[] | undefined;
+  readonly read: (snapshot: InternalSnapshot, user: User | undefined) => T;
+  readonly placeholder: () => T;
+}
+
+/** A stream of several flags, all from one config: never a mixed state. */
+export function tableStream<T extends object>(
+  core: Core,
+  table: Table<T>,
+  user: UserSource | undefined,
+): Observable<T> {
+  requireUser(user);
+  return show(core, {
+    answers$: answersOf(core, table),
+    isSame: isSameTable,
+    placeholder: table.placeholder,
+    users: usersOf(core, user),
+    initial: core.options.initial,
+  });
+}
+
+function answersOf<T extends object>({ data, defaultUser, lifetime }: Core, { keys, read }: Table<T>) {
+  const { snapshot, snapshot$ } = data;
+  const readFor = (user: User | undefined) => read(snapshot(), user ?? defaultUser.current());
+  const touches = (a: InternalSnapshot, b: InternalSnapshot) =>
+    a.hasConfig !== b.hasConfig || !keys || keys.some((key) => settingOf(a, key) !== settingOf(b, key));
+  const touching$ = snapshot$.pipe(distinctUntilChanged((a, b) => !touches(a, b)));
+  return (copy: UserCopy | undefined): Observable<T> => {
+    const user = copy?.user;
+    const change$ = user ? touching$ : merge(defaultUser.change$, touching$);
+    const present$ = readAtEach(change$, () => readFor(user));
+    return present$.pipe(
+      distinctUntilChanged<T>(isSameTable),
+      endWithClient(
+        lifetime,
+        defer(() => [readFor(user)]),
+      ),
+    );
+  };
+}
+
+/** Tells whether two records have the same values under the same keys. */
+function isSameTable(a: object, b: object): boolean {
+  const entries = Object.entries(a);
+  return (
+    entries.length === Object.keys(b).length &&
+    entries.every(([key, value]) => hasOwn(b, key) && Object.is(value, (b as Record<string, unknown>)[key]))
+  );
+}
