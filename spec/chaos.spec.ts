@@ -1,4 +1,4 @@
-import { planOf } from '../chaos/plan';
+import { planOf } from '../checks/chaos/plan';
 import { runChild } from './support/child';
 
 // Processes have to start and compile, and every sequence speaks real HTTP; the time that clients see is virtual.

@@ -1,6 +1,6 @@
-import { planOf } from '../chaos/random/draw';
-import { planted } from '../chaos/random/planted';
-import { shrink } from '../chaos/random/shrink';
+import { planOf } from '../checks/chaos/random/draw';
+import { planted } from '../checks/chaos/random/planted';
+import { shrink } from '../checks/chaos/random/shrink';
 import { runChild } from './support/child';
 
 // Processes have to start and compile; the time that clients see is virtual.

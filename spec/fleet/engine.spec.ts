@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import type { RedisServer } from '../../fleet/redis-server';
-import { startRedisServer } from '../../fleet/redis-server';
+import type { RedisServer } from '../../checks/fleet/redis-server';
+import { startRedisServer } from '../../checks/fleet/redis-server';
 import type { RedisClient } from '../../src/redis/connection';
 import { connectionOf } from '../../src/redis/connection';
 import { namesOf, redisEngine } from '../../src/redis/engine';

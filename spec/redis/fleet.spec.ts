@@ -1,4 +1,4 @@
-import { runFleet } from '../../fleet/fleet';
+import { runFleet } from '../../checks/fleet/fleet';
 import { part } from '../support/part';
 
 const fleet = {

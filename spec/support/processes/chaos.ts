@@ -3,8 +3,8 @@
  * names of the defects; prints the defects, seeds and texts of violations, then `done`.
  */
 import { NEVER, concat, of, switchMap } from 'rxjs';
-import { runChaos } from '../../../chaos/chaos';
-import type { CreateClient } from '../../../chaos/stage';
+import { runChaos } from '../../../checks/chaos/chaos';
+import type { CreateClient } from '../../../checks/chaos/stage';
 import type { ConfigCatClient } from '../../../src/index';
 import { createClient } from '../../../src/index';
 

@@ -2,10 +2,10 @@
  * Lets clients live through random acts. The arguments are the number of acts, the seed, and the names of the defects that
  * the clients have; prints for each what was found until the defect was noticed, as JSON, then `done`.
  */
-import { planted } from '../../../chaos/random/planted';
-import type { Found } from '../../../chaos/random/random';
-import { runRandom } from '../../../chaos/random/random';
-import { textOf } from '../../../chaos/random/report';
+import { planted } from '../../../checks/chaos/random/planted';
+import type { Found } from '../../../checks/chaos/random/random';
+import { runRandom } from '../../../checks/chaos/random/random';
+import { textOf } from '../../../checks/chaos/random/report';
 import { createClient } from '../../../src/index';
 
 const [acts = '0', seed = '0', ...names] = process.argv.slice(2);

@@ -2,14 +2,14 @@
 const { join } = require('node:path');
 const { register } = require('tsx/cjs/api');
 
-const root = join(__dirname, '..');
+const root = join(__dirname, '../..');
 const unregister = register();
-const { default: config } = require('../jest.config.ts');
+const { default: config } = require('../../jest.config.ts');
 unregister();
 
 module.exports = {
   ...config,
   rootDir: root,
   testMatch: ['<rootDir>/spec/angular/**/*.spec.ts'],
-  resolver: '<rootDir>/angular22/resolver.cjs',
+  resolver: '<rootDir>/checks/angular-next/resolver.cjs',
 };

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { npm, packPackage } from '../tools/package.mjs';
+import { npm, packPackage } from '../../tools/package.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 

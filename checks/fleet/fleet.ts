@@ -178,7 +178,7 @@ async function play(options: FleetOptions, { members, served, redis, change, new
 async function bundleMember(folder: string): Promise<string> {
   const outfile = join(folder, 'member.mjs');
   await build({
-    entryPoints: [join(process.cwd(), 'fleet/member.ts')],
+    entryPoints: [join(process.cwd(), 'checks/fleet/member.ts')],
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -8,12 +8,12 @@
  *   npm run chaos -- --acts 300000 --seed 42        nothing but random acts
  *   npm run chaos -- --fleets 10000 --seed 42       nothing but fleets
  *   npm run chaos -- --acts 300000 --details 5      five violations of each kind in full, not one
- *   npm run chaos -- --acts 3000 --planted NAME     with clients that have a defect of chaos/random/planted.ts
+ *   npm run chaos -- --acts 3000 --planted NAME     with clients that have a defect of random/planted.ts
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { createClient } from 'configcat-rx';
-import { checkModel } from '../spec/support/fleet-model/model.js';
+import { checkModel } from '../../spec/support/fleet-model/model.js';
 import type { Violation } from './chaos.js';
 import { runChaos } from './chaos.js';
 import { planOf } from './plan.js';

@@ -2,14 +2,14 @@
 // which the current compiler builds with the packed package and Chromium shows. The rest of the repository stays with
 // the newest Angular that runs on the oldest supported Node.
 //
-//   npm run angular22
+//   npm run angular-next
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { npm, packPackage } from '../tools/package.mjs';
-import { withStage } from '../tools/stage.mjs';
+import { npm, packPackage } from '../../tools/package.mjs';
+import { withStage } from '../../tools/stage.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const node = join(here, 'node_modules/node/bin/node');
@@ -33,7 +33,7 @@ function runSpecs() {
 /** A copy of the sample inside this folder finds this folder's packages. */
 async function checkSample() {
   npm(here, 'install', '--no-save', packPackage());
-  const original = fileURLToPath(new URL('../samples/angular', import.meta.url));
+  const original = fileURLToPath(new URL('../../samples/angular', import.meta.url));
   const folder = join(here, 'sample');
   try {
     const ours = (path) => !/[/\\](node_modules|dist|package-lock\.json|README\.md)$/.test(path);
@@ -42,7 +42,7 @@ async function checkSample() {
     delete scripts.prestart;
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, scripts, dependencies: {} }));
     process.env.PATH = [join(here, 'node_modules/node/bin'), process.env.PATH].join(delimiter);
-    const { check } = await import('../samples/angular/check.mjs');
+    const { check } = await import('../../samples/angular/check.mjs');
     await withStage(folder, check);
     console.log('ok    the sample');
   } finally {
