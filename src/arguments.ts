@@ -3,7 +3,7 @@
  * `options.requestTimeoutMs`. Texts as in protocol section 13. And calls of their functions, which may fail in any way.
  */
 
-import { maskSdkKey } from './logging/messages.js';
+import { maskSdkKey } from './mask-sdk-key.js';
 
 /** Accepts strings that are not empty. */
 export function requireString(culprit: string, value: unknown): asserts value is string {

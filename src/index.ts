@@ -52,7 +52,7 @@ export type { Watch } from './flags/watch.js';
 export type { KeyAndValue } from './evaluation/variations.js';
 export type { LogEntryLevel, LogFilter, Logger, LogLevel } from './logging/logger.js';
 export { consoleLogger } from './logging/logger.js';
-export { maskSdkKey } from './logging/messages.js';
+export { maskSdkKey } from './mask-sdk-key.js';
 export type {
   ComparisonValue,
   Condition,

@@ -22,18 +22,22 @@ const engines = ['redis'];
 /** What only the package's programs are made of: nobody imports them. */
 const programs = ['cli', 'inspector'];
 
+/** The files of src itself, which everybody may import: they know each other and nothing else. */
+const ground = '(?!index\\.ts)[a-z-]+\\.ts';
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    forbid('the-ground-knows-no-folder', `^src/${ground}`, '^src/(.+/|index\\.ts)'),
     forbid('model-is-the-bottom', '^src/model/', '^src/(?!model/)'),
-    forbid('evaluation-is-pure', '^src/evaluation/', '^src/(?!evaluation/|model/|(errors|hash)\\.ts)'),
+    forbid('evaluation-is-pure', '^src/evaluation/', '^src/(?!evaluation/|model/|(display-text|errors|hash)\\.ts)'),
     forbid(
       'acquisition-knows-no-rules',
       '^src/acquisition/',
       '^src/(?!acquisition/|logging/(messages|redact)\\.ts|(arguments|errors)\\.ts)',
     ),
-    forbid('overrides-become-configs', '^src/overrides/', '^src/(?!overrides/|model/|evaluation/operands\\.ts)'),
-    forbid('logging-words-what-others-report', '^src/logging/', '^src/(?!logging/|evaluation/|model/|arguments\\.ts)'),
+    forbid('overrides-become-configs', '^src/overrides/', '^src/(?!overrides/|model/|display-text\\.ts)'),
+    forbid('logging-knows-nobody-who-logs', '^src/logging/', `^src/(?!logging/|${ground})`),
     forbid('platform-is-an-edge', '^src/platform/', `^src/(evaluation|model|client|${adapters.join('|')})/`),
     forbid(
       'operators-know-the-face-of-clients',

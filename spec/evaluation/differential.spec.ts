@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LogLevel } from '@configcat/sdk';
 import * as fc from 'fast-check';
+import { reportTo } from '../../src/client/warnings';
 import { compile } from '../../src/evaluation/compile';
 import { evaluate, failureMessage, isFailure, matchedBy } from '../../src/evaluation/evaluate';
 import type { Ruleset } from '../../src/evaluation/ruleset';
 import type { Log } from '../../src/logging/logger';
-import { reportTo } from '../../src/logging/warnings';
 import { parseConfig } from '../../src/model/config';
 import type { User } from '../../src/model/user';
 import { randomConfig, randomUser } from '../support/arbitraries';

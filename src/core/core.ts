@@ -14,7 +14,7 @@ import { countedAsLive } from '../lifetime/live-clients.js';
 import { createLog } from '../logging/logger.js';
 import { messages } from '../logging/messages.js';
 import { redactor } from '../logging/redact.js';
-import { reportTo } from '../logging/warnings.js';
+import { reportTo } from './warnings.js';
 import type { User } from '../model/user.js';
 import { createConfigStore } from './config-store.js';
 import type { CacheState } from './data-state.js';

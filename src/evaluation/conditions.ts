@@ -1,3 +1,4 @@
+import { displayText } from '../display-text.js';
 import { InvalidConfigModelError } from '../errors.js';
 import type {
   Condition,
@@ -11,7 +12,7 @@ import { comparators } from './comparators.js';
 import { enterPrerequisite, leavePrerequisite, reportMissingUser, requireValue, typeOf } from './decide.js';
 import { describeValueByType } from './describe.js';
 import { compileLegacyTest } from './legacy.js';
-import { displayText, textOperand } from './operands.js';
+import { textOperand } from './operands.js';
 import type { CompiledCondition, CompiledSegment, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
 import type { Scope, Workshop } from './scope.js';
 import { createScope, noteAttributes, readerOf } from './scope.js';

@@ -1,3 +1,4 @@
+import { displayText } from '../display-text.js';
 import type { EvaluationErrorCode } from '../errors.js';
 import { EvaluationError, InvalidConfigModelError } from '../errors.js';
 import type { PercentageOption, SettingType, SettingValue, TargetingRule } from '../model/config.js';
@@ -6,7 +7,6 @@ import { decideFor, requireValue, typeOf, typeofSetting } from './decide.js';
 import type { Recording } from './explain.js';
 import { record } from './explain.js';
 import type { ExplainedSetting } from './explanation.js';
-import { displayText } from './operands.js';
 import { sourceOf } from './reuse.js';
 import type { CompiledSetting, Decision, Report, Ruleset } from './ruleset.js';
 

@@ -1,3 +1,4 @@
+import { displayText } from '../display-text.js';
 import type { User } from '../model/user.js';
 import type {
   ExplainedCondition,
@@ -6,7 +7,6 @@ import type {
   ExplainedSegment,
   ExplainedSetting,
 } from './explanation.js';
-import { displayText } from './operands.js';
 
 /** Starts a new line at a depth of nesting. */
 const line = (depth: number) => `\n${'  '.repeat(depth)}`;

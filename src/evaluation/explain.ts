@@ -1,3 +1,4 @@
+import { displayText } from '../display-text.js';
 import type { Condition, Config, PercentageOption, Setting, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { attributeReader } from '../model/user.js';
@@ -12,7 +13,7 @@ import type {
   ExplainedSegment,
   ExplainedSetting,
 } from './explanation.js';
-import { attributeText, displayText } from './operands.js';
+import { attributeText } from './operands.js';
 import { createBuckets, percentageAttributeOf } from './options.js';
 import { sourceOf, topLayer } from './reuse.js';
 import type {

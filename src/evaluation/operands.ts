@@ -1,3 +1,4 @@
+import { displayText } from '../display-text.js';
 import type { Version } from './semver.js';
 import { parseVersion } from './semver.js';
 
@@ -49,25 +50,6 @@ export function attributeText(attribute: unknown): string {
   if (attribute instanceof Date) return String(attribute.getTime() / 1000);
   if (toStringList(attribute)) return JSON.stringify(attribute);
   return displayText(attribute);
-}
-
-/** `String(value)` that survives symbols and objects whose conversion fails. */
-export function displayText(value: unknown): string {
-  if (typeof value === 'symbol') return '[symbol]';
-  try {
-    return String(value);
-  } catch {
-    return hasConversion(value) ? '[unknown]' : Object.prototype.toString.call(value);
-  }
-}
-
-function hasConversion(value: unknown): boolean {
-  try {
-    return typeof (value as { toString?: unknown }).toString === 'function';
-  } catch {
-    // Whatever it is, it does not let itself be looked at.
-    return true;
-  }
 }
 
 /**

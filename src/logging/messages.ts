@@ -1,3 +1,5 @@
+import { maskSdkKey } from '../mask-sdk-key.js';
+
 /**
  * The texts of log events, which are the same in all ConfigCat SDKs. Source: protocol section 12.1.
  */
@@ -49,17 +51,6 @@ export const messages = {
   attributeConverted: (key: string, attribute: string, condition: string, text: string) =>
     `Evaluation of condition (${condition}) for setting '${key}' may not produce the expected result (the User.${attribute} attribute is not a string value, thus it was automatically converted to the string value '${text}'). Please make sure that using a non-string value was intended.`,
 } as const;
-
-/**
- * Hides all but the last six characters of an SDK key, as logs do; slashes stay, so that its form can be told.
- * Source: protocol section 1.
- *
- * @example
- * console.log(`The flags of ${maskSdkKey(sdkKey)}`); // all stars, but for the last six characters
- */
-export function maskSdkKey(sdkKey: string): string {
-  return sdkKey.slice(0, -6).replace(/[^/]/g, '*') + sdkKey.slice(-6);
-}
 
 const aboutUsers = 'Read more: https://configcat.com/docs/advanced/user-object/';
 

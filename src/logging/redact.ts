@@ -1,5 +1,5 @@
-import { displayText } from '../evaluation/operands.js';
-import { maskSdkKey } from './messages.js';
+import { displayText } from '../display-text.js';
+import { maskSdkKey } from '../mask-sdk-key.js';
 
 /** What is shorter is no key of anything, but may be in any text: clients with nothing but overrides take any name. */
 const shortestKey = 16;

@@ -1,4 +1,4 @@
-import { displayText } from '../evaluation/operands.js';
+import { displayText } from '../display-text.js';
 import type { Config, Setting, SettingType, SettingValue } from '../model/config.js';
 import { parseConfig } from '../model/config.js';
 

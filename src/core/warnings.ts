@@ -1,7 +1,7 @@
 import { describeUserCondition } from '../evaluation/describe.js';
 import type { Report, WarningKind } from '../evaluation/ruleset.js';
-import type { Log } from './logger.js';
-import { messages } from './messages.js';
+import type { Log } from '../logging/logger.js';
+import { messages } from '../logging/messages.js';
 
 const eventIds: Readonly<Record<WarningKind, number>> = {
   userMissing: 3001,
