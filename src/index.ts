@@ -7,7 +7,6 @@ export {
   createClientWithLazyLoad,
   createClientWithManualPoll,
 } from './client/create-client.js';
-export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './client/flags.js';
 export type {
   AutoPollOptions,
   ClientOptions,
@@ -72,6 +71,7 @@ export type {
   ValueByType,
 } from './model/config.js';
 export { parseConfig } from './model/config.js';
+export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './model/flag-types.js';
 export type { User, UserAttributeValue } from './model/user.js';
 export { isSameUser } from './model/user-copy.js';
 export type { Exposure, ExposureOptions } from './operators/exposures.js';

@@ -42,7 +42,7 @@ module.exports = {
     forbid(
       'operators-know-the-face-of-clients',
       '^src/operators/',
-      '^src/(?!operators/|client/(details|flags|types)\\.ts|model/|platform/)',
+      '^src/(?!operators/|client/(details|types)\\.ts|model/|platform/)',
     ),
     forbid('clients-know-no-operators', '^src/(?!operators/|index\\.ts)', '^src/operators/'),
     forbid('only-tests-run-in-marbles', '^src/(?!testing/)', 'rxjs/.+/testing/'),

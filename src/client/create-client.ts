@@ -1,6 +1,6 @@
 import { connect } from './client.js';
 import type { ConfigCatClient } from './types.js';
-import type { AnyFlags, FlagTypes } from './flags.js';
+import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { AutoPollOptions, ClientOptions, CommonOptions, LazyLoadOptions } from './options.js';
 import { autoPoll, lazyLoad, manualPoll, resolveOptions } from './options.js';
 

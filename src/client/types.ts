@@ -15,7 +15,7 @@ import type { ClientStatus } from '../flags/status.js';
 import type { FlagStreamOptions } from '../flags/stream.js';
 import type { UserSource } from '../flags/users.js';
 import type { Watch } from '../flags/watch.js';
-import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from './flags.js';
+import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
 

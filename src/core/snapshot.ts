@@ -1,5 +1,5 @@
 import type { State } from '../acquisition/outcome.js';
-import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from '../client/flags.js';
+import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
 import type { Explanation } from '../evaluation/explanation.js';
 import type { CompiledSetting, Report, Ruleset } from '../evaluation/ruleset.js';

@@ -2,7 +2,7 @@ import { platform } from '#platform';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler, defer, filter, map } from 'rxjs';
 import type { EvaluationDetails } from '../core/details.js';
-import type { AnyFlags, FlagKey, FlagTypes } from '../client/flags.js';
+import type { AnyFlags, FlagKey, FlagTypes } from '../model/flag-types.js';
 import type { ConfigCatClient } from '../client/types.js';
 import type { ClientEvent } from '../core/events.js';
 import type { User } from '../model/user.js';

@@ -1,6 +1,6 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import { EMPTY, connect, endWith, ignoreElements, switchMap, takeUntil } from 'rxjs';
-import type { FlagKey, FlagTypes } from '../client/flags.js';
+import type { FlagKey, FlagTypes } from '../model/flag-types.js';
 import type { ConfigCatClient } from '../client/types.js';
 import type { UserSource } from '../flags/users.js';
 import type { SettingValue } from '../model/config.js';

@@ -1,4 +1,4 @@
-import type { SettingValue } from '../model/config.js';
+import type { SettingValue } from './config.js';
 
 /** Flags of unknown keys and types: what a client without a type argument has. */
 export type AnyFlags = Record<string, SettingValue>;
