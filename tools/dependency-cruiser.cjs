@@ -36,7 +36,11 @@ module.exports = {
       '^src/acquisition/',
       '^src/(?!acquisition/|logging/(messages|redact)\\.ts|(arguments|errors)\\.ts)',
     ),
-    forbid('overrides-become-configs', '^src/overrides/', '^src/(?!overrides/|model/|display-text\\.ts)'),
+    forbid(
+      'overrides-lie-over-a-store',
+      '^src/overrides/',
+      `^src/(?!overrides/|model/|acquisition/(outcome|store|trampoline)\\.ts|logging/messages\\.ts|${ground})`,
+    ),
     forbid('logging-knows-nobody-who-logs', '^src/logging/', `^src/(?!logging/|${ground})`),
     forbid('platform-is-an-edge', '^src/platform/', `^src/(evaluation|model|client|${adapters.join('|')})/`),
     forbid(

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LogLevel } from '@configcat/sdk';
 import * as fc from 'fast-check';
-import { reportTo } from '../../src/client/warnings';
+import { reportTo } from '../../src/core/warnings';
 import { compile } from '../../src/evaluation/compile';
 import { evaluate, failureMessage, isFailure, matchedBy } from '../../src/evaluation/evaluate';
 import type { Ruleset } from '../../src/evaluation/ruleset';

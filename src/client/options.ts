@@ -21,7 +21,7 @@ import { consoleLogger, logLevels } from '../logging/logger.js';
 import type { User } from '../model/user.js';
 import type { FetchFunction } from '../platform/platform.js';
 import { diceOf, idleScheduler } from '../platform/time.js';
-import type { OverrideBehaviour, Overrides } from './overrides.js';
+import type { OverrideBehaviour, Overrides } from '../overrides/overlay.js';
 import type { Snapshot } from '../core/snapshot.js';
 
 /** What every client can be told, whatever its polling mode. */

@@ -6,7 +6,7 @@ import type { Store } from '../acquisition/store.js';
 import { createStore } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
 import type { ResolvedOptions } from '../client/options.js';
-import type { Layers } from '../client/overrides.js';
+import type { Layers } from '../overrides/overlay.js';
 import type { Config } from '../model/config.js';
 import { parseConfig } from '../model/config.js';
 import { version } from '../version.js';

@@ -5,7 +5,7 @@ import type { State } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import type { ResolvedOptions } from '../client/options.js';
-import type { Layers } from '../client/overrides.js';
+import type { Layers } from '../overrides/overlay.js';
 import { compile } from '../evaluation/compile.js';
 import type { Ruleset } from '../evaluation/ruleset.js';
 import type { Lifetime } from '../lifetime/lifetime.js';

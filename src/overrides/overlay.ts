@@ -21,8 +21,8 @@ import { observe } from '../arguments.js';
 import { messages } from '../logging/messages.js';
 import type { Config } from '../model/config.js';
 import type { FlagTypes } from '../model/flag-types.js';
-import type { OverrideProblem, OverrideUpdate } from '../overrides/layer.js';
-import { toLayer } from '../overrides/layer.js';
+import type { OverrideProblem, OverrideUpdate } from './layer.js';
+import { toLayer } from './layer.js';
 
 /**
  * What overrides do to the config: replace it, so that nothing is fetched and no cache is asked; win over it; or only
