@@ -16,14 +16,14 @@ export type {
 } from './client/options.js';
 export { autoPoll, lazyLoad, manualPoll } from './client/options.js';
 export type { ConfigChange } from './flags/changes.js';
-export type { EvaluationDetails } from './core/details.js';
-export { isSameEvaluation } from './core/details.js';
+export type { EvaluationDetails } from './core/types.js';
+export { isSameEvaluation } from './flags/details.js';
 export type { OverrideBehaviour, Overrides, OverrideSource } from './overrides/overlay.js';
 export { flagOverrides } from './overrides/overlay.js';
 export { copyUser } from './flags/users.js';
-export type { CacheState } from './core/data-state.js';
+export type { CacheState } from './core/types.js';
 export type { ClientEvent } from './core/events.js';
-export type { Snapshot } from './core/snapshot.js';
+export type { Snapshot } from './core/types.js';
 export type { FlagState, FlagStatus } from './flags/flag-state.js';
 export type { NoUser } from './flags/flags.js';
 export type { ReadOptions } from './flags/reads.js';

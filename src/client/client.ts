@@ -1,8 +1,8 @@
 import { EMPTY, lastValueFrom } from 'rxjs';
 import { requireEvaluable, requireObject } from '../arguments.js';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import { createCore } from '../core/core.js';
-import { toDetails } from '../core/details.js';
+import { toDetails } from '../flags/details.js';
 import { faceOf } from '../core/snapshot.js';
 import { coreSymbol } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';

@@ -22,7 +22,7 @@ import type { User } from '../model/user.js';
 import type { FetchFunction } from '../platform/platform.js';
 import { diceOf, idleScheduler } from '../platform/time.js';
 import type { OverrideBehaviour, Overrides } from '../overrides/overlay.js';
-import type { Snapshot } from '../core/snapshot.js';
+import type { Snapshot } from '../core/types.js';
 
 /** What every client can be told, whatever its polling mode. */
 export interface CommonOptions {

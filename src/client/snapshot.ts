@@ -1,7 +1,8 @@
 import { toCacheText } from '../acquisition/entry.js';
-import { detailsOf } from '../core/details.js';
+import { detailsOf } from '../flags/details.js';
 import { valueOf } from '../core/evaluate.js';
-import type { InternalSnapshot, Snapshot } from '../core/snapshot.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
+import type { Snapshot } from '../core/types.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { sourceOf } from '../evaluation/reuse.js';
 import { allKeys, allValues } from '../flags/all-values.js';

@@ -1,10 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
 import type { RefreshResult } from '../acquisition/outcome.js';
-import type { CacheState } from '../core/data-state.js';
-import type { EvaluationDetails } from '../core/details.js';
+import type { CacheState } from '../core/types.js';
+import type { EvaluationDetails } from '../core/types.js';
 import type { ClientEvent } from '../core/events.js';
-import type { Snapshot } from '../core/snapshot.js';
+import type { Snapshot } from '../core/types.js';
 import type { Explanation } from '../evaluation/explanation.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import type { ConfigChange } from '../flags/changes.js';

@@ -1,14 +1,11 @@
 import { platform } from '#platform';
-import type { Observable } from 'rxjs';
 import { AsyncSubject, EMPTY, concat, distinctUntilChanged, map, pairwise, switchMap, takeUntil } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
-import type { Store } from '../acquisition/store.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import type { ResolvedOptions } from '../client/options.js';
 import type { Layers } from '../overrides/overlay.js';
 import { compile } from '../evaluation/compile.js';
 import type { Ruleset } from '../evaluation/ruleset.js';
-import type { Lifetime } from '../lifetime/lifetime.js';
 import { createLifetime } from '../lifetime/lifetime.js';
 import { countedAsLive } from '../lifetime/live-clients.js';
 import { createLog } from '../logging/logger.js';
@@ -17,42 +14,15 @@ import { redactor } from '../logging/redact.js';
 import { reportTo } from './warnings.js';
 import type { User } from '../model/user.js';
 import { createConfigStore } from './config-store.js';
-import type { CacheState } from './data-state.js';
+import type { Core, Data } from './source.js';
+import type { CacheState } from './types.js';
 import { cacheStateOf, isLocalOnly, withExpiry } from './data-state.js';
-import type { DefaultUser } from './default-user.js';
 import { createDefaultUser } from './default-user.js';
 import { announceStep } from './effects.js';
 import { createEvents } from './events.js';
 import { rememberLast } from '../remember-last.js';
-import type { InternalSnapshot, SnapshotContext, SnapshotParts } from './snapshot.js';
+import type { SnapshotContext, SnapshotParts } from './snapshot.js';
 import { createSnapshot } from './snapshot.js';
-
-/** The joined parts of a client, with which the functions that answer questions work. */
-export interface Core {
-  readonly options: ResolvedOptions;
-  readonly store: Store<Layers>;
-  readonly data: Data;
-  readonly defaultUser: DefaultUser;
-  readonly lifetime: Lifetime;
-  /** What evaluation works with beside the config, and who is told of it. */
-  readonly context: SnapshotContext;
-  /** What functions have made of this core, each when it was first asked for: see `partOf()`. */
-  readonly parts: Map<unknown, unknown>;
-}
-
-/** The flag data of a client, and how good it is. */
-export interface Data {
-  /** The present state under the default user. */
-  readonly snapshot: () => InternalSnapshot;
-  /** The present state and those to come, one per config that differs, for users that are named. */
-  readonly snapshot$: Observable<InternalSnapshot>;
-  /** The present state and those to come, and once more the last of them when it stops being up to date. */
-  readonly stateWithExpiry$: Observable<State<Layers>>;
-  /** How good the data is, counted as up to date for this much longer than it is. */
-  readonly cacheState: (toleranceMs?: number) => CacheState;
-  /** Emits once, when reads need not wait any more. */
-  readonly ready$: Observable<CacheState>;
-}
 
 /** Joins acquisition, evaluation and logging, and starts the work. */
 export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core {

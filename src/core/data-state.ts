@@ -4,13 +4,7 @@ import { isExpired } from '../acquisition/entry.js';
 import type { State, Step } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling.js';
 import type { ResolvedOptions } from '../client/options.js';
-
-/**
- * How good the flag data is that a client has: none, nothing but local overrides, some of unknown age, or some that is
- * up to date by the rules of the polling mode. In manual polling nothing ever counts as up to date.
- * Source: protocol section 8.5.
- */
-export type CacheState = 'no-flag-data' | 'local-only' | 'cached' | 'up-to-date';
+import type { CacheState } from './types.js';
 
 /** Source: protocol section 8.5. */
 export function cacheStateOf({ entry }: State<unknown>, options: ResolvedOptions, toleranceMs = 0): CacheState {

@@ -2,8 +2,8 @@ import type { AsyncSubject } from 'rxjs';
 import type { Step } from '../acquisition/outcome.js';
 import { guarded } from '../arguments.js';
 import { messages } from '../logging/messages.js';
-import type { Core } from './core.js';
-import type { CacheState } from './data-state.js';
+import type { Core } from './source.js';
+import type { CacheState } from './types.js';
 import { faceOf } from './snapshot.js';
 
 /** Who is told of steps. */

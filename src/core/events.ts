@@ -2,9 +2,9 @@ import { Observable, Subject, Subscription } from 'rxjs';
 import type { RefreshResult } from '../acquisition/outcome.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
 import type { ResolvedOptions } from '../client/options.js';
-import type { CacheState } from './data-state.js';
-import type { EvaluationDetails } from './details.js';
-import type { Snapshot } from './snapshot.js';
+import type { CacheState } from './types.js';
+import type { EvaluationDetails } from './types.js';
+import type { Snapshot } from './types.js';
 
 /** Something that happened in a client. */
 export type ClientEvent =

@@ -1,4 +1,39 @@
-import type { Core } from './core.js';
+import type { Observable } from 'rxjs';
+import type { State } from '../acquisition/outcome.js';
+import type { Store } from '../acquisition/store.js';
+import type { ResolvedOptions } from '../client/options.js';
+import type { Lifetime } from '../lifetime/lifetime.js';
+import type { Layers } from '../overrides/overlay.js';
+import type { DefaultUser } from './default-user.js';
+import type { InternalSnapshot, SnapshotContext } from './snapshot.js';
+import type { CacheState } from './types.js';
+
+/** The joined parts of a client, with which the functions that answer questions work. */
+export interface Core {
+  readonly options: ResolvedOptions;
+  readonly store: Store<Layers>;
+  readonly data: Data;
+  readonly defaultUser: DefaultUser;
+  readonly lifetime: Lifetime;
+  /** What evaluation works with beside the config, and who is told of it. */
+  readonly context: SnapshotContext;
+  /** What functions have made of this core, each when it was first asked for: see `partOf()`. */
+  readonly parts: Map<unknown, unknown>;
+}
+
+/** The flag data of a client, and how good it is. */
+export interface Data {
+  /** The present state under the default user. */
+  readonly snapshot: () => InternalSnapshot;
+  /** The present state and those to come, one per config that differs, for users that are named. */
+  readonly snapshot$: Observable<InternalSnapshot>;
+  /** The present state and those to come, and once more the last of them when it stops being up to date. */
+  readonly stateWithExpiry$: Observable<State<Layers>>;
+  /** How good the data is, counted as up to date for this much longer than it is. */
+  readonly cacheState: (toleranceMs?: number) => CacheState;
+  /** Emits once, when reads need not wait any more. */
+  readonly ready$: Observable<CacheState>;
+}
 
 /** Under this symbol cores and clients keep what they are made of, also for other copies of this version of the library. */
 export const coreSymbol: unique symbol = Symbol.for('configcat-rx/1');

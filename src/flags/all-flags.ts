@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';

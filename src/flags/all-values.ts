@@ -1,6 +1,6 @@
 import { requireUser } from '../arguments.js';
-import type { EvaluationDetails } from '../core/details.js';
-import { announced, toDetails } from '../core/details.js';
+import type { EvaluationDetails } from '../core/types.js';
+import { announced, toDetails } from './details.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { Evaluation, Failure } from '../evaluation/evaluate.js';
 import { evaluateAll, isFailure } from '../evaluation/evaluate.js';

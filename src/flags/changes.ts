@@ -1,7 +1,8 @@
 import type { Observable } from 'rxjs';
 import { EMPTY, filter, map, pairwise } from 'rxjs';
-import type { Core } from '../core/core.js';
-import type { InternalSnapshot, Snapshot } from '../core/snapshot.js';
+import type { Core } from '../core/source.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
+import type { Snapshot } from '../core/types.js';
 import { faceOf } from '../core/snapshot.js';
 import type { SettingChange } from '../evaluation/changes.js';
 import { compareRulesets } from '../evaluation/changes.js';

@@ -1,5 +1,5 @@
 import { requireEvaluable } from '../arguments.js';
-import { toDetails } from '../core/details.js';
+import { toDetails } from './details.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
 import { explain as explainEvaluation, isFailure } from '../evaluation/evaluate.js';

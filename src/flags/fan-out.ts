@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import { skip } from 'rxjs';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import { settingOf } from '../core/snapshot.js';
 import type { Audience, Question } from './audiences.js';
 import { createAudiences, listenersOf } from './audiences.js';

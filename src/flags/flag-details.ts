@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
-import type { Core } from '../core/core.js';
-import type { EvaluationDetails } from '../core/details.js';
-import { detailsOf, isSameEvaluation, pendingDetails } from '../core/details.js';
+import type { Core } from '../core/source.js';
+import type { EvaluationDetails } from '../core/types.js';
+import { detailsOf, isSameEvaluation, pendingDetails } from './details.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { View } from './audiences.js';
 import { answers$ } from './flag.js';

@@ -3,9 +3,9 @@ import { defer, distinctUntilChanged, isObservable, merge, switchMap } from 'rxj
 import type { RefreshFailure } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling.js';
 import { requireEvaluable } from '../arguments.js';
-import type { Core } from '../core/core.js';
-import type { EvaluationDetails } from '../core/details.js';
-import { detailsOf } from '../core/details.js';
+import type { Core } from '../core/source.js';
+import type { EvaluationDetails } from '../core/types.js';
+import { detailsOf } from './details.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
 import type { SettingValue } from '../model/config.js';

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { Observable as NewObservable } from 'rxjs';
 import { requireEvaluable } from '../arguments.js';
 import { requireInitialPolicy } from '../client/options.js';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
 import { partOf } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';

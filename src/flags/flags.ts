@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { isObservable } from 'rxjs';
 import { requireEvaluable, requireObject } from '../arguments.js';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';

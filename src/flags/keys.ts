@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { distinctUntilChanged, map } from 'rxjs';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
 import { allKeys } from './all-values.js';
 import { knownSnapshots } from './snapshots.js';

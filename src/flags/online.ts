@@ -1,4 +1,4 @@
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import { messages } from '../logging/messages.js';
 
 /** Switches a client online or offline. See `ConfigCatClient.setOnline`. */

@@ -1,10 +1,10 @@
 import { lastValueFrom } from 'rxjs';
 import type { RefreshFailure, RefreshResult } from '../acquisition/outcome.js';
 import { observe, requireEvaluable, requireString, requireUser } from '../arguments.js';
-import type { Core } from '../core/core.js';
-import type { CacheState } from '../core/data-state.js';
-import type { EvaluationDetails } from '../core/details.js';
-import { detailsOf } from '../core/details.js';
+import type { Core } from '../core/source.js';
+import type { CacheState } from '../core/types.js';
+import type { EvaluationDetails } from '../core/types.js';
+import { detailsOf } from './details.js';
 import { valueOf } from '../core/evaluate.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';

@@ -1,7 +1,8 @@
 import type { Observable } from 'rxjs';
 import { defer, filter, map } from 'rxjs';
-import type { Core } from '../core/core.js';
-import type { InternalSnapshot, Snapshot } from '../core/snapshot.js';
+import type { Core } from '../core/source.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
+import type { Snapshot } from '../core/types.js';
 import { faceOf } from '../core/snapshot.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
 

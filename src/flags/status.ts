@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
 import { distinctUntilChanged, map, of } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
-import type { Core } from '../core/core.js';
-import type { CacheState } from '../core/data-state.js';
+import type { Core } from '../core/source.js';
+import type { CacheState } from '../core/types.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
 import { ageOf } from './age.js';
 

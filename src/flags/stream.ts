@@ -13,7 +13,7 @@ import {
   switchMap,
 } from 'rxjs';
 import type { InitialPolicy } from '../client/options.js';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import { atOnce, endWithClient } from '../lifetime/until-disposed.js';
 import type { UserCopy } from '../model/user-copy.js';
 import type { Users } from './users.js';

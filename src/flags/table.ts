@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { defer, distinctUntilChanged, merge } from 'rxjs';
 import { requireUser } from '../arguments.js';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import { settingOf } from '../core/snapshot.js';
 import { endWithClient } from '../lifetime/until-disposed.js';

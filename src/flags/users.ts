@@ -5,7 +5,7 @@ import { messages } from '../logging/messages.js';
 import type { User } from '../model/user.js';
 import type { UserCopy } from '../model/user-copy.js';
 import { takeCopy } from '../model/user-copy.js';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 
 /** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
 export type UserSource = User | Observable<User | undefined>;

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { guarded, requireEvaluable } from '../arguments.js';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { messages } from '../logging/messages.js';

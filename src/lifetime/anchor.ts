@@ -1,5 +1,5 @@
 import { filter, take } from 'rxjs';
-import type { Core } from '../core/core.js';
+import type { Core } from '../core/source.js';
 
 const { WeakRef: Weak, FinalizationRegistry: Registry } = globalThis as Partial<
   Pick<typeof globalThis, 'WeakRef' | 'FinalizationRegistry'>

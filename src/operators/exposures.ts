@@ -1,7 +1,7 @@
 import { platform } from '#platform';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler, defer, filter, map } from 'rxjs';
-import type { EvaluationDetails } from '../core/details.js';
+import type { EvaluationDetails } from '../core/types.js';
 import type { AnyFlags, FlagKey, FlagTypes } from '../model/flag-types.js';
 import type { ConfigCatClient } from '../client/types.js';
 import type { ClientEvent } from '../core/events.js';

@@ -1,36 +1,11 @@
-import type { EvaluationErrorCode } from '../errors.js';
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
 import { failureMessage, isFailure, matchedBy } from '../evaluation/evaluate.js';
 import { messages } from '../logging/messages.js';
-import type { PercentageOption, SettingValue, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { isSameUser } from '../model/user-copy.js';
-import { evaluateFlag, failureText } from './evaluate.js';
-import type { InternalSnapshot } from './snapshot.js';
-
-/**
- * A value and how it came about. Source: protocol section 11.
- *
- * @example
- * const details = await client.getValueDetails('darkMode', false, user);
- * console.log(details.value, details.variationId, details.matchedTargetingRule !== undefined);
- */
-export interface EvaluationDetails<T = SettingValue | null | undefined> {
-  readonly key: string;
-  readonly value: T;
-  readonly variationId?: string | undefined;
-  /** `true` when the default value was served because of an error. */
-  readonly isDefaultValue: boolean;
-  readonly errorCode: EvaluationErrorCode;
-  readonly errorMessage?: string | undefined;
-  readonly errorException?: unknown;
-  readonly matchedTargetingRule?: TargetingRule | undefined;
-  readonly matchedPercentageOption?: PercentageOption | undefined;
-  /** The user of this evaluation, the default user included. */
-  readonly user?: User | undefined;
-  /** When the server last vouched for the config; the epoch while it never has, nothing when it is never asked. */
-  readonly fetchTime: Date | undefined;
-}
+import { evaluateFlag, failureText } from '../core/evaluate.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
+import type { EvaluationDetails } from '../core/types.js';
 
 /** Evaluates a flag for whoever wants to know more: the same object as in the event of it. */
 export function detailsOf(
