@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { crossTab, whenOnline, whileVisible } from '../../src/browser/index';
+import { crossTab, localStorageCache, whenOnline, whileVisible } from '../../src/browser/index';
 
 /** A page, as far as it is looked at. */
 function show(isHidden = false) {
@@ -79,6 +79,24 @@ describe('where a window tells of nothing, as in React Native,', () => {
     expect(seenBy(create())).toEqual(expected);
     Object.assign(globalThis, { document: { visibilityState: 'visible' } });
     expect(seenBy(create())).toEqual(expected);
+    Object.assign(globalThis, { window: { addEventListener: () => undefined } });
+    expect(seenBy(create())).toEqual(expected);
+  });
+
+  it.each([
+    ['no window', undefined],
+    ['a window without events', {}],
+    ['a window whose events cannot be left', { addEventListener: () => undefined }],
+  ])('localStorageCache() and crossTab() are made with %s', async (_, window) => {
+    Object.assign(globalThis, { window, document: { visibilityState: 'visible' } });
+    const text = 'text';
+    const cache = { get: () => text, set: () => undefined };
+    expect(seenBy(localStorageCache().changes$)).toEqual([]);
+    const tab = crossTab({ cache });
+    const subscription = tab.pollWhile$.subscribe();
+    subscription.add(tab.cache.changes$.subscribe());
+    expect(await tab.cache.get('key')).toBe(text);
+    subscription.unsubscribe();
   });
 });
 

@@ -24,7 +24,9 @@ describe('the web platform', () => {
     createWebPlatform(page).resumed$?.subscribe(() => count++);
     page.dispatchEvent(new Event('pageshow'));
     expect(count).toBe(1);
-    const others = [{}, { document: {} }, Object.assign(new EventTarget(), { navigator: { userAgent: 'Deno/2' } })];
+    const silent = { document: {}, addEventListener: () => undefined };
+    const elsewhere = Object.assign(new EventTarget(), { navigator: { userAgent: 'Deno/2' } });
+    const others = [{}, { document: {} }, silent, elsewhere];
     for (const globals of others) expect(createWebPlatform(globals).resumed$).toBeUndefined();
   });
 

@@ -1,4 +1,5 @@
 import { pageReturns } from '../../src/proxy-stream';
+import type { Page } from '../../src/proxy-stream/page';
 
 class Target extends EventTarget {
   visibilityState = 'hidden';
@@ -24,9 +25,13 @@ describe('pageReturns', () => {
     expect(counts(page, new Event('online'))).toBe(3);
   });
 
-  it('emits nothing, and does no harm, where there is no page', () => {
+  it.each<[string, Page]>([
+    ['there is no page', {}],
+    ['a document tells of nothing', { document: { visibilityState: 'visible' } }],
+    ['a page cannot be left again', { addEventListener: () => undefined }],
+  ])('emits nothing, and does no harm, where %s', (_, page) => {
     let count = 0;
-    pageReturns({})
+    pageReturns(page)
       .subscribe(() => count++)
       .unsubscribe();
     expect(count).toBe(0);

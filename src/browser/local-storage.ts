@@ -1,7 +1,9 @@
-import { Observable, filter, fromEvent } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { NEVER, filter } from 'rxjs';
 import type { ConfigCache } from '../index.js';
 import { fromBase64, toBase64 } from './base64.js';
 import { withMemory } from './memory.js';
+import { fromWindow } from './page.js';
 
 /** A cache that also tells when another tab has stored something. */
 export interface TabCache extends ConfigCache {
@@ -36,6 +38,6 @@ export function localStorageCache(): TabCache {
       else elsewhere.set(key, value);
     },
   });
-  const stored$ = isPage ? fromEvent<StorageEvent>(window, 'storage') : new Observable<StorageEvent>();
+  const stored$ = isPage ? fromWindow<StorageEvent>('storage') : NEVER;
   return { ...cache, changes$: stored$.pipe(filter(({ key }) => key !== null && used.has(key))) };
 }

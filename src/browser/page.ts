@@ -44,11 +44,12 @@ export function whileInUse(): Observable<boolean> {
   );
 }
 
-/** Where there is none, or one that tells of nothing, as in React Native, nothing comes. */
-function fromWindow(name: string): Observable<Event> {
-  return typeof window === 'undefined' ? EMPTY : fromTarget(window, name);
+/** Events of the window. Where there is none, or one that tells of nothing, as in React Native, nothing comes. */
+export function fromWindow<E extends Event>(name: string): Observable<E> {
+  return typeof window === 'undefined' ? EMPTY : fromTarget<E>(window, name);
 }
 
-function fromTarget(target: Partial<EventTarget>, name: string): Observable<Event> {
-  return typeof target.addEventListener === 'function' ? fromEvent(target as EventTarget, name) : EMPTY;
+function fromTarget<E extends Event>(target: Partial<EventTarget> | null, name: string): Observable<E> {
+  const isTarget = typeof target?.addEventListener === 'function' && typeof target.removeEventListener === 'function';
+  return isTarget ? fromEvent<E>(target as EventTarget, name) : EMPTY;
 }

@@ -14,6 +14,7 @@ export interface Globals {
   readonly WebSocketPair?: unknown;
   readonly EdgeRuntime?: unknown;
   readonly addEventListener?: unknown;
+  readonly removeEventListener?: unknown;
 }
 
 /**
@@ -31,13 +32,18 @@ export function createWebPlatform(globals: Globals): Platform {
     // Evaluation brings a SHA-1 of its own: the package would only add bytes here.
     sha1: sha1Hex,
     ...(isRequestBound && { isInRequest }),
-    ...(isBrowser &&
-      typeof globals.addEventListener === 'function' && { resumed$: fromEvent(globals as Window, 'pageshow') }),
+    ...(isBrowser && isEventTarget(globals) && { resumed$: fromEvent(globals, 'pageshow') }),
     createTransport: ({ fetch, agent }) => {
       if (agent !== undefined) throw agentRefusal('Agents are for Node: give the option `fetch` instead.');
       return fetchTransport(() => fetch ?? ownFetch());
     },
   };
+}
+
+/** React Native has a window that tells of nothing. */
+function isEventTarget(globals: object): globals is EventTarget {
+  const { addEventListener, removeEventListener } = globals as Globals;
+  return typeof addEventListener === 'function' && typeof removeEventListener === 'function';
 }
 
 /** No timer can be set outside of a request. */

@@ -5,7 +5,7 @@ import { NEVER, filter, fromEvent, map, merge, of, startWith } from 'rxjs';
 export interface Page {
   readonly addEventListener?: EventTarget['addEventListener'];
   readonly removeEventListener?: EventTarget['removeEventListener'];
-  readonly document?: EventTarget & { readonly visibilityState: string };
+  readonly document?: Partial<EventTarget> & { readonly visibilityState: string };
 }
 
 /**
@@ -19,15 +19,11 @@ export interface Page {
  */
 export function pageReturns(page: Page = globalThis): Observable<unknown> {
   const { document } = page;
-  const shown$ = document
-    ? fromEvent(document, 'visibilitychange').pipe(filter(() => document.visibilityState === 'visible'))
-    : NEVER;
-  if (typeof page.addEventListener !== 'function') return shown$;
-  const target = page as EventTarget;
-  const restored$ = fromEvent(target, 'pageshow').pipe(
+  const shown$ = eventsOf(document, 'visibilitychange').pipe(filter(() => document?.visibilityState === 'visible'));
+  const restored$ = eventsOf(page, 'pageshow').pipe(
     filter((event) => (event as { readonly persisted?: boolean }).persisted === true),
   );
-  return merge(shown$, restored$, fromEvent(target, 'online'));
+  return merge(shown$, restored$, eventsOf(page, 'online'));
 }
 
 /**
@@ -37,12 +33,21 @@ export function pageReturns(page: Page = globalThis): Observable<unknown> {
 export function pageInUse(page: Page = globalThis): Observable<boolean> {
   if (!isPage(page)) return of(true);
   return merge(
-    fromEvent(page as EventTarget, 'pageshow').pipe(map(() => true)),
-    fromEvent(page as EventTarget, 'pagehide').pipe(map(() => false)),
+    eventsOf(page, 'pageshow').pipe(map(() => true)),
+    eventsOf(page, 'pagehide').pipe(map(() => false)),
   ).pipe(startWith(true));
 }
 
 /** Tells whether this is a page, which can be left. */
-export function isPage({ document, addEventListener }: Page = globalThis): boolean {
-  return document !== undefined && typeof addEventListener === 'function';
+export function isPage(page: Page = globalThis): boolean {
+  return page.document !== undefined && isTarget(page);
+}
+
+/** Nothing, where there is nothing that tells of events. */
+function eventsOf(target: Partial<EventTarget> | undefined, name: string): Observable<unknown> {
+  return isTarget(target) ? fromEvent(target, name) : NEVER;
+}
+
+function isTarget(target: Partial<EventTarget> | undefined): target is EventTarget {
+  return typeof target?.addEventListener === 'function' && typeof target.removeEventListener === 'function';
 }
