@@ -87,4 +87,25 @@ part('chromium')('a page in Chromium that is left and comes back', () => {
     expect({ returns, reports, logged }).toEqual({ returns: 1, reports: [], logged: [] });
     expect(proxy.open()).toBe(withStream ? 1 : 0);
   });
+
+  it.each(['localStorage', 'crossTab', 'indexedDb'])('polls at once what is overdue, with %s', async (mode) => {
+    // Timers stand still in the cache. So does this clock's page, which is left for longer than an interval.
+    await context.addInitScript(() => {
+      const { now } = Date;
+      let awayMs = 0;
+      Date.now = () => now() + awayMs;
+      addEventListener('pagehide', () => (awayMs += 700_000));
+    });
+    const page = await context.newPage();
+    const query = { sdkKey, baseUrl: server.url, mode, pollIntervalSeconds: '600', maxSilenceMs: '1600000' };
+    await page.goto(`${pages.url}/?${new URLSearchParams(query)}`);
+    await shows(page, 'v0');
+    await page.goto(`${pages.url.replace('127.0.0.1', 'localhost')}/elsewhere`);
+    await server.setConfig(sdkKey, configOf({ greeting: 'v1' }));
+    await page.goBack({ waitUntil: 'commit' });
+    await shows(page, 'v1');
+    const { returns, requests, logged } = await seen(page);
+    // One request before and one after, by a page that `event.persisted` says was in the cache.
+    expect({ returns, requests: requests.length, logged }).toEqual({ returns: 1, requests: 2, logged: [] });
+  });
 });
