@@ -10,10 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { browsers } from './browsers.mjs';
 import { engines } from './installed.mjs';
+import { runLeaving } from './leaving.mjs';
 
 const patienceMs = 30_000;
 const photographs = fileURLToPath(new URL('screenshots', import.meta.url));
-const desktop = { width: 1280, height: 800 };
+export const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 844 };
 
 /** Entries by the name of the program that uses them. */
@@ -27,6 +28,12 @@ export const browserWays = browsers.flatMap((browser) => [
     run: (where) => runEntry(browser, entry, where),
   })),
   {
+    name: `${browser.name}, leaving and coming back`,
+    needs: browser.needs,
+    isUsual: false,
+    run: (where) => runLeaving(browser, where),
+  },
+  {
     name: `${browser.name}, inspector`,
     needs: browser.needs,
     isUsual: false,
@@ -35,16 +42,7 @@ export const browserWays = browsers.flatMap((browser) => [
 ]);
 
 async function runEntry(browser, entry, { project, url, sdkKey }) {
-  const { outputFiles } = await build({
-    entryPoints: [join(project, `engines/${entry}.mjs`)],
-    bundle: true,
-    write: false,
-    platform: 'browser',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    nodePaths: [engines],
-    logLevel: 'warning',
-  });
-  const pages = await servePages(outputFiles[0].text);
+  const pages = await servePages(await bundleEntry(project, entry));
   let running;
   const end = async () => {
     await running?.close();
@@ -60,6 +58,19 @@ async function runEntry(browser, entry, { project, url, sdkKey }) {
     await end();
     throw error;
   }
+}
+
+export async function bundleEntry(project, entry) {
+  const { outputFiles } = await build({
+    entryPoints: [join(project, `engines/${entry}.mjs`)],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    nodePaths: [engines],
+    logLevel: 'warning',
+  });
+  return outputFiles[0].text;
 }
 
 /** A page with a script, and a ConfigCat Proxy that says `one` first and `two` a second later. */
@@ -181,12 +192,18 @@ async function startInspector(project, file) {
   };
 }
 
-async function waitFor(page, expression) {
+/** Waits until an expression is true in a page, which may be on its way to another one meanwhile. */
+export async function waitFor(page, expression) {
   const endAt = performance.now() + patienceMs;
   for (;;) {
-    const value = await page.evaluate(expression);
-    if (value) return value;
-    if (performance.now() > endAt) throw new Error(`Not seen within ${patienceMs} ms: ${expression}`);
+    let cause;
+    try {
+      const value = await page.evaluate(expression);
+      if (value) return value;
+    } catch (error) {
+      cause = error;
+    }
+    if (performance.now() > endAt) throw new Error(`Not seen within ${patienceMs} ms: ${expression}`, { cause });
     await pause(50);
   }
 }
