@@ -14,6 +14,7 @@ const config: Config = {
   // Angular comes as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
   moduleNameMapper: {
+    '^#explainer$': '<rootDir>/src/flags/explainer-at-hand.ts',
     '^#platform$': '<rootDir>/src/platform/node.ts',
     '^configcat-rx$': '<rootDir>/src/index.ts',
     '^configcat-rx/angular$': '<rootDir>/src/angular/index.ts',

@@ -30,9 +30,9 @@ async function build() {
   ]) {
     // By itself, so that CommonJS keeps its `import()`, which the compiler writes as a `require()` that bundlers warn of.
     await joinFiles(format, ending, ['node/proxy'], false);
-    // By itself, too: what it shares with the others would be imported for nothing, of which bundlers warn.
-    await joinFiles(format, ending, ['platform/bun-deno'], false);
-    await joinFiles(format, ending, ['index', 'platform/node', 'platform/web'], format === 'esm');
+    const explainers = ['explain', 'explainer-at-hand', 'explainer-on-demand'].map((name) => `flags/${name}`);
+    const names = ['index', 'explain', ...explainers, 'platform/bun-deno', 'platform/node', 'platform/web'];
+    await joinFiles(format, ending, names, format === 'esm');
   }
   await bundlePrograms({ root, library: join(dist, 'esm'), dist });
   writeFileSync(stamp, '');
@@ -58,7 +58,7 @@ async function joinFiles(format, ending, names, splitting) {
     splitting,
     chunkNames: 'shared/[hash]',
     packages: 'external',
-    external: ['#platform'],
+    external: ['#explainer', '#platform'],
     platform: 'node',
     target: 'es2022',
     tsconfigRaw: '{}',

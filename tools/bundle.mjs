@@ -20,7 +20,10 @@ export async function bundlePrograms({ root, library, dist }) {
       platform: 'node',
       target: 'node20.19',
       external: library ? ['rxjs'] : [],
-      alias: { '#platform': join(root, 'src/platform/node.ts') },
+      alias: {
+        '#explainer': join(root, 'src/flags/explainer-at-hand.ts'),
+        '#platform': join(root, 'src/platform/node.ts'),
+      },
       // commander asks for Node's modules as CommonJS does.
       banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
       plugins: [{ name: 'library', setup: (step) => step.onResolve({ filter: /\/index\.js$/ }, toLibrary) }],
@@ -32,7 +35,10 @@ export async function bundlePrograms({ root, library, dist }) {
       platform: 'browser',
       target: 'es2022',
       minify: true,
-      alias: { '#platform': join(root, 'src/platform/web.ts') },
+      alias: {
+        '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
+        '#platform': join(root, 'src/platform/web.ts'),
+      },
     }),
   ]);
   mkdirSync(join(dist, 'inspector'), { recursive: true });

@@ -23,7 +23,7 @@ const engines = ['redis'];
 const programs = ['cli', 'inspector'];
 
 /** The files of src itself, which everybody may import: they know each other and nothing else. */
-const ground = '(?!index\\.ts)[a-z-]+\\.ts';
+const ground = '(?!(index|explain)\\.ts)[a-z-]+\\.ts';
 
 module.exports = {
   forbidden: [
@@ -45,7 +45,11 @@ module.exports = {
     forbid('lifetimes-know-no-flags', '^src/lifetime/', `^src/(?!lifetime/|core/source\\.ts|platform/|${ground})`),
     forbid('cores-answer-no-questions', '^src/core/', '^src/(flags|operators)/'),
     forbid('questions-know-no-methods', '^src/flags/', '^src/(?!client/options\\.ts)(client|operators)/'),
-    forbid('platform-is-an-edge', '^src/platform/', `^src/(evaluation|model|core|flags|client|${adapters.join('|')})/`),
+    forbid(
+      'platform-is-an-edge',
+      '^src/platform/',
+      `^src/(evaluation|model|core|flags|client|${adapters.join('|')})/`,
+    ),
     forbid(
       'operators-know-the-face-of-clients',
       '^src/operators/',
@@ -65,9 +69,9 @@ module.exports = {
     forbid(
       'the-command-line-uses-entries',
       '^src/cli/',
-      '^src/(?!cli/|inspector/[a-z]+\\.ts|(node/|server/)?index\\.ts)',
+      '^src/(?!cli/|inspector/[a-z]+\\.ts|(node/|server/)?index\\.ts|explain\\.ts)',
     ),
-    forbid('the-inspector-imports-the-root-only', '^src/inspector/', '^src/(?!inspector/|index\\.ts)'),
+    forbid('the-inspector-imports-entries-only', '^src/inspector/', '^src/(?!inspector/|(index|explain)\\.ts)'),
     forbid('nobody-imports-programs', `^src/(?!${programs.join('|')})`, `^src/(${programs.join('|')})/`),
     forbid('push-runs-everywhere', '^src/(webhook|proxy-stream)/', '^(node:)?[a-z_]+$'),
     forbid(

@@ -1,3 +1,4 @@
+import { explain } from '../../src/explain';
 import { createClientWithManualPoll } from '../../src';
 import { sdkKey } from '../support/client';
 import { recordLog } from '../support/recorded-log';
@@ -93,7 +94,7 @@ describe('explain', () => {
     ['missing', 1001, expect.stringContaining('the key was not found in config JSON')],
   ])('says what is wrong with the flag %s', (key, errorCode, errorMessage: unknown) => {
     const { client, log } = clientOf();
-    const explanation = client.snapshot().explain(key);
+    const explanation = explain(client.snapshot(), key);
     expect(explanation).toMatchObject({ value: undefined, errorCode, errorMessage });
     expect(explanation.text).toBe(`Evaluating '${key}'\n  Returning 'undefined'.`);
     expect(log.entries).toEqual([]);
@@ -103,7 +104,7 @@ describe('explain', () => {
   it('refuses an empty key at once', () => {
     const { client } = clientOf();
     expect(() => client.explain('')).toThrow('Invalid argument `key`');
-    expect(() => client.snapshot().explain('')).toThrow('Invalid argument `key`');
+    expect(() => explain(client.snapshot(), '')).toThrow('Invalid argument `key`');
     client.dispose();
   });
 });

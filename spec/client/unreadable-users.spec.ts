@@ -1,3 +1,4 @@
+import { explain } from '../../src/explain';
 import type { User } from '../../src';
 import { createClientWithManualPoll } from '../../src';
 import { sdkKey } from '../support/client';
@@ -99,8 +100,8 @@ describe.each(users)('explain, for a user with %s,', (_, userOf) => {
     const { client } = clientOf('warn', userOf());
     for (const explanation of [
       await client.explain(key, userOf()),
-      client.snapshot().explain(key, userOf()),
-      client.snapshot().explain(key),
+      explain(client.snapshot(), key, userOf()),
+      explain(client.snapshot(), key),
       await client.explain(key),
     ]) {
       const details = await client.getValueDetails(key, null, userOf());
@@ -114,7 +115,7 @@ describe.each(users)('explain, for a user with %s,', (_, userOf) => {
 
   it('says in the tree what could not be read', () => {
     const { client } = clientOf();
-    const explained = (key: string) => client.snapshot().explain(key, userOf());
+    const explained = (key: string) => explain(client.snapshot(), key, userOf());
     const [condition] = explained('email').setting!.rules[0]!.conditions;
     expect(condition).toMatchObject({ kind: 'user', operand: undefined, result: undefined });
     expect(condition!.reason).toMatch(/^the User\.Email attribute cannot be read \(.*\)$/);
@@ -145,7 +146,7 @@ describe('explain', () => {
         return ++reads === 1 ? refuse() : 'x';
       },
     };
-    const { value, setting } = client.snapshot().explain('email', user);
+    const { value, setting } = explain(client.snapshot(), 'email', user);
     // Whoever copies users at the border reads them once.
     expect([value, setting?.rules[0]?.conditions[0]?.reason]).toEqual(
       reads > 1 ? ['matched', undefined] : [undefined, expect.stringContaining('cannot be read')],

@@ -1,3 +1,4 @@
+import { explain } from '../../src/explain';
 import type { LogEntryLevel } from '../../src';
 import { createClientWithManualPoll } from '../../src';
 import type { DefaultValue } from '../../src/evaluation/evaluate';
@@ -47,7 +48,7 @@ describeConformance('the evaluation log, on the conformance data', ({ suites, re
         const expected = read(`${texts}/${expectedLog}`).replace(/\n+$/, '');
         // The warning names an evaluation method, which differs by SDK.
         expect(actual).toBe(expected.replace('getValueAsync()', 'getValue()'));
-        expect(actual).toContain(snapshot.explain(key, toUser(user)).text);
+        expect(actual).toContain(explain(snapshot, key, toUser(user)).text);
       }
       expect(tests).toHaveLength(count);
       client.dispose();

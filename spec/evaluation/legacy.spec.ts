@@ -1,3 +1,4 @@
+import { explain } from '../../src/explain';
 import { percentageBucket } from '../../src/hash';
 import { configOf, stage } from '../support/client';
 import { evaluateIn } from '../support/evaluation';
@@ -92,12 +93,12 @@ describe('evaluate, with configs of the previous format', () => {
     const { client } = stage('silence', {
       cache: { get: () => `1\n"e"\n${JSON.stringify(document)}`, set: () => undefined },
     });
-    const explain = (x: string) => client.snapshot().explain('key', { identifier: 'id', custom: { X: x } });
-    expect(explain('abc').text).toContain(
+    const explained = (x: string) => explain(client.snapshot(), 'key', { identifier: 'id', custom: { X: x } });
+    expect(explained('abc').text).toContain(
       `User.X IS ONE OF (Sensitive) '${sha1OfAbc}, ${otherSha1}' THEN 'abc' => MATCH, applying rule`,
     );
-    expect(explain('abc').value).toBe('abc');
-    expect(explain('abd').value).toBe('all');
+    expect(explained('abc').value).toBe('abc');
+    expect(explained('abd').value).toBe('all');
     client.dispose();
   });
 

@@ -44,7 +44,10 @@ describe('a server bundle that is split, as those of Angular are', () => {
       outdir: folder,
       outExtension: { '.js': '.mjs' },
       tsconfigRaw: '{}',
-      alias: { '#platform': join(root, 'src/platform/node.ts') },
+      alias: {
+        '#explainer': join(root, 'src/flags/explainer-at-hand.ts'),
+        '#platform': join(root, 'src/platform/node.ts'),
+      },
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       logLevel: 'error',
     });

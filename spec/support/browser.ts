@@ -59,6 +59,7 @@ export async function bundlePage(script: string): Promise<string> {
     // The paths of our own tsconfig are those of Node.
     tsconfigRaw: '{}',
     alias: {
+      '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
       '#platform': join(root, 'src/platform/web.ts'),
       'configcat-rx/browser': join(root, 'src/browser/index.ts'),
       'configcat-rx/proxy-stream': join(root, 'src/proxy-stream/index.ts'),

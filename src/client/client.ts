@@ -1,3 +1,4 @@
+import { loadExplainer } from '#explainer';
 import { EMPTY, lastValueFrom } from 'rxjs';
 import { requireEvaluable, requireObject } from '../arguments.js';
 import type { Core } from '../core/source.js';
@@ -7,7 +8,7 @@ import { faceOf } from '../core/snapshot.js';
 import { coreSymbol } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { changes$ } from '../flags/changes.js';
-import { evaluateWithLog, explain } from '../flags/explain.js';
+import { createEvaluationLog, explainWhenLoaded } from '../flags/explanations.js';
 import { flagDetails$ } from '../flags/flag-details.js';
 import { flagState$ } from '../flags/flag-state.js';
 import { flag$ } from '../flags/flag.js';
@@ -29,7 +30,13 @@ import type { ConfigCatClient } from './types.js';
 
 /** Starts a client: a core, with the functions that answer questions as its methods. */
 export function connect(options: ResolvedOptions): ConfigCatClient {
-  const core = anchor(createCore(options, { createFace: createFullFace, evaluateWithLog, detailsOf: toDetails }));
+  const core = anchor(
+    createCore(options, {
+      createFace: createFullFace,
+      evaluateWithLog: createEvaluationLog(loadExplainer),
+      detailsOf: toDetails,
+    }),
+  );
   const client = {
     ...streamsOf(core),
     ...methodsOf(core),
@@ -78,11 +85,16 @@ function methodsOf(core: Core) {
     getKeyAndValue: (variationId: string) => reads.getKeyAndValue(core, variationId),
     explain: (key: string, user?: User) => {
       requireEvaluable(key, undefined, user);
-      return reads.afterRead(core, (snapshot) => explain(snapshot, key, user ?? snapshot.defaultUser));
+      return lifetime.pending(
+        reads
+          .afterRead(core, (snapshot) => snapshot)
+          .then((snapshot) => explainWhenLoaded(loadExplainer, snapshot, key, user ?? snapshot.defaultUser)),
+      );
     },
     watch: (key: string, fallback: DefaultValue, user?: User) => watch(core, key, fallback, user),
     // By itself it would not hold the client.
     snapshot: () => faceOf(core.data.snapshot()),
+    getSnapshot: () => reads.afterRead(core, faceOf),
     waitForReady: (options?: reads.ReadOptions) => reads.waitForReady(core, options),
     forceRefresh: () => reads.forceRefresh(core),
     setDefaultUser: (user: User) => {

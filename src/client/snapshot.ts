@@ -6,7 +6,6 @@ import type { Snapshot } from '../core/types.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { sourceOf } from '../evaluation/reuse.js';
 import { allKeys, allValues } from '../flags/all-values.js';
-import { explain } from '../flags/explain.js';
 import { keyAndValue } from '../flags/key-and-value.js';
 import type { User } from '../model/user.js';
 
@@ -21,9 +20,9 @@ export function createFullFace(snapshot: InternalSnapshot): Snapshot {
       detailsOf(snapshot, 'Snapshot.details', key, defaultValue, user),
     keys: () => allKeys(snapshot),
     values: (user: User | undefined = defaultUser) => allValues(snapshot, 'Snapshot.values', user),
-    explain: (key: string, user: User | undefined = defaultUser) => explain(snapshot, key, user),
     keyAndValue: (variationId: string) => keyAndValue(snapshot, variationId, 'Snapshot.keyAndValue'),
     setting: (key: string) => (ruleset ? sourceOf(ruleset.layers, key) : undefined),
+    defaultUser,
     hasConfig,
     get cacheState() {
       return context.cacheState(state);

@@ -183,6 +183,13 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
   ): Watch<FlagValue<F[K], D>>;
   /** The present state for synchronous use; never waits and never fetches. */
   snapshot(): Snapshot<F>;
+  /**
+   * The state for synchronous use, having waited for what `getValue()` would. Evaluates nothing and logs nothing.
+   *
+   * @example
+   * const flags = await client.getSnapshot();
+   */
+  getSnapshot(): Promise<Snapshot<F>>;
 
   /**
    * Resolves when reads need not wait any more, and says what there is then. Rejects when the client is disposed first;

@@ -40,6 +40,8 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   const store = overrides?.source.over(fetched, overrides.behaviour, trampoline) ?? fetched;
   const context: SnapshotContext = {
     ...parts,
+    // Only whoever wants to read how flags are evaluated pays for writing it down.
+    evaluateWithLog: log.isEnabled('info') ? parts.evaluateWithLog : undefined,
     log,
     report: reportTo(log),
     events,

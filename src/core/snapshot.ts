@@ -67,9 +67,27 @@ export function createSnapshot(
   return { state, ruleset, defaultUser, hasConfig, context, face: undefined };
 }
 
+/** Under this symbol snapshots keep what they show, also for other copies of this version of the library. */
+const snapshotSymbol = Symbol.for('configcat-rx/1.snapshot');
+
 /** A snapshot as it is handed out. */
 export function faceOf(snapshot: InternalSnapshot): Snapshot {
-  return (snapshot.face ??= snapshot.context.createFace(snapshot));
+  if (!snapshot.face) {
+    snapshot.face = snapshot.context.createFace(snapshot);
+    Object.defineProperty(snapshot.face, snapshotSymbol, { value: snapshot });
+  }
+  return snapshot.face;
+}
+
+/**
+ * What a snapshot that was handed out shows.
+ *
+ * @throws TypeError when it is none.
+ */
+export function snapshotOf(face: object): InternalSnapshot {
+  const snapshot = (face as { readonly [snapshotSymbol]?: InternalSnapshot } | null | undefined)?.[snapshotSymbol];
+  if (!snapshot) throw new TypeError('Invalid argument `snapshot`. Expected a snapshot of a client.');
+  return snapshot;
 }
 
 /** The compiled form of a setting, by whose identity changes can be told. */

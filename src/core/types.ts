@@ -1,5 +1,4 @@
 import type { EvaluationErrorCode } from '../errors.js';
-import type { Explanation } from '../evaluation/explanation.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import type { PercentageOption, Setting, SettingValue, TargetingRule } from '../model/config.js';
 import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
@@ -77,16 +76,8 @@ export interface Snapshot<F extends FlagTypes<F> = AnyFlags> {
   values(user?: User): Readonly<Record<string, SettingValue | null>>;
   /** The flag and the value that a variation ID stands for; `null` when there is none. */
   keyAndValue(variationId: string): KeyAndValue | null;
-  /**
-   * The evaluation of a flag as a tree, and as ConfigCat's evaluation log text. It is slower than `value()`, and never
-   * fails: what is wrong with the flag is part of the explanation. Source: protocol section 12.2.
-   *
-   * @throws TypeError when the key is no string.
-   *
-   * @example
-   * console.log(snapshot.explain('darkMode', user).text);
-   */
-  explain(key: FlagKey<F>, user?: User): Explanation;
+  /** The user of evaluations that name none: a copy, see `copyUser()`. */
+  readonly defaultUser: User | undefined;
   /**
    * There is a config, or nothing but local overrides: what is asked is answered. Reads no clock.
    *

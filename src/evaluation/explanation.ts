@@ -16,7 +16,7 @@ import type { User } from '../model/user.js';
  * results are `undefined` from there on.
  *
  * @example
- * const { setting, text } = client.snapshot().explain('darkMode', user);
+ * const { setting, text } = await client.explain('darkMode', user);
  * setting?.rules.map((rule) => rule.outcome); // ['no-match', 'match']
  */
 export interface Explanation {

@@ -1,14 +1,15 @@
 import { requireEvaluable } from '../arguments.js';
-import { toDetails } from './details.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
 import { explain as explainEvaluation, isFailure } from '../evaluation/evaluate.js';
 import { writeEvaluationLog } from '../evaluation/evaluation-log.js';
 import type { Explanation } from '../evaluation/explanation.js';
+import type { Report } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
+import { toDetails } from './details.js';
 
-/** The evaluation of a flag as a tree and as text. Never fails, tells nobody. See `Snapshot.explain`. */
-export function explain(snapshot: InternalSnapshot, key: string, user: User | undefined): Explanation {
+/** The evaluation of a flag as a tree and as text. Never fails, and tells nobody. */
+export function explainFlag(snapshot: InternalSnapshot, key: string, user: User | undefined): Explanation {
   requireEvaluable(key, undefined, user);
   const { ruleset, context } = snapshot;
   const { evaluation, tree } = explainEvaluation(ruleset, key, undefined, user, context.report);
@@ -20,13 +21,17 @@ export function explain(snapshot: InternalSnapshot, key: string, user: User | un
   return { key, user, value, variationId, ...matched, errorCode, errorMessage, setting: tree, text };
 }
 
-/** Evaluates a flag, and logs how. Only whoever wants to read it pays for writing it down. */
+/**
+ * Evaluates a flag, and logs how.
+ *
+ * @param shown - the default value, as the log may show it.
+ */
 export function evaluateWithLog(
-  { ruleset, context: { log, report } }: InternalSnapshot,
+  { ruleset, context: { log, report: reportToLog } }: InternalSnapshot,
   key: string,
   defaultValue: DefaultValue,
   user: User | undefined,
-  shown: DefaultValue,
+  { shown, report = reportToLog }: { readonly shown: DefaultValue; readonly report?: Report },
 ): Evaluation {
   const { evaluation, tree } = explainEvaluation(ruleset, key, defaultValue, user, report);
   const text = () => writeEvaluationLog(key, user, tree, isFailure(evaluation) ? shown : evaluation.value);

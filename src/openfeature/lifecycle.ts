@@ -88,8 +88,8 @@ export function createLifecycle(
 
 /** Waits for flags, however slow the server is. Fails when there are none and nothing is on its way. */
 async function start(client: ConfigCatClient, health$: BehaviorSubject<Health>): Promise<void> {
-  // A read, so that lazy loading fetches; the only one that logs nothing when there is no config.
-  await client.explain('-');
+  // A read, so that lazy loading fetches.
+  await client.getSnapshot();
   const settled$ = health$.pipe(filter(({ condition, status }) => condition !== 'pending' || !status?.isFetching));
   const health = await firstValueFrom(settled$, { defaultValue: unknownHealth });
   if (health.condition !== 'pending' && health.condition !== 'failed') return;

@@ -51,8 +51,7 @@ const afterAll: SchedulerLike = { now: () => 8.64e15, schedule: () => Subscripti
  * empty, it gives default values. Reads no clock, as it is called while React renders.
  */
 export function snapshotOf(state: string | null | undefined, client: ConfigCatClient, logLevel: LogLevel): Snapshot {
-  // Explaining tells the default user, and writes nothing into the log.
-  const { user: defaultUser } = client.snapshot().explain('-');
+  const { defaultUser } = client.snapshot();
   const then = createClientWithManualPoll(`configcat-sdk-1/${'-'.repeat(22)}/${'-'.repeat(22)}`, {
     ...(defaultUser && { defaultUser }),
     cache: hydrate(state),

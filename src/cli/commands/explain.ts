@@ -1,3 +1,4 @@
+import { explain as explainFlag } from '../../explain.js';
 import type { Command } from 'commander';
 import type { NodeState, TreeNode } from '../../inspector/tree.js';
 import { marks, treeOf } from '../../inspector/tree.js';
@@ -35,7 +36,7 @@ async function explain(key: string, options: ExplainOptions, terminal: Terminal)
   // The explanation has all that evaluations warn of, each in its place.
   const { client, config } = await loadConfig(await findSource(options, terminal), terminal, user, false);
   try {
-    const explanation = client.snapshot().explain(key);
+    const explanation = explainFlag(client.snapshot(), key);
     if (!explanation.setting) throw new Failure(`There is no flag '${key}'.`);
     if (options.json) terminal.printJson(explanation, 2);
     else if (options.text) terminal.print(withoutControls(explanation.text));

@@ -1,3 +1,4 @@
+import { explain } from '../../explain.js';
 import type { TemplateResult } from 'lit-html';
 import { html, nothing } from 'lit-html';
 import type { ClientStatus, SettingValue } from '../../index.js';
@@ -67,7 +68,7 @@ function flagView(key: string, state: PageState, actions: Actions): TemplateResu
       </section>
     `;
   }
-  const explanation = snapshot.explain(key, user);
+  const explanation = explain(snapshot, key, user);
   const { value, variationId, errorMessage } = explanation;
   return html`
     <section aria-labelledby="flag-title">
