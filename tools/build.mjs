@@ -1,11 +1,12 @@
-// Builds dist/: ES modules and CommonJS with types. With --if-stale only when a source is newer than the last build.
+// Builds dist/: ES modules and CommonJS with types and source maps. With --if-stale only when a source is newer than the last build.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { bundlePrograms } from './bundle.mjs';
+import { reachableFiles } from './reach.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -35,6 +36,7 @@ async function build() {
     await joinFiles(format, ending, names, format === 'esm');
   }
   await bundlePrograms({ root, library: join(dist, 'esm'), dist });
+  removeUnreachable();
   writeFileSync(stamp, '');
 }
 
@@ -62,26 +64,44 @@ async function joinFiles(format, ending, names, splitting) {
     platform: 'node',
     target: 'es2022',
     tsconfigRaw: '{}',
+    sourcemap: true,
+    // The sources are in the package.
+    sourcesContent: false,
     logLevel: 'warning',
   });
 }
 
 // The package is of type "module", so CommonJS files say by their ending what they are.
 function nameAsCommonJs(folder) {
+  const ending = /\.(d\.)?([jt])s(\.map)?$/;
   for (const name of readdirSync(folder, { recursive: true })) {
     const path = join(folder, name);
-    if (!name.endsWith('.js') && !name.endsWith('.d.ts')) continue;
+    if (!ending.test(name)) continue;
     const text = readFileSync(path, 'utf8');
-    const renamed = path.replace(/\.(d\.)?(j|t)s$/, '.$1c$2s');
-    writeFileSync(renamed, text.replace(/(['"]\.{1,2}\/[^'"\n]+)\.js(['"])/g, '$1.cjs$2'));
+    const renamed = name.endsWith('.map')
+      ? text.replace(/("file":"[^"]+\.)([jt]s")/, '$1c$2')
+      : text
+          .replace(/(['"]\.{1,2}\/[^'"\n]+)\.js(['"])/g, '$1.cjs$2')
+          .replace(/^(\/\/# sourceMappingURL=.+\.)([jt]s\.map)$/m, '$1c$2');
+    writeFileSync(path.replace(ending, '.$1c$2s$3'), renamed);
     rmSync(path);
+  }
+}
+
+// What has been joined, and what it alone imported.
+function removeUnreachable() {
+  const reachable = reachableFiles(root);
+  for (const name of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(name.parentPath, name.name);
+    if (name.isFile() && !reachable.has(relative(root, path).replaceAll('\\', '/'))) rmSync(path);
   }
 }
 
 function isStale() {
   const builtAt = modifiedAt(stamp);
   const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join(root, 'src', name));
-  const inputs = [...sources, join(root, 'tsconfig.json'), join(root, 'tools'), join(root, 'package-lock.json')];
+  const others = ['package.json', 'package-lock.json', 'tools', 'tsconfig.json'].map((name) => join(root, name));
+  const inputs = [...sources, ...others];
   return inputs.some((path) => modifiedAt(path) > builtAt);
 }
 
