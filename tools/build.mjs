@@ -1,6 +1,6 @@
 // Builds dist/: ES modules and CommonJS with types and source maps. With --if-stale only when a source is newer than the last build.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,18 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 // applications of later versions can link.
 const ngc = join(dirname(fileURLToPath(import.meta.resolve('@angular/compiler-cli'))), 'src/bin/ngc.js');
 
+// How files are joined and translated.
+const shared = {
+  allowOverwrite: true,
+  platform: 'node',
+  target: 'es2022',
+  tsconfigRaw: '{}',
+  sourcemap: true,
+  // The sources are in the package.
+  sourcesContent: false,
+  logLevel: 'warning',
+};
+
 if (!process.argv.includes('--if-stale') || isStale()) await build();
 
 async function build() {
@@ -25,16 +37,14 @@ async function build() {
   // There is no Angular that it could work with.
   rmSync(join(dist, 'cjs/angular'), { recursive: true });
   nameAsCommonJs(join(dist, 'cjs'));
-  for (const [format, ending] of [
-    ['cjs', '.cjs'],
-    ['esm', '.js'],
-  ]) {
-    // By itself, so that CommonJS keeps its `import()`, which the compiler writes as a `require()` that bundlers warn of.
-    await joinFiles(format, ending, ['node/proxy'], false);
-    const explainers = ['explain', 'explainer-at-hand', 'explainer-on-demand'].map((name) => `flags/${name}`);
-    const names = ['index', 'explain', ...explainers, 'platform/bun-deno', 'platform/node', 'platform/web'];
-    await joinFiles(format, ending, names, format === 'esm');
-  }
+  // By itself, so that CommonJS keeps its `import()`, which the compiler writes as a `require()` that bundlers warn of.
+  await joinFiles(['node/proxy'], { format: 'cjs', outExtension: { '.js': '.cjs' } });
+  await joinFiles(['node/proxy'], { format: 'esm' });
+  const explainers = ['explain', 'explainer-at-hand', 'explainer-on-demand'].map((name) => `flags/${name}`);
+  const names = ['index', 'explain', ...explainers, 'platform/bun-deno', 'platform/node', 'platform/web'];
+  await joinFiles(names, { format: 'esm', splitting: true });
+  removeBareImports();
+  await toCommonJs(names);
   await bundlePrograms({ root, library: join(dist, 'esm'), dist });
   removeUnreachable();
   writeFileSync(stamp, '');
@@ -48,27 +58,50 @@ function compile(compiler, folder, module) {
 }
 
 // The package root in a few files instead of a hundred: Node takes longer to find files than to run them.
-async function joinFiles(format, ending, names, splitting) {
+async function joinFiles(names, options) {
   await bundle({
+    ...shared,
     entryPoints: names.map((name) => join(dist, `esm/${name}.js`)),
     outbase: join(dist, 'esm'),
-    outdir: join(dist, format),
-    outExtension: { '.js': ending },
-    allowOverwrite: true,
+    outdir: join(dist, options.format),
     bundle: true,
-    format,
-    splitting,
     chunkNames: 'shared/[hash]',
     packages: 'external',
     external: ['#explainer', '#platform'],
-    platform: 'node',
-    target: 'es2022',
-    tsconfigRaw: '{}',
-    sourcemap: true,
-    // The sources are in the package.
-    sourcesContent: false,
-    logLevel: 'warning',
+    ...options,
   });
+}
+
+// What a shared file imports for others alone, which has no effect, and of which bundlers warn.
+function removeBareImports() {
+  for (const name of readdirSync(join(dist, 'esm'), { recursive: true })) {
+    if (!name.endsWith('.js')) continue;
+    const path = join(dist, 'esm', name);
+    const text = readFileSync(path, 'utf8');
+    // Their lines stay, for the source maps.
+    const cleaned = text.replace(/^import "(?:\.{1,2}\/)+shared\/\w+\.js";$/gm, '');
+    if (cleaned !== text) writeFileSync(path, cleaned);
+  }
+}
+
+// File by file: CommonJS shares what ES modules share.
+async function toCommonJs(names) {
+  const chunks = readdirSync(join(dist, 'esm/shared')).filter((name) => name.endsWith('.js'));
+  const entryPoints = [...names.map((name) => `${name}.js`), ...chunks.map((name) => `shared/${name}`)];
+  const { outputFiles } = await bundle({
+    ...shared,
+    entryPoints: entryPoints.map((name) => join(dist, 'esm', name)),
+    outbase: join(dist, 'esm'),
+    outdir: join(dist, 'cjs'),
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    supported: { 'dynamic-import': true },
+    write: false,
+  });
+  mkdirSync(join(dist, 'cjs/shared'), { recursive: true });
+  for (const { path, text } of outputFiles) {
+    writeFileSync(path, text.replace(/((?:require|import)\("\.{1,2}\/[^"\n]+)\.js("\))/g, '$1.cjs$2'));
+  }
 }
 
 // The package is of type "module", so CommonJS files say by their ending what they are.

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compile } from '../../src/evaluation/compile';
 import type { DefaultValue } from '../../src/evaluation/evaluate';
-import { evaluate, explain, failureMessage, isFailure } from '../../src/evaluation/evaluate';
+import { evaluate, failureMessage, isFailure } from '../../src/evaluation/evaluate';
+import { explain } from '../../src/evaluation/evaluate-explained';
 import type { SettingType } from '../../src/model/config';
 import { parseConfig } from '../../src/model/config';
 import type { User } from '../../src/model/user';

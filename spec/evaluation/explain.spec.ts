@@ -1,7 +1,8 @@
 import { EvaluationErrorCode, LogLevel } from '@configcat/sdk';
 import * as fc from 'fast-check';
 import { compile } from '../../src/evaluation/compile';
-import { evaluate, explain, isFailure } from '../../src/evaluation/evaluate';
+import { evaluate, isFailure } from '../../src/evaluation/evaluate';
+import { explain } from '../../src/evaluation/evaluate-explained';
 import { writeEvaluationLog } from '../../src/evaluation/evaluation-log';
 import { parseConfig } from '../../src/model/config';
 import { randomConfig, randomUser } from '../support/arbitraries';

@@ -1,6 +1,7 @@
 import { compile } from '../../src/evaluation/compile';
 import { compareRulesets } from '../../src/evaluation/changes';
-import { evaluate, evaluateAll, explain, isFailure } from '../../src/evaluation/evaluate';
+import { evaluate, evaluateAll, isFailure } from '../../src/evaluation/evaluate';
+import { explain } from '../../src/evaluation/evaluate-explained';
 import { writeEvaluationLog } from '../../src/evaluation/evaluation-log';
 import type { Ruleset } from '../../src/evaluation/ruleset';
 import { parseConfig } from '../../src/model/config';

@@ -1,5 +1,5 @@
 import { compile } from '../../src/evaluation/compile';
-import { explain } from '../../src/evaluation/evaluate';
+import { explain } from '../../src/evaluation/evaluate-explained';
 import { writeEvaluationLog } from '../../src/evaluation/evaluation-log';
 import { parseConfig } from '../../src/model/config';
 import { booleanFlag, evaluateIn } from '../support/evaluation';

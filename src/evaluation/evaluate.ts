@@ -4,9 +4,6 @@ import { EvaluationError, InvalidConfigModelError } from '../errors.js';
 import type { PercentageOption, SettingType, SettingValue, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { decideFor, requireValue, typeOf, typeofSetting } from './decide.js';
-import type { Recording } from './explain.js';
-import { record } from './explain.js';
-import type { ExplainedSetting } from './explanation.js';
 import { sourceOf } from './reuse.js';
 import type { CompiledSetting, Decision, Report, Ruleset } from './ruleset.js';
 
@@ -88,38 +85,6 @@ function evaluateSetting(
   return decision;
 }
 
-/** An evaluation together with its tree. */
-export interface ExplainedEvaluation {
-  readonly evaluation: Evaluation;
-  /** `undefined` when evaluation did not come to a setting. */
-  readonly tree: ExplainedSetting | undefined;
-}
-
-/** Evaluates like `evaluate()`, with the same outcome and the same warnings, and keeps a record of it. */
-export function explain(
-  ruleset: Ruleset | undefined,
-  key: string,
-  defaultValue: DefaultValue,
-  user: User | undefined,
-  report: Report,
-): ExplainedEvaluation {
-  let recording: Recording | undefined;
-  const attempt = (): Evaluation => {
-    const setting = ruleset?.get(key);
-    if (!setting) return missing(ruleset);
-    requireType(setting, defaultValue);
-    recording = record(ruleset!.layers, setting, user, report);
-    const decision = recording.decide();
-    requireServable(setting, decision, defaultValue);
-    return decision;
-  };
-  try {
-    return { evaluation: attempt(), tree: recording?.tree };
-  } catch (exception) {
-    return { evaluation: failed(exception), tree: recording?.tree };
-  }
-}
-
 /** The parts of a setting that led to a decision. */
 export interface Matched {
   readonly matchedTargetingRule: TargetingRule | undefined;
@@ -152,14 +117,14 @@ export function failureMessage({ exception }: Failure): string | undefined {
 const typeNames = { boolean: 'Boolean', string: 'String', int: 'Int', double: 'Double' } as const;
 
 /** Checked beforehand: no rule is run for a default value that cannot stand in. Source: protocol section 5.7. */
-function requireType(setting: CompiledSetting, defaultValue: DefaultValue): void {
+export function requireType(setting: CompiledSetting, defaultValue: DefaultValue): void {
   // Mostly it fits, and then nothing else is to be done.
   if (typeof defaultValue === setting.typeofValue) return;
   if (!setting.isLegacy) requireSameType(typeOf(setting), defaultValue);
 }
 
 /** Compat: in the previous format a value may be of any type, and is itself compared with the default value. */
-function requireServable({ isLegacy }: CompiledSetting, decision: Decision, defaultValue: DefaultValue): void {
+export function requireServable({ isLegacy }: CompiledSetting, decision: Decision, defaultValue: DefaultValue): void {
   const value = requireValue(decision);
   if (isLegacy)
     requireSameType(
@@ -181,11 +146,13 @@ function typeMismatch(type: SettingType, given: string): string {
   );
 }
 
-function missing(ruleset: Ruleset | undefined): Failure {
+/** There is no such setting, or no config at all. */
+export function missing(ruleset: Ruleset | undefined): Failure {
   return { errorCode: ruleset ? 1001 : 1000, exception: undefined };
 }
 
-function failed(exception: unknown): Failure {
+/** What was thrown, as the outcome of an evaluation. */
+export function failed(exception: unknown): Failure {
   let errorCode: Failure['errorCode'] = -1;
   try {
     if (exception instanceof InvalidConfigModelError) errorCode = 1;

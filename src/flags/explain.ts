@@ -1,7 +1,8 @@
 import { requireEvaluable } from '../arguments.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
-import { explain as explainEvaluation, isFailure } from '../evaluation/evaluate.js';
+import { isFailure } from '../evaluation/evaluate.js';
+import { explain as explainEvaluation } from '../evaluation/evaluate-explained.js';
 import { writeEvaluationLog } from '../evaluation/evaluation-log.js';
 import type { Explanation } from '../evaluation/explanation.js';
 import type { Report } from '../evaluation/ruleset.js';

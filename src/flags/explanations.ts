@@ -68,10 +68,10 @@ export function createEvaluationLog(load: LoadExplainer): NonNullable<SnapshotPa
     if (leftOut > 0) log.info(5000, () => `${leftOut} more evaluations have not been written down.`);
     leftOut = 0;
   };
-  const loadFor = async (snapshot: InternalSnapshot) => {
+  const waitFor = async (loading: Promise<Explainer>, snapshot: InternalSnapshot) => {
     waiting = [];
     try {
-      const loaded = await load();
+      const loaded = await loading;
       writeAll((entry) => loaded.evaluateWithLog(...argumentsOf(entry)), snapshot);
       explainer = loaded;
     } catch (error) {
@@ -84,7 +84,7 @@ export function createEvaluationLog(load: LoadExplainer): NonNullable<SnapshotPa
   return (snapshot, key, defaultValue, user, shown) => {
     if (!explainer && !waiting && !isMissing) {
       const loaded = load();
-      if ('then' in loaded) void loadFor(snapshot);
+      if ('then' in loaded) void waitFor(loaded, snapshot);
       else explainer = loaded;
     }
     if (explainer) return explainer.evaluateWithLog(snapshot, key, defaultValue, user, { shown });
