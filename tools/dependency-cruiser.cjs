@@ -34,7 +34,7 @@ module.exports = {
     forbid(
       'acquisition-knows-no-rules',
       '^src/acquisition/',
-      '^src/(?!acquisition/|logging/(messages|redact)\\.ts|(arguments|errors)\\.ts)',
+      '^src/(?!acquisition/|logging/(messages|redact)\\.ts|(arguments|errors|time)\\.ts)',
     ),
     forbid(
       'overrides-lie-over-a-store',

@@ -4,10 +4,11 @@ import type { ConfigCache } from '../../src/acquisition/cache';
 import { createEntryCache } from '../../src/acquisition/cache';
 import type { Entry } from '../../src/acquisition/entry';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
-import type { PollingMode, Time } from '../../src/acquisition/polling';
+import type { PollingMode } from '../../src/acquisition/polling';
 import type { Store, StoreOptions } from '../../src/acquisition/store';
 import { createStore } from '../../src/acquisition/store';
 import { createTrampoline } from '../../src/acquisition/trampoline';
+import type { Time } from '../../src/time';
 
 /** A store whose server is a script, and whose documents are their own text. */
 export interface ScriptedStore extends Store<string> {

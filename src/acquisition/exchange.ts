@@ -1,11 +1,12 @@
 import { EMPTY, catchError, concat, defer, expand, of, switchMap, takeLast } from 'rxjs';
 import { messages } from '../logging/messages.js';
+import type { Time } from '../time.js';
 import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
 import { isNewer } from './entry.js';
 import type { ConfigFetcher } from './fetch.js';
 import type { FetchOutcome, Holdback, State } from './outcome.js';
-import type { PollingMode, Time } from './polling.js';
+import type { PollingMode } from './polling.js';
 import type { Start } from './task.js';
 
 /** How often the server is asked again because an ordered cache has brought something meanwhile. */

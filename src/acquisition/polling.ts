@@ -1,4 +1,4 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import type { Observable } from 'rxjs';
 import {
   EMPTY,
   catchError,
@@ -19,25 +19,9 @@ import {
   timer,
 } from 'rxjs';
 import { observe } from '../arguments.js';
+import type { Time } from '../time.js';
 import type { Wait } from './wait.js';
 import { leftMs } from './wait.js';
-
-/** Clocks of a client, and its dice. */
-export interface Time {
-  /** Wall clock and timers that something depends on. */
-  readonly scheduler: SchedulerLike;
-  /** Timers for idle waits, which must not keep a process alive. */
-  readonly idle: SchedulerLike;
-  /** Emits when timers may have stood still. */
-  readonly resumed$?: Observable<unknown> | undefined;
-  /** Numbers from 0 up to 1, by which clients that would act at the same time are spread. */
-  readonly random: () => number;
-  /**
-   * Present where the runtime ends timers and requests together with the request that it handles: tells whether one is
-   * being handled now. Polls happen at reads there, and nothing outside of requests.
-   */
-  readonly isInRequest?: (() => boolean) | undefined;
-}
 
 /** What a polling mode works with. */
 export interface Work {

@@ -15,8 +15,8 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import type { Time } from '../time.js';
 import type { Outcome, RefreshResult } from './outcome.js';
-import type { Time } from './polling.js';
 import { hasVanished, ticks, untilBound } from './request-bound.js';
 import type { Start, Task } from './task.js';
 import { attemptsOf, createTask } from './task.js';

@@ -22,6 +22,7 @@ import {
 } from 'rxjs';
 import { observe } from '../arguments.js';
 import { messages } from '../logging/messages.js';
+import type { Time } from '../time.js';
 import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
 import { isExpired, isNewer } from './entry.js';
@@ -31,7 +32,7 @@ import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outc
 import { firstStep, fold, succeeded } from './outcome.js';
 import type { Permission } from './permission.js';
 import { permissionBy } from './permission.js';
-import type { PollingMode, Time, Work } from './polling.js';
+import type { PollingMode, Work } from './polling.js';
 import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests, untilBound } from './request-bound.js';
 import type { Flight } from './single-flight.js';
 import { answerEach, grounded, singleFlight } from './single-flight.js';

@@ -2,7 +2,7 @@ import { platform } from '#platform';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler, of } from 'rxjs';
 import type { ConfigCache } from '../acquisition/cache.js';
-import type { PollingMode, Time } from '../acquisition/polling.js';
+import type { PollingMode } from '../acquisition/polling.js';
 import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../acquisition/polling.js';
 import {
   requireBaseUrl,
@@ -21,8 +21,9 @@ import { consoleLogger, logLevels } from '../logging/logger.js';
 import type { User } from '../model/user.js';
 import type { FetchFunction } from '../platform/platform.js';
 import { diceOf, idleScheduler } from '../platform/time.js';
-import type { OverrideBehaviour, Overrides } from '../overrides/overlay.js';
 import type { Snapshot } from '../core/types.js';
+import type { OverrideBehaviour, Overrides } from '../overrides/overlay.js';
+import type { Time } from '../time.js';
 
 /** What every client can be told, whatever its polling mode. */
 export interface CommonOptions {

@@ -1,5 +1,5 @@
 import type { State } from '../acquisition/outcome.js';
-import type { Time } from '../acquisition/polling.js';
+import type { Time } from '../time.js';
 
 /** How old a config is. */
 export interface Age {
