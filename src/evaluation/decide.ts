@@ -1,17 +1,7 @@
 import { InvalidConfigModelError } from '../errors.js';
 import type { ServedValue, SettingType, SettingValue } from '../model/config.js';
-import type { AttributeReader, User } from '../model/user.js';
-import type {
-  Attributes,
-  CompiledCondition,
-  CompiledSetting,
-  Decision,
-  Driver,
-  LastDecision,
-  Report,
-  Run,
-  Verdict,
-} from './ruleset.js';
+import type { User } from '../model/user.js';
+import type { CompiledCondition, CompiledSetting, Decision, Driver, Report, Run, Verdict } from './ruleset.js';
 
 /**
  * Decides what a setting serves: the first targeting rule that holds, else the percentage options, else the
@@ -221,57 +211,4 @@ export function typeofSetting(type: SettingType): 'boolean' | 'string' | 'number
 export function requireValue({ value }: Decision): SettingValue {
   if (value === undefined) throw new InvalidConfigModelError('Setting value is missing or invalid.');
   return value;
-}
-
-/**
- * Decides for a user like `decide()`, but remembers: the same attributes lead to the same decision. Attributes are
- * compared, not users, because users are objects that may change.
- */
-export function decideFor(setting: CompiledSetting, user: User | undefined, report: Report): Decision {
-  const { rules, chooseOption, attributes, key } = setting;
-  if (rules.length === 0 && !chooseOption) return setting.fallback;
-  // What is evaluated for the first time may never be evaluated again: only the second time is worth remembering.
-  if (!user || !attributes || !setting.isKnown) {
-    setting.isKnown = true;
-    return decide(setting, startRun(key, user, report));
-  }
-
-  const last = (setting.last ??= startMemory(attributes));
-  const evaluation = ++last.evaluation;
-  const comparison = compareAttributes(attributes.readers, user, last.attributes);
-  // An evaluation inside this one, in a getter of the user, leaves other attributes behind.
-  if (comparison === 'same' && last.decision && last.evaluation === evaluation) return last.decision;
-  last.decision = undefined;
-  const run = startRun(key, user, report);
-  const decision = decide(setting, run);
-  const isRepeatable = comparison !== 'incomparable' && run.reportCount === 0;
-  if (isRepeatable && last.evaluation === evaluation) last.decision = decision;
-  return decision;
-}
-
-function startMemory({ names }: Attributes): LastDecision {
-  return { attributes: names.map(() => undefined), decision: undefined, evaluation: 0 };
-}
-
-/** Compares the attributes of a user with those that were seen before, and leaves them to be seen the next time. */
-function compareAttributes(
-  readers: readonly AttributeReader[],
-  user: User,
-  seen: unknown[],
-): 'same' | 'different' | 'incomparable' {
-  let comparison: 'same' | 'different' | 'incomparable' = 'same';
-  try {
-    for (let i = 0; i < readers.length; i++) {
-      const attribute = readers[i]!(user);
-      // Lists and dates can change while they stay the same object.
-      if (typeof attribute === 'object' && attribute !== null) comparison = 'incomparable';
-      if (attribute === seen[i]) continue;
-      seen[i] = attribute;
-      if (comparison === 'same') comparison = 'different';
-    }
-    return comparison;
-  } catch {
-    // Evaluation itself may not come across the attribute that cannot be read.
-    return 'incomparable';
-  }
 }

@@ -3,7 +3,8 @@ import type { EvaluationErrorCode } from '../errors.js';
 import { EvaluationError, InvalidConfigModelError } from '../errors.js';
 import type { PercentageOption, SettingType, SettingValue, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
-import { decideFor, requireValue, typeOf, typeofSetting } from './decide.js';
+import { requireValue, typeOf, typeofSetting } from './decide.js';
+import { decideFor } from './remember.js';
 import { sourceOf } from './reuse.js';
 import type { CompiledSetting, Decision, Report, Ruleset } from './ruleset.js';
 
