@@ -1,6 +1,6 @@
 export type { ConfigCache } from './acquisition/cache.js';
 export type { RefreshFailure, RefreshResult } from './acquisition/outcome.js';
-export type { PollingMode } from './acquisition/polling.js';
+export type { PollingMode } from './acquisition/polling/mode.js';
 export {
   createClient,
   createClientWithAutoPoll,

@@ -1,8 +1,10 @@
 import { map, timer } from 'rxjs';
 import type { ConfigCache } from '../../src/acquisition/cache';
 import type { RefreshResult } from '../../src/acquisition/outcome';
-import type { PollingMode } from '../../src/acquisition/polling';
-import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
+import { pollEvery } from '../../src/acquisition/polling/auto';
+import { fetchWhenOlderThan } from '../../src/acquisition/polling/lazy';
+import { fetchOnDemand } from '../../src/acquisition/polling/manual';
+import type { PollingMode } from '../../src/acquisition/polling/mode';
 import type { BoundRequest, RequestBoundRuntime } from '../support/request-bound';
 import { createRequestBoundRuntime } from '../support/request-bound';
 import { fetched, scriptedStore } from '../support/store';

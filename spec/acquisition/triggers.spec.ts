@@ -2,8 +2,10 @@ import type { Observable } from 'rxjs';
 import { NEVER, Subject, concat, delay, map, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { ConfigCache } from '../../src/acquisition/cache';
-import type { PollingMode } from '../../src/acquisition/polling';
-import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../../src/acquisition/polling';
+import { pollEvery } from '../../src/acquisition/polling/auto';
+import { fetchWhenOlderThan } from '../../src/acquisition/polling/lazy';
+import { fetchOnDemand } from '../../src/acquisition/polling/manual';
+import type { PollingMode } from '../../src/acquisition/polling/mode';
 import type { Answer, ScriptedStore } from '../support/store';
 import { failedFetch, fetched, numbered, scriptedStore } from '../support/store';
 

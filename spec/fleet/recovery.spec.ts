@@ -1,5 +1,5 @@
 import { of } from 'rxjs';
-import { pollEvery } from '../../src/acquisition/polling';
+import { pollEvery } from '../../src/acquisition/polling/auto';
 import type { Engine } from '../../src/fleet/engine';
 import { joinFleet } from '../../src/fleet/share';
 import { createMemoryEngine, promising } from '../support/memory-engine';

@@ -4,7 +4,7 @@ import type { ConfigCache } from '../../src/acquisition/cache';
 import { createEntryCache } from '../../src/acquisition/cache';
 import type { Entry } from '../../src/acquisition/entry';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
-import type { PollingMode } from '../../src/acquisition/polling';
+import type { PollingMode } from '../../src/acquisition/polling/mode';
 import type { Store, StoreOptions } from '../../src/acquisition/store';
 import { createStore } from '../../src/acquisition/store';
 import { createTrampoline } from '../../src/acquisition/trampoline';

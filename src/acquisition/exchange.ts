@@ -6,7 +6,7 @@ import type { Entry } from './entry.js';
 import { isNewer } from './entry.js';
 import type { ConfigFetcher } from './fetch.js';
 import type { FetchOutcome, Holdback, State } from './outcome.js';
-import type { PollingMode } from './polling.js';
+import type { PollingMode } from './polling/mode.js';
 import type { Start } from './task.js';
 
 /** How often the server is asked again because an ordered cache has brought something meanwhile. */

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { EMPTY, concat, defer, filter, ignoreElements, merge, switchMap, take, tap, timer } from 'rxjs';
 import type { Time } from '../time.js';
-import type { PollingMode } from './polling.js';
+import type { PollingMode } from './polling/mode.js';
 
 /** When a client may work by itself. */
 export interface Permission {

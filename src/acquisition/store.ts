@@ -32,7 +32,7 @@ import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outc
 import { firstStep, fold, succeeded } from './outcome.js';
 import type { Permission } from './permission.js';
 import { permissionBy } from './permission.js';
-import type { PollingMode, Work } from './polling.js';
+import type { PollingMode, Work } from './polling/mode.js';
 import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests, untilBound } from './request-bound.js';
 import type { Flight } from './single-flight.js';
 import { answerEach, grounded, singleFlight } from './single-flight.js';

@@ -2,8 +2,10 @@ import { platform } from '#platform';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler, of } from 'rxjs';
 import type { ConfigCache } from '../acquisition/cache.js';
-import type { PollingMode } from '../acquisition/polling.js';
-import { fetchOnDemand, fetchWhenOlderThan, pollEvery } from '../acquisition/polling.js';
+import { pollEvery } from '../acquisition/polling/auto.js';
+import { fetchWhenOlderThan } from '../acquisition/polling/lazy.js';
+import { fetchOnDemand } from '../acquisition/polling/manual.js';
+import type { PollingMode } from '../acquisition/polling/mode.js';
 import {
   requireBaseUrl,
   requireByteLength,

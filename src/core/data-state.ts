@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { concat, map, of, switchMap, timer } from 'rxjs';
 import { isExpired } from '../acquisition/entry.js';
 import type { State, Step } from '../acquisition/outcome.js';
-import { pollToleranceMs } from '../acquisition/polling.js';
+import { pollToleranceMs } from '../acquisition/polling/mode.js';
 import type { ResolvedOptions } from '../client/options.js';
 import type { CacheState } from './types.js';
 

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { defer, distinctUntilChanged, isObservable, merge, switchMap } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
-import { pollToleranceMs } from '../acquisition/polling.js';
+import { pollToleranceMs } from '../acquisition/polling/mode.js';
 import { requireEvaluable } from '../arguments.js';
 import type { Core } from '../core/source.js';
 import type { EvaluationDetails } from '../core/types.js';

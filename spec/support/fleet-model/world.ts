@@ -1,6 +1,6 @@
 import type { Observer, SchedulerLike } from 'rxjs';
 import { Observable } from 'rxjs';
-import { pollEvery } from '../../../src/acquisition/polling';
+import { pollEvery } from '../../../src/acquisition/polling/auto';
 import type { Engine } from '../../../src/fleet/engine';
 import type { FleetRole } from '../../../src/fleet/lease';
 import { joinFleet } from '../../../src/fleet/share';

@@ -18,63 +18,12 @@ import {
   take,
   timer,
 } from 'rxjs';
-import { observe } from '../arguments.js';
-import type { Time } from '../time.js';
-import type { Wait } from './wait.js';
-import { leftMs } from './wait.js';
-
-/** What a polling mode works with. */
-export interface Work {
-  /** Reads the external cache; completes when that has ended in any way. */
-  readonly look$: Observable<unknown>;
-  /** Brings the config up to date if it is older than this; completes when that has ended in any way. */
-  readonly synchronise: (maxAgeMs: number) => Observable<unknown>;
-  /** Emits whenever the client is switched online. */
-  readonly wentOnline$: Observable<unknown>;
-  /** Emits whenever something is read or happens. */
-  readonly stir$: Observable<unknown>;
-  /** When the server last vouched for the config, Unix milliseconds. */
-  readonly fetchedAtMs: () => number | undefined;
-  /** What keeps automatic fetches waiting after a failure. */
-  readonly holdback: () => Wait | undefined;
-  /** Told of streams that break. */
-  readonly report: (stream: string, error: unknown) => void;
-}
-
-/** When a client fetches. Made by `autoPoll()`, `lazyLoad()` and `manualPoll()`. */
-export interface PollingMode {
-  readonly name: 'auto' | 'lazy' | 'manual';
-  /**
-   * How long a config counts as up to date.
-   *
-   * @internal
-   */
-  readonly freshForMs: number;
-  /**
-   * A read that finds the config older than this fetches first.
-   *
-   * @internal
-   */
-  readonly readMaxAgeMs: number;
-  /**
-   * How long reads wait for the first round of `rounds` at most.
-   *
-   * @internal
-   */
-  readonly maxInitWaitMs: number;
-  /**
-   * How long automatic fetches wait after so many failures in a row, counted from the start of the last.
-   *
-   * @internal
-   */
-  readonly backoffMs: (failures: number, random: () => number) => number;
-  /**
-   * The work that a client does by itself: emits nothing, and the end of its first round makes the client ready.
-   *
-   * @internal
-   */
-  readonly rounds: (work: Work, time: Time) => Observable<never>;
-}
+import { observe } from '../../arguments.js';
+import type { Time } from '../../time.js';
+import type { Wait } from '../wait.js';
+import { leftMs } from '../wait.js';
+import type { PollingMode, Work } from './mode.js';
+import { pollToleranceMs } from './mode.js';
 
 /** What keeps polls from being made, or made at once. */
 export interface PollingLimits {
@@ -84,8 +33,6 @@ export interface PollingLimits {
   readonly maxFirstDelayMs?: number;
 }
 
-/** A poll may come a little early and must still find the config due, or a little late while the config counts as fresh. */
-export const pollToleranceMs = 500;
 const maxBackoffFactor = 3;
 const maxBackoffMs = 300_000;
 
@@ -184,31 +131,4 @@ function gated(
     : of(true);
   const restart$ = wentOnline$.pipe(map(force), startWith(undefined));
   return combineLatest([isOpen$, restart$]).pipe(switchMap(([isOpen]) => (isOpen ? rounds$ : EMPTY)));
-}
-
-/** Fetches when a read finds the config older than its time to live. */
-export function fetchWhenOlderThan(timeToLiveMs: number): PollingMode {
-  return {
-    name: 'lazy',
-    freshForMs: timeToLiveMs,
-    readMaxAgeMs: timeToLiveMs,
-    maxInitWaitMs: Infinity,
-    // The first failures may be a blip, and are tried again at the next read.
-    backoffMs: (failures) => (failures < 5 ? 0 : Math.min(timeToLiveMs, 1000 * 2 ** (failures - 5))),
-    rounds: readCacheOnce,
-  };
-}
-
-/** Fetches when told to. Its config never counts as up to date. */
-export const fetchOnDemand: PollingMode = {
-  name: 'manual',
-  freshForMs: -Infinity,
-  readMaxAgeMs: Infinity,
-  maxInitWaitMs: Infinity,
-  backoffMs: () => 0,
-  rounds: readCacheOnce,
-};
-
-function readCacheOnce({ synchronise }: Work): Observable<never> {
-  return concat(synchronise(Infinity), EMPTY).pipe(ignoreElements());
 }
