@@ -44,8 +44,11 @@ export function requireNumber(culprit: string, value: number, max: number, min =
   }
 }
 
+/** The greatest signed integer of 32 bits, beyond which ConfigCat's SDKs take no number. */
+export const maxInt = 2147483647;
+
 /** The longest time that timers take, in milliseconds: longer ones would fire at once. */
-export const maxTimerMs = 2147483647;
+export const maxTimerMs = maxInt;
 
 /** Accepts durations in milliseconds that a timer can wait: neither `Infinity` nor `NaN`; without `minMs` above zero. */
 export function requireDurationMs(culprit: string, value: number, minMs?: number, maxMs = maxTimerMs): void {
@@ -65,7 +68,7 @@ export function requireDurationSeconds(culprit: string, value: number, minSecond
 
 /** Accepts lengths in bytes. */
 export function requireByteLength(culprit: string, value: number, min = 1): void {
-  requireNumber(culprit, value, 2147483647, min);
+  requireNumber(culprit, value, maxInt, min);
 }
 
 /** Accepts absolute URLs of web servers; in pages also paths on the server of the page. */

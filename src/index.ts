@@ -1,5 +1,10 @@
 export type { ConfigCache } from './acquisition/cache.js';
 export type { RefreshFailure, RefreshResult } from './acquisition/outcome.js';
+export type { AutoPollOptions } from './acquisition/polling/auto.js';
+export { autoPoll } from './acquisition/polling/auto.js';
+export type { LazyLoadOptions } from './acquisition/polling/lazy.js';
+export { lazyLoad } from './acquisition/polling/lazy.js';
+export { manualPoll } from './acquisition/polling/manual.js';
 export type { PollingMode } from './acquisition/polling/mode.js';
 export {
   createClient,
@@ -7,14 +12,7 @@ export {
   createClientWithLazyLoad,
   createClientWithManualPoll,
 } from './client/create-client.js';
-export type {
-  AutoPollOptions,
-  ClientOptions,
-  CommonOptions,
-  InitialPolicy,
-  LazyLoadOptions,
-} from './client/options.js';
-export { autoPoll, lazyLoad, manualPoll } from './client/options.js';
+export type { ClientOptions, CommonOptions, InitialPolicy } from './client/options.js';
 export type { ConfigChange } from './flags/changes.js';
 export type { EvaluationDetails } from './core/types.js';
 export { isSameEvaluation } from './flags/details.js';

@@ -2,16 +2,16 @@ import { NEVER, delay, map, of, switchMap, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { ConfigCache } from '../../src/acquisition/cache';
 import { succeeded } from '../../src/acquisition/outcome';
-import { pollEvery } from '../../src/acquisition/polling/auto';
-import { fetchWhenOlderThan } from '../../src/acquisition/polling/lazy';
-import { fetchOnDemand } from '../../src/acquisition/polling/manual';
+import { autoPoll } from '../../src/acquisition/polling/auto';
+import { lazyLoad } from '../../src/acquisition/polling/lazy';
+import { manualPoll } from '../../src/acquisition/polling/manual';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
 import type { Answer, ScriptedStore } from '../support/store';
 import { failedFetch, fetched, numbered, rejecting, scriptedStore, throwing } from '../support/store';
 import { createVirtualClock, settlePromises } from '../support/virtual-time';
 
 const second = 1000;
-const polling = pollEvery(60 * second, 5 * second);
+const polling = autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: 5 });
 
 /** A synchronous cache around one text, with a list of what was written. */
 function textCache(text?: string): ConfigCache & { text: string | undefined; readonly written: string[] } {
@@ -82,7 +82,7 @@ describe('a synchronous cache', () => {
 
   it('is read by every read of a lazily loading client, and spares it the fetch', () => {
     const cache = textCache();
-    const store = play(fetchWhenOlderThan(60 * second), numbered(), cache, 200 * second, ({ read$ }, at) => {
+    const store = play(lazyLoad({ cacheTimeToLiveSeconds: 60 }), numbered(), cache, 200 * second, ({ read$ }, at) => {
       at(99 * second, () => {
         cache.text = `${99 * second}\n\nfresh`;
       });
@@ -136,7 +136,7 @@ describe('the newest good config', () => {
     ['an entry whose document is broken', `${900 * second}\n"e"\nbroken`],
   ])('stays when the cache holds %s', (_, text) => {
     const cache = textCache();
-    const store = play(fetchOnDemand, numbered(), cache, 100 * second, ({ read$, refresh$ }, at) => {
+    const store = play(manualPoll(), numbered(), cache, 100 * second, ({ read$, refresh$ }, at) => {
       at(10 * second, () => refresh$.subscribe());
       at(20 * second, () => {
         cache.text = text;
@@ -148,7 +148,7 @@ describe('the newest good config', () => {
 
   it('comes from the cache when that is newer, whoever wrote it', () => {
     const cache = textCache();
-    const store = play(fetchOnDemand, numbered(), cache, 100 * second, ({ read$, refresh$ }, at) => {
+    const store = play(manualPoll(), numbered(), cache, 100 * second, ({ read$, refresh$ }, at) => {
       at(10 * second, () => refresh$.subscribe());
       at(20 * second, () => {
         cache.text = `${15 * second}\n\nnewer`;
@@ -173,7 +173,7 @@ describe('an answer that vouches for a config', () => {
       () => timer(20 * second).pipe(map(() => vouched(30 * second))),
     ];
     const store = play(
-      fetchOnDemand,
+      manualPoll(),
       (known, now) => (answers.shift() ?? numbered())(known, now),
       cache,
       100 * second,
@@ -197,14 +197,14 @@ describe('a cache that fails', () => {
     ['without a time', 'x\n"e"\n{}'],
     ['with a broken document', '1\n"e"\nbroken'],
   ])('is reported once for an entry %s, however often it is read', (_, text) => {
-    const store = play(fetchOnDemand, numbered(), textCache(text), 100 * second, ({ read$ }, at) => {
+    const store = play(manualPoll(), numbered(), textCache(text), 100 * second, ({ read$ }, at) => {
       for (const s of [1, 2, 3]) at(s * second, () => read$.subscribe());
     });
     expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
   });
 
   it('is reported when it gives something else than text', () => {
-    const store = play(fetchOnDemand, numbered(), { ...textCache(), get: () => 5 as unknown as string }, second);
+    const store = play(manualPoll(), numbered(), { ...textCache(), get: () => 5 as unknown as string }, second);
     expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
   });
 
@@ -243,7 +243,7 @@ describe('a cache that fails', () => {
       },
       set: () => undefined,
     };
-    const store = play(fetchOnDemand, numbered(), flaky, 100 * second, ({ read$ }, at) => {
+    const store = play(manualPoll(), numbered(), flaky, 100 * second, ({ read$ }, at) => {
       for (const s of [1, 2, 3, 4, 5]) at(s * second, () => read$.subscribe());
     });
     expect(store.log).toEqual(Array(3).fill('error 2200 Error occurred while reading the cache.'));
@@ -254,7 +254,7 @@ describe('a cache that fails', () => {
     const scheduler = new TestScheduler(() => undefined);
     const hanging: ConfigCache = { get: () => new Promise(() => undefined), set: () => new Promise(() => undefined) };
     scheduler.run(({ flush }) => {
-      const store = scriptedStore(scheduler, fetchWhenOlderThan(second), numbered(), hanging);
+      const store = scriptedStore(scheduler, lazyLoad({ cacheTimeToLiveSeconds: 1 }), numbered(), hanging);
       store.start();
       for (const s of [10, 20, 30]) {
         timer(s * second, scheduler)
@@ -285,7 +285,7 @@ describe('a cache that fails', () => {
       },
     };
     scheduler.run(({ flush }) => {
-      const store = scriptedStore(scheduler, fetchOnDemand, numbered(), slow);
+      const store = scriptedStore(scheduler, manualPoll(), numbered(), slow);
       store.start();
       for (const ms of [1000, 1500, 1900])
         timer(ms, scheduler)
@@ -304,7 +304,7 @@ describe('a cache that fails', () => {
       (_, now) => of(fetched('next', now)),
     ];
     const store = play(
-      fetchWhenOlderThan(3600 * second),
+      lazyLoad({ cacheTimeToLiveSeconds: 3600 }),
       (known, now) => answers.shift()!(known, now),
       cache,
       20 * second,
@@ -323,7 +323,7 @@ describe('a cache that fails', () => {
   it('believes a cache that orders its entries, whatever times stand in it', () => {
     const cache = { ...textCache(), isOrdered: true };
     const seen: unknown[] = [];
-    play(fetchOnDemand, numbered(), cache, 100 * second, (own, at) => {
+    play(manualPoll(), numbered(), cache, 100 * second, (own, at) => {
       at(10 * second, () => own.refresh$.subscribe());
       for (const [s, text] of [
         [20, `${5 * second}\n\nearlier`],
@@ -341,7 +341,7 @@ describe('a cache that fails', () => {
 
   it('hides no later config behind a time in the future', () => {
     const cache = textCache(`${3600 * second}\n\nahead`);
-    const store = play(fetchOnDemand, numbered(), cache, 200 * second, (own, at) => {
+    const store = play(manualPoll(), numbered(), cache, 200 * second, (own, at) => {
       at(100 * second, () => {
         cache.text = `${99 * second}\n\nlater`;
         own.read$.subscribe();
@@ -362,7 +362,7 @@ describe('a cache that fails', () => {
       set: () => undefined,
     };
     scheduler.run(({ flush }) => {
-      const store = scriptedStore(scheduler, fetchWhenOlderThan(1000 * second), numbered(), hanging);
+      const store = scriptedStore(scheduler, lazyLoad({ cacheTimeToLiveSeconds: 1000 }), numbered(), hanging);
       store.start();
       const read = () => {
         store.read$.subscribe({ complete: () => completedAt.push(scheduler.now()) });
@@ -403,7 +403,7 @@ describe('a cache that fails', () => {
       get: () => '1\n\nold by its time',
       set: () => new Promise<void>((resolve) => (stored = resolve)),
     };
-    const store = scriptedStore(clock.scheduler, fetchOnDemand, numbered(), slow);
+    const store = scriptedStore(clock.scheduler, manualPoll(), numbered(), slow);
     store.start();
     await clock.advance(10 * second);
     store.refresh$.subscribe();
@@ -427,7 +427,7 @@ describe('a cache that fails', () => {
       set: () => undefined,
     };
     const clock = createVirtualClock();
-    const store = scriptedStore(clock.scheduler, fetchOnDemand, numbered(), slow);
+    const store = scriptedStore(clock.scheduler, manualPoll(), numbered(), slow);
     store.start();
     await clock.advance(3 * second);
     store.read$.subscribe();
@@ -451,7 +451,7 @@ describe('an asynchronous cache', () => {
       },
       set: () => undefined,
     };
-    const store = scriptedStore(scheduler, fetchOnDemand, numbered(), cache);
+    const store = scriptedStore(scheduler, manualPoll(), numbered(), cache);
     store.start();
     for (let i = 0; i < 10; i++) store.read$.subscribe();
     await settlePromises();

@@ -1,9 +1,9 @@
 import type { Observable, SchedulerAction, SchedulerLike } from 'rxjs';
 import { NEVER, Subject, concat, delay, map, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { pollEvery } from '../../src/acquisition/polling/auto';
-import { fetchWhenOlderThan } from '../../src/acquisition/polling/lazy';
-import { fetchOnDemand } from '../../src/acquisition/polling/manual';
+import { autoPoll } from '../../src/acquisition/polling/auto';
+import { lazyLoad } from '../../src/acquisition/polling/lazy';
+import { manualPoll } from '../../src/acquisition/polling/manual';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
 import type { Answer, ScriptedStore } from '../support/store';
 import { failedFetch, fetched, numbered, scriptedStore } from '../support/store';
@@ -69,8 +69,8 @@ const documents = (store: ScriptedStore) => {
   return seen;
 };
 
-describe('pollEvery', () => {
-  const polling = pollEvery(60 * second, 5 * second);
+describe('autoPoll', () => {
+  const polling = autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: 5 });
 
   it('fetches at once and then once per interval', () => {
     let seen: unknown[] = [];
@@ -139,7 +139,7 @@ describe('pollEvery', () => {
   });
 
   it('adds no more than five minutes', () => {
-    const hourly = pollEvery(3600 * second, 0);
+    const hourly = autoPoll({ pollIntervalSeconds: 3600, maxInitWaitTimeSeconds: 0 });
     const store = play(hourly, () => of(failedFetch), 3 * 3600 * second, undefined, { random: () => 0.999 });
     expect(store.fetchedAt.at(-1)).toBe((2 * 3600 + 0.999 * 300) * second);
   });
@@ -174,7 +174,7 @@ describe('pollEvery', () => {
   });
 
   it('spreads the first polls of a fleet, while reads wait as for a slow server', () => {
-    const spread = pollEvery(60 * second, 5 * second, { maxFirstDelayMs: 8 * second });
+    const spread = autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: 5, maxFirstPollDelaySeconds: 8 });
     let completion = {};
     const store = play(
       spread,
@@ -261,11 +261,16 @@ describe('pollEvery', () => {
 
   it('lets reads pass at once with a limit of zero, and wait for the fetch without a limit', () => {
     const slow: Answer = (_, now) => of(fetched('v', now)).pipe(delay(20 * second));
-    const completions = [0, Infinity].map((limit) => {
+    const completions = [0, -1].map((limit) => {
       let completion = {};
-      play(pollEvery(60 * second, limit), slow, 30 * second, ({ completionOf, store: { read$ } }) => {
-        completion = completionOf(read$);
-      });
+      play(
+        autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: limit }),
+        slow,
+        30 * second,
+        ({ completionOf, store: { read$ } }) => {
+          completion = completionOf(read$);
+        },
+      );
       return completion;
     });
     expect(completions).toEqual([{ at: 0 }, { at: 20 * second }]);
@@ -303,8 +308,8 @@ describe('pollEvery', () => {
   });
 });
 
-describe('fetchWhenOlderThan', () => {
-  const lazy = fetchWhenOlderThan(60 * second);
+describe('lazyLoad', () => {
+  const lazy = lazyLoad({ cacheTimeToLiveSeconds: 60 });
 
   it('does nothing until something is read', () => {
     expect(play(lazy, numbered(), 600 * second, () => undefined).fetchedAt).toEqual([]);
@@ -428,10 +433,10 @@ describe('fetchWhenOlderThan', () => {
   });
 });
 
-describe('fetchOnDemand', () => {
+describe('manualPoll', () => {
   it('fetches only when it is told to, and reads what is there', () => {
     const completions: object[] = [];
-    const store = play(fetchOnDemand, numbered(), 100 * second, ({ at, completionOf, store: { read$, refresh$ } }) => {
+    const store = play(manualPoll(), numbered(), 100 * second, ({ at, completionOf, store: { read$, refresh$ } }) => {
       for (const s of [10, 30]) at(s * second, () => completions.push(completionOf(read$)));
       at(20 * second, () => refresh$.subscribe());
     });
@@ -444,7 +449,7 @@ describe('refresh$', () => {
   it('is answered by a fetch that begins after it, which all share who ask meanwhile', () => {
     const results: unknown[] = [];
     const store = play(
-      fetchOnDemand,
+      manualPoll(),
       () => of(failedFetch).pipe(delay(2 * second)),
       30 * second,
       ({ at, scheduler, store: { refresh$ } }) => {
@@ -465,7 +470,7 @@ describe('refresh$', () => {
   it('gives up what has begun before it and takes longer than two seconds', () => {
     const results: unknown[] = [];
     const store = play(
-      fetchOnDemand,
+      manualPoll(),
       (_, now) => of(fetched(`from ${now}`, now)).pipe(delay(now === 10 * second ? 20 * second : second)),
       60 * second,
       ({ at, store: { refresh$, state } }) => {
@@ -484,7 +489,7 @@ describe('refresh$', () => {
   it('lets the fetch end that has begun before it when the client goes offline meanwhile', () => {
     const results: unknown[] = [];
     const store = play(
-      fetchOnDemand,
+      manualPoll(),
       (_, now) => of(fetched('late', now)).pipe(delay(7 * second)),
       60 * second,
       ({ at, store: { refresh$, setOnline } }) => {
@@ -505,7 +510,7 @@ describe('refresh$', () => {
   it('completes without a result when the client is disposed first', () => {
     const events: string[] = [];
     play(
-      fetchOnDemand,
+      manualPoll(),
       () => NEVER,
       30 * second,
       ({ at, store: { refresh$ } }) => {
@@ -523,7 +528,7 @@ describe('refresh$', () => {
     const results: unknown[] = [];
     const error = new Error('a defect');
     const store = play(
-      fetchOnDemand,
+      manualPoll(),
       () => throwError(() => error),
       30 * second,
       ({ at, store: { refresh$ } }) => {
@@ -537,7 +542,7 @@ describe('refresh$', () => {
 
   it('sees the state that it led to', () => {
     let seen: unknown;
-    play(fetchOnDemand, numbered(), 30 * second, ({ at, store: { refresh$, state } }) => {
+    play(manualPoll(), numbered(), 30 * second, ({ at, store: { refresh$, state } }) => {
       at(10 * second, () =>
         refresh$.subscribe(() => {
           seen = state().content;

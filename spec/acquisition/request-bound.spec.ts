@@ -1,9 +1,9 @@
 import { map, timer } from 'rxjs';
 import type { ConfigCache } from '../../src/acquisition/cache';
 import type { RefreshResult } from '../../src/acquisition/outcome';
-import { pollEvery } from '../../src/acquisition/polling/auto';
-import { fetchWhenOlderThan } from '../../src/acquisition/polling/lazy';
-import { fetchOnDemand } from '../../src/acquisition/polling/manual';
+import { autoPoll } from '../../src/acquisition/polling/auto';
+import { lazyLoad } from '../../src/acquisition/polling/lazy';
+import { manualPoll } from '../../src/acquisition/polling/manual';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
 import type { BoundRequest, RequestBoundRuntime } from '../support/request-bound';
 import { createRequestBoundRuntime } from '../support/request-bound';
@@ -60,8 +60,8 @@ function worker(
 }
 
 const modes: [string, PollingMode][] = [
-  ['lazy loading', fetchWhenOlderThan(second)],
-  ['auto polling', pollEvery(second, 60 * second)],
+  ['lazy loading', lazyLoad({ cacheTimeToLiveSeconds: 1 })],
+  ['auto polling', autoPoll({ pollIntervalSeconds: 1, maxInitWaitTimeSeconds: 60 })],
 ];
 
 describe.each(modes)('%s where timers and requests end with the request that began them', (_, mode) => {
@@ -213,7 +213,9 @@ describe.each(modes)('%s where timers and requests end with the request that beg
 
 describe('auto polling where timers end with their request', () => {
   it('gives up waiting for the first config after its time, and is ready then', async () => {
-    const { clock, store, read } = worker(pollEvery(60 * second, second), { answerMs: 30 * second });
+    const { clock, store, read } = worker(autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: 1 }), {
+      answerMs: 30 * second,
+    });
     const reader = read();
     await clock.advance(second);
     expect([reader.endedAt(), reader.saw()]).toEqual([second, undefined]);
@@ -221,14 +223,14 @@ describe('auto polling where timers end with their request', () => {
   });
 
   it('polls on while the request lasts that polled first', async () => {
-    const { clock, store, read } = worker(pollEvery(second, second));
+    const { clock, store, read } = worker(autoPoll({ pollIntervalSeconds: 1, maxInitWaitTimeSeconds: 1 }));
     read(false);
     await clock.advance(3.5 * second);
     expect(store.fetchedAt).toHaveLength(4);
   });
 
   it('sends nothing while it is offline, whatever has vanished', async () => {
-    const { clock, store, read } = worker(pollEvery(second, second));
+    const { clock, store, read } = worker(autoPoll({ pollIntervalSeconds: 1, maxInitWaitTimeSeconds: 1 }));
     read().request.end();
     store.setOnline(false);
     await clock.advance(10 * second);
@@ -240,14 +242,14 @@ describe('auto polling where timers end with their request', () => {
 
 describe('manual polling where timers end with their request', () => {
   it('reads at once', async () => {
-    const { clock, read } = worker(fetchOnDemand);
+    const { clock, read } = worker(manualPoll());
     await clock.advance(second);
     expect(read().endedAt()).toBe(second);
   });
 
   it('waits two seconds at most for a cache that never answers', async () => {
     const cache = { get: () => new Promise<string>(() => undefined), set: () => undefined };
-    const { clock, read } = worker(fetchOnDemand, { cache });
+    const { clock, read } = worker(manualPoll(), { cache });
     const reader = read();
     await clock.advance(2 * second + 20);
     expect(reader.endedAt()).toBeGreaterThanOrEqual(2 * second);

@@ -2,9 +2,9 @@ import type { Observable } from 'rxjs';
 import { NEVER, Subject, concat, delay, map, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { ConfigCache } from '../../src/acquisition/cache';
-import { pollEvery } from '../../src/acquisition/polling/auto';
-import { fetchWhenOlderThan } from '../../src/acquisition/polling/lazy';
-import { fetchOnDemand } from '../../src/acquisition/polling/manual';
+import { autoPoll } from '../../src/acquisition/polling/auto';
+import { lazyLoad } from '../../src/acquisition/polling/lazy';
+import { manualPoll } from '../../src/acquisition/polling/manual';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
 import type { Answer, ScriptedStore } from '../support/store';
 import { failedFetch, fetched, numbered, scriptedStore } from '../support/store';
@@ -43,7 +43,10 @@ function play(
       }
       return subject;
     };
-    const { mode = pollEvery(60 * second, 5 * second), ...scene } = describeScene({ scheduler, timeline });
+    const { mode = autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: 5 }), ...scene } = describeScene({
+      scheduler,
+      timeline,
+    });
     const store = scriptedStore(scheduler, mode, scene.answer ?? numbered(), scene.cache, scene);
     store.start();
     act(store, at);
@@ -62,7 +65,7 @@ const slow =
 
 describe('pollWhile$', () => {
   const gated = (pollWhile$: Observable<boolean>, answer?: Answer): Scene => ({
-    mode: pollEvery(60 * second, 5 * second, { pollWhile$ }),
+    mode: autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: 5, pollWhile$ }),
     ...(answer && { answer }),
   });
 
@@ -134,9 +137,9 @@ describe('refreshOn$ of a cache', () => {
   const doubting = (refreshOn$: Observable<unknown>) => ({ get: () => undefined, set: () => undefined, refreshOn$ });
 
   it.each([
-    ['auto', pollEvery(60 * second, 5 * second), [0, 10, 120, 180]],
-    ['lazy', fetchWhenOlderThan(60 * second), [10]],
-    ['manual', fetchOnDemand, [10]],
+    ['auto', autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: 5 }), [0, 10, 120, 180]],
+    ['lazy', lazyLoad({ cacheTimeToLiveSeconds: 60 }), [10]],
+    ['manual', manualPoll(), [10]],
   ])('makes a client in %s mode ask the server at once, however young its config is', (_, mode, expected) => {
     const store = play(({ timeline }) => ({ mode, cache: doubting(timeline([10, 1])), minRefreshAgeMs: 100 * second }));
     expect(seconds(store)).toEqual(expected);
@@ -144,7 +147,7 @@ describe('refreshOn$ of a cache', () => {
 
   it('that breaks is reported, and those of the client go on', () => {
     const store = play(({ timeline }) => ({
-      mode: fetchOnDemand,
+      mode: manualPoll(),
       cache: doubting(throwError(() => new Error('closed'))),
       refreshOn$: timeline([10, 1]),
     }));
@@ -155,9 +158,9 @@ describe('refreshOn$ of a cache', () => {
 
 describe('refreshOn$', () => {
   it.each([
-    ['auto', pollEvery(60 * second, 5 * second), [0, 10, 20, 120, 180]],
-    ['lazy', fetchWhenOlderThan(60 * second), [10, 20]],
-    ['manual', fetchOnDemand, [10, 20]],
+    ['auto', autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: 5 }), [0, 10, 20, 120, 180]],
+    ['lazy', lazyLoad({ cacheTimeToLiveSeconds: 60 }), [10, 20]],
+    ['manual', manualPoll(), [10, 20]],
   ])('makes a client in %s mode fetch at once', (_, mode, expected) => {
     const store = play(({ timeline }) => ({ mode, refreshOn$: timeline([10, 'a'], [20, 'b']) }));
     expect(seconds(store)).toEqual(expected);
@@ -165,7 +168,7 @@ describe('refreshOn$', () => {
 
   it('leads to one more fetch when it emits during one, however often', () => {
     const store = play(({ timeline }) => ({
-      mode: fetchOnDemand,
+      mode: manualPoll(),
       answer: slow(2),
       refreshOn$: timeline([10, 1], [10.5, 2], [11, 3], [11.5, 4], [50, 5]),
     }));
@@ -181,7 +184,7 @@ describe('refreshOn$', () => {
   it('gives up no fetch twice, so that some end however often it emits', () => {
     const everySecond = Array.from({ length: 60 }, (_, i): [number, number] => [i, i]);
     const store = play(({ timeline }) => ({
-      mode: fetchOnDemand,
+      mode: manualPoll(),
       answer: slow(5),
       refreshOn$: timeline(...everySecond),
     }));
@@ -190,7 +193,7 @@ describe('refreshOn$', () => {
 
   it('fetches nothing while the config is younger than a refresh is worth', () => {
     const store = play(({ timeline }) => ({
-      mode: fetchOnDemand,
+      mode: manualPoll(),
       refreshOn$: timeline([10, 1], [15, 2], [19.9, 3], [20.1, 4], [30, 5], [31, 6]),
       minRefreshAgeMs: 10 * second,
     }));
@@ -210,7 +213,7 @@ describe('refreshOn$', () => {
 
   it('goes on after fetches that fail', () => {
     const store = play(({ timeline }) => ({
-      mode: fetchOnDemand,
+      mode: manualPoll(),
       answer: () => of(failedFetch),
       refreshOn$: timeline([10, 1], [20, 2]),
     }));
@@ -218,7 +221,7 @@ describe('refreshOn$', () => {
   });
 
   it('sends nothing while the client is offline', () => {
-    const store = play(({ timeline }) => ({ offline: true, mode: fetchOnDemand, refreshOn$: timeline([10, 1]) }));
+    const store = play(({ timeline }) => ({ offline: true, mode: manualPoll(), refreshOn$: timeline([10, 1]) }));
     expect(seconds(store)).toEqual([]);
   });
 
@@ -253,7 +256,7 @@ describe('changes$ of a cache', () => {
     const seen: unknown[] = [];
     const store = play(
       ({ scheduler, timeline }) => ({
-        mode: fetchOnDemand,
+        mode: manualPoll(),
         cache: announcing(timeline([30, 'a'], [40, 'b']), { 0: '0\n\nold', 30: '30000\n\nnew' }, () => scheduler.now())
           .cache,
       }),
@@ -274,7 +277,7 @@ describe('changes$ of a cache', () => {
       set: () => undefined,
       changes$,
     };
-    const store = scriptedStore(new TestScheduler(() => undefined), fetchOnDemand, numbered(), cache);
+    const store = scriptedStore(new TestScheduler(() => undefined), manualPoll(), numbered(), cache);
     store.start();
     changes$.next();
     changes$.next();
@@ -313,7 +316,7 @@ describe('a client that is offline', () => {
   it('lets reads pass at once', () => {
     let isComplete = false;
     play(
-      () => ({ offline: true, mode: fetchWhenOlderThan(60 * second) }),
+      () => ({ offline: true, mode: lazyLoad({ cacheTimeToLiveSeconds: 60 }) }),
       ({ read$ }) => {
         read$.subscribe({ complete: () => (isComplete = true) });
         expect(isComplete).toBe(true);
@@ -365,7 +368,11 @@ describe('a client that is offline', () => {
     const store = play(
       ({ timeline }) => ({
         offline: true,
-        mode: pollEvery(60 * second, 5 * second, { pollWhile$: timeline([0, false], [40, true]) }),
+        mode: autoPoll({
+          pollIntervalSeconds: 60,
+          maxInitWaitTimeSeconds: 5,
+          pollWhile$: timeline([0, false], [40, true]),
+        }),
       }),
       ({ setOnline }, at) => {
         at(25, () => {

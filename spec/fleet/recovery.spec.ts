@@ -1,5 +1,5 @@
 import { of } from 'rxjs';
-import { pollEvery } from '../../src/acquisition/polling/auto';
+import { autoPoll } from '../../src/acquisition/polling/auto';
 import type { Engine } from '../../src/fleet/engine';
 import { joinFleet } from '../../src/fleet/share';
 import { createMemoryEngine, promising } from '../support/memory-engine';
@@ -34,7 +34,11 @@ function fleet() {
     const member = joinFleet({ engineOf: () => remote, ...options });
     const roles: string[] = [];
     member.role$.subscribe((role) => roles.push(role));
-    const mode = pollEvery(intervalMs, 5000, { pollWhile$: member.pollWhile$ });
+    const mode = autoPoll({
+      pollIntervalSeconds: intervalMs / 1000,
+      maxInitWaitTimeSeconds: 5,
+      pollWhile$: member.pollWhile$,
+    });
     const store = scriptedStore(
       scheduler,
       mode,

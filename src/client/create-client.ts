@@ -1,8 +1,13 @@
+import type { AutoPollOptions } from '../acquisition/polling/auto.js';
+import { autoPoll } from '../acquisition/polling/auto.js';
+import type { LazyLoadOptions } from '../acquisition/polling/lazy.js';
+import { lazyLoad } from '../acquisition/polling/lazy.js';
+import { manualPoll } from '../acquisition/polling/manual.js';
+import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import { connect } from './client.js';
 import type { ConfigCatClient } from './types.js';
-import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
-import type { AutoPollOptions, ClientOptions, CommonOptions, LazyLoadOptions } from './options.js';
-import { autoPoll, lazyLoad, manualPoll, resolveOptions } from './options.js';
+import type { ClientOptions, CommonOptions } from './options.js';
+import { resolveOptions } from './options.js';
 
 /**
  * Creates a client, which starts to work at once: auto polling, unless `options.polling` says otherwise.

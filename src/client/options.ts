@@ -2,16 +2,13 @@ import { platform } from '#platform';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler, of } from 'rxjs';
 import type { ConfigCache } from '../acquisition/cache.js';
-import { pollEvery } from '../acquisition/polling/auto.js';
-import { fetchWhenOlderThan } from '../acquisition/polling/lazy.js';
-import { fetchOnDemand } from '../acquisition/polling/manual.js';
+import { autoPoll } from '../acquisition/polling/auto.js';
 import type { PollingMode } from '../acquisition/polling/mode.js';
 import {
   requireBaseUrl,
   requireByteLength,
   requireDurationMs,
   requireDurationSeconds,
-  requireNumber,
   requireObject,
   requireOneOf,
   requireSdkKey,
@@ -141,105 +138,6 @@ export type InitialPolicy = 'wait' | 'cached' | 'default';
 export interface ClientOptions extends CommonOptions {
   /** When to fetch: `autoPoll()`, `lazyLoad()` or `manualPoll()`. Default: `autoPoll()`. */
   readonly polling?: PollingMode;
-}
-
-/** Options of auto polling. */
-export interface AutoPollOptions {
-  /**
-   * Seconds between two polls, 1 to 2147483.
-   *
-   * @defaultValue `60`
-   */
-  readonly pollIntervalSeconds?: number;
-  /**
-   * How many seconds reads wait for the first config before they go on with what there is. 0: not at all; negative:
-   * until the first fetch has ended.
-   *
-   * @defaultValue `5`
-   */
-  readonly maxInitWaitTimeSeconds?: number;
-  /**
-   * Polls are made only while this last emitted `true`. When it does so again, the client fetches at once if a poll has
-   * become due in the meantime. Should the stream error, that is logged, and polls go on. Default: always.
-   *
-   * @example
-   * const isVisible$ = fromEvent(document, 'visibilitychange').pipe(
-   *   startWith(undefined),
-   *   map(() => document.visibilityState === 'visible'),
-   * );
-   * createClient(sdkKey, { polling: autoPoll({ pollWhile$: isVisible$ }) });
-   */
-  readonly pollWhile$?: Observable<boolean>;
-  /**
-   * The first poll waits for a random part of this many seconds, 0 to 2147483, so that the processes of a fleet which
-   * start together do not fetch together. What is cached is there at once.
-   *
-   * @defaultValue `0`
-   */
-  readonly maxFirstPollDelaySeconds?: number;
-}
-
-/** Options of lazy loading. */
-export interface LazyLoadOptions {
-  /**
-   * Seconds until a config expires, 1 to 2147483647; the first read after that fetches.
-   *
-   * @defaultValue `60`
-   */
-  readonly cacheTimeToLiveSeconds?: number;
-}
-
-const maxInt = 2147483647;
-
-/**
- * Fetches in the background at a fixed interval. From the second failure in a row on, a random time is added to the
- * interval: up to one, then three intervals, five minutes at most. The first success ends that. Source: protocol
- * section 8.2.
- *
- * @throws RangeError when an option is out of its range, TypeError when it is no number.
- *
- * @example
- * createClient(sdkKey, { polling: autoPoll({ pollIntervalSeconds: 30 }) });
- */
-export function autoPoll(options: AutoPollOptions = {}): PollingMode {
-  requireObject('options', options);
-  const pollIntervalSeconds = options.pollIntervalSeconds ?? 60;
-  const maxInitWaitTimeSeconds = options.maxInitWaitTimeSeconds ?? 5;
-  const maxFirstPollDelaySeconds = options.maxFirstPollDelaySeconds ?? 0;
-  const pollWhile$ = options.pollWhile$ ?? undefined;
-  requireDurationSeconds('options.pollIntervalSeconds', pollIntervalSeconds, 1);
-  requireDurationSeconds('options.maxInitWaitTimeSeconds', maxInitWaitTimeSeconds);
-  requireDurationSeconds('options.maxFirstPollDelaySeconds', maxFirstPollDelaySeconds, 0);
-  if (pollWhile$) requireObject('options.pollWhile$', pollWhile$, 'subscribe');
-  return pollEvery(pollIntervalSeconds * 1000, maxInitWaitTimeSeconds < 0 ? Infinity : maxInitWaitTimeSeconds * 1000, {
-    pollWhile$,
-    maxFirstDelayMs: maxFirstPollDelaySeconds * 1000,
-  });
-}
-
-/**
- * Fetches when a read finds the config expired. Source: protocol section 8.3.
- *
- * @throws RangeError when an option is out of its range, TypeError when it is no number.
- *
- * @example
- * createClient(sdkKey, { polling: lazyLoad({ cacheTimeToLiveSeconds: 600 }) });
- */
-export function lazyLoad(options: LazyLoadOptions = {}): PollingMode {
-  requireObject('options', options);
-  const cacheTimeToLiveSeconds = options.cacheTimeToLiveSeconds ?? 60;
-  requireNumber('options.cacheTimeToLiveSeconds', cacheTimeToLiveSeconds, maxInt, 1);
-  return fetchWhenOlderThan(cacheTimeToLiveSeconds * 1000);
-}
-
-/**
- * Fetches only when `forceRefresh()` is called. Source: protocol section 8.4.
- *
- * @example
- * createClient(sdkKey, { polling: manualPoll() });
- */
-export function manualPoll(): PollingMode {
-  return fetchOnDemand;
 }
 
 /** Options as the inside of the library knows them: complete and trusted. */

@@ -1,8 +1,6 @@
 import type { SchedulerAction, SchedulerLike } from 'rxjs';
 import { Subscription, asyncScheduler } from 'rxjs';
-import { observe } from '../arguments.js';
-
-const maxTimerMs = 0x7fffffff;
+import { maxTimerMs, observe } from '../arguments.js';
 
 /**
  * One-shot timers that do not keep a process alive, for waits that nobody depends on. Where timers cannot be told

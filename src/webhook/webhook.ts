@@ -1,6 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { Subject, asyncScheduler } from 'rxjs';
-import { guarded, requireByteLength, requireNumber } from '../arguments.js';
+import { guarded, maxInt, requireByteLength, requireNumber } from '../arguments.js';
 import { fromFetch } from './fetch.js';
 import { createMemory } from './memory.js';
 import type { NodeRequest, NodeResponse } from './node.js';
@@ -185,7 +185,7 @@ function resolve({
       'Invalid property `options.signingKeys`. Expected a list of signing keys, each a non-empty string.',
     );
   }
-  requireNumber('options.maxAgeSeconds', maxAgeSeconds, 2147483647, minMaxAgeSeconds);
+  requireNumber('options.maxAgeSeconds', maxAgeSeconds, maxInt, minMaxAgeSeconds);
   requireByteLength('options.maxBodyBytes', maxBodyBytes, 0);
   // Copied, so that nobody changes what was checked.
   return { signingKeys: [...signingKeys], maxAgeMs: maxAgeSeconds * 1000, maxBodyBytes, report, scheduler };

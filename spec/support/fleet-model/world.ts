@@ -1,6 +1,6 @@
 import type { Observer, SchedulerLike } from 'rxjs';
 import { Observable } from 'rxjs';
-import { pollEvery } from '../../../src/acquisition/polling/auto';
+import { autoPoll } from '../../../src/acquisition/polling/auto';
 import type { Engine } from '../../../src/fleet/engine';
 import type { FleetRole } from '../../../src/fleet/lease';
 import { joinFleet } from '../../../src/fleet/share';
@@ -110,7 +110,7 @@ export function startProcess(world: World, skewMs: number): ModelProcess {
   const cache = world.ordersByTime ? { ...member.cache, isOrdered: false } : member.cache;
   const store = scriptedStore(
     scheduler,
-    pollEvery(intervalMs, 5000, { pollWhile$: member.pollWhile$ }),
+    autoPoll({ pollIntervalSeconds: intervalMs / 1000, maxInitWaitTimeSeconds: 5, pollWhile$: member.pollWhile$ }),
     answer,
     cache,
     { random },

@@ -18,32 +18,79 @@ import {
   take,
   timer,
 } from 'rxjs';
-import { observe } from '../../arguments.js';
+import { observe, requireDurationSeconds, requireObject } from '../../arguments.js';
 import type { Time } from '../../time.js';
 import type { Wait } from '../wait.js';
 import { leftMs } from '../wait.js';
 import type { PollingMode, Work } from './mode.js';
 import { pollToleranceMs } from './mode.js';
 
-/** What keeps polls from being made, or made at once. */
-export interface PollingLimits {
-  /** Polls are made while this last emitted `true`. */
-  readonly pollWhile$?: Observable<boolean> | undefined;
-  /** The first poll waits for a random part of this. */
-  readonly maxFirstDelayMs?: number;
+/** Options of auto polling. */
+export interface AutoPollOptions {
+  /**
+   * Seconds between two polls, 1 to 2147483.
+   *
+   * @defaultValue `60`
+   */
+  readonly pollIntervalSeconds?: number;
+  /**
+   * How many seconds reads wait for the first config before they go on with what there is. 0: not at all; negative:
+   * until the first fetch has ended.
+   *
+   * @defaultValue `5`
+   */
+  readonly maxInitWaitTimeSeconds?: number;
+  /**
+   * Polls are made only while this last emitted `true`. When it does so again, the client fetches at once if a poll has
+   * become due in the meantime. Should the stream error, that is logged, and polls go on. Default: always.
+   *
+   * @example
+   * const isVisible$ = fromEvent(document, 'visibilitychange').pipe(
+   *   startWith(undefined),
+   *   map(() => document.visibilityState === 'visible'),
+   * );
+   * createClient(sdkKey, { polling: autoPoll({ pollWhile$: isVisible$ }) });
+   */
+  readonly pollWhile$?: Observable<boolean>;
+  /**
+   * The first poll waits for a random part of this many seconds, 0 to 2147483, so that the processes of a fleet which
+   * start together do not fetch together. What is cached is there at once.
+   *
+   * @defaultValue `0`
+   */
+  readonly maxFirstPollDelaySeconds?: number;
 }
 
 const maxBackoffFactor = 3;
 const maxBackoffMs = 300_000;
 
-/** Fetches again and again: the next round starts an interval after the last one started, but never before it ended. */
-export function pollEvery(intervalMs: number, maxInitWaitMs: number, limits: PollingLimits = {}): PollingMode {
-  const { pollWhile$, maxFirstDelayMs = 0 } = limits;
+/**
+ * Fetches in the background at a fixed interval. From the second failure in a row on, a random time is added to the
+ * interval: up to one, then three intervals, five minutes at most. The first success ends that. Source: protocol
+ * section 8.2.
+ *
+ * @throws RangeError when an option is out of its range, TypeError when it is no number.
+ *
+ * @example
+ * createClient(sdkKey, { polling: autoPoll({ pollIntervalSeconds: 30 }) });
+ */
+export function autoPoll(options: AutoPollOptions = {}): PollingMode {
+  requireObject('options', options);
+  const pollIntervalSeconds = options.pollIntervalSeconds ?? 60;
+  const maxInitWaitTimeSeconds = options.maxInitWaitTimeSeconds ?? 5;
+  const maxFirstPollDelaySeconds = options.maxFirstPollDelaySeconds ?? 0;
+  const pollWhile$ = options.pollWhile$ ?? undefined;
+  requireDurationSeconds('options.pollIntervalSeconds', pollIntervalSeconds, 1);
+  requireDurationSeconds('options.maxInitWaitTimeSeconds', maxInitWaitTimeSeconds);
+  requireDurationSeconds('options.maxFirstPollDelaySeconds', maxFirstPollDelaySeconds, 0);
+  if (pollWhile$) requireObject('options.pollWhile$', pollWhile$, 'subscribe');
+  const intervalMs = pollIntervalSeconds * 1000;
+  const maxFirstDelayMs = maxFirstPollDelaySeconds * 1000;
   return {
     name: 'auto',
     freshForMs: intervalMs,
     readMaxAgeMs: Infinity,
-    maxInitWaitMs,
+    maxInitWaitMs: maxInitWaitTimeSeconds < 0 ? Infinity : maxInitWaitTimeSeconds * 1000,
     backoffMs: (failures, random) =>
       intervalMs + random() * Math.min(intervalMs * Math.min(2 ** (failures - 1) - 1, maxBackoffFactor), maxBackoffMs),
     rounds: (work, time) =>
@@ -55,7 +102,10 @@ export function pollEvery(intervalMs: number, maxInitWaitMs: number, limits: Pol
   };
 }
 
-/** Rounds one after the other; subscribed to again, they go on where they were. */
+/**
+ * Rounds one after the other: the next starts an interval after the last one started, but never before it ended.
+ * Subscribed to again, they go on where they were.
+ */
 interface PollLoop {
   readonly rounds$: Observable<unknown>;
   /** Makes the next round due at once, and fetch. */

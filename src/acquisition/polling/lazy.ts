@@ -1,8 +1,30 @@
+import { maxInt, requireNumber, requireObject } from '../../arguments.js';
 import type { PollingMode } from './mode.js';
 import { readCacheOnce } from './mode.js';
 
-/** Fetches when a read finds the config older than its time to live. */
-export function fetchWhenOlderThan(timeToLiveMs: number): PollingMode {
+/** Options of lazy loading. */
+export interface LazyLoadOptions {
+  /**
+   * Seconds until a config expires, 1 to 2147483647; the first read after that fetches.
+   *
+   * @defaultValue `60`
+   */
+  readonly cacheTimeToLiveSeconds?: number;
+}
+
+/**
+ * Fetches when a read finds the config expired. Source: protocol section 8.3.
+ *
+ * @throws RangeError when an option is out of its range, TypeError when it is no number.
+ *
+ * @example
+ * createClient(sdkKey, { polling: lazyLoad({ cacheTimeToLiveSeconds: 600 }) });
+ */
+export function lazyLoad(options: LazyLoadOptions = {}): PollingMode {
+  requireObject('options', options);
+  const cacheTimeToLiveSeconds = options.cacheTimeToLiveSeconds ?? 60;
+  requireNumber('options.cacheTimeToLiveSeconds', cacheTimeToLiveSeconds, maxInt, 1);
+  const timeToLiveMs = cacheTimeToLiveSeconds * 1000;
   return {
     name: 'lazy',
     freshForMs: timeToLiveMs,

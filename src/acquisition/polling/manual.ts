@@ -1,8 +1,18 @@
 import type { PollingMode } from './mode.js';
 import { readCacheOnce } from './mode.js';
 
-/** Fetches when told to. Its config never counts as up to date. */
-export const fetchOnDemand: PollingMode = {
+/**
+ * Fetches only when `forceRefresh()` is called. Source: protocol section 8.4.
+ *
+ * @example
+ * createClient(sdkKey, { polling: manualPoll() });
+ */
+export function manualPoll(): PollingMode {
+  return onDemand;
+}
+
+/** Its config never counts as up to date. */
+const onDemand: PollingMode = {
   name: 'manual',
   freshForMs: -Infinity,
   readMaxAgeMs: Infinity,
