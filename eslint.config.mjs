@@ -58,6 +58,7 @@ export default tseslint.config(
     rules: {
       complexity: ['error', 14],
       'max-params': ['error', 5],
+      'max-lines': ['error', 300],
       'max-lines-per-function': ['error', { max: 100, skipBlankLines: true, skipComments: true }],
       'no-restricted-properties': ['error', ...timeProperties, ...newProperties],
       'no-restricted-syntax': ['error', ...timeSyntax, ...newSyntax],

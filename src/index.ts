@@ -68,8 +68,8 @@ export type {
   UserCondition,
   ValueByType,
 } from './model/config.js';
-export { parseConfig } from './model/config.js';
 export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './model/flag-types.js';
+export { parseConfig } from './model/parse-config.js';
 export type { User, UserAttributeValue } from './model/user.js';
 export { isSameUser } from './model/user-copy.js';
 export type { Exposure, ExposureOptions } from './operators/exposures.js';

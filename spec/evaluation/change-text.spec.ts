@@ -1,7 +1,7 @@
 import { describeChange } from '../../src';
 import { compareRulesets } from '../../src/evaluation/changes';
 import { compile } from '../../src/evaluation/compile';
-import { parseConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/parse-config';
 
 const ruleset = (document: object) => compile([parseConfig(JSON.stringify(document))]);
 const textOf = (before: object, after: object) =>

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { compile } from '../../src/evaluation/compile';
 import { evaluate, isFailure } from '../../src/evaluation/evaluate';
-import { parseConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/parse-config';
 import { randomConfig } from '../support/arbitraries';
 import { booleanFlag } from '../support/evaluation';
 

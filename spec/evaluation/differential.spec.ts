@@ -6,7 +6,7 @@ import { compile } from '../../src/evaluation/compile';
 import { evaluate, failureMessage, isFailure, matchedBy } from '../../src/evaluation/evaluate';
 import type { Ruleset } from '../../src/evaluation/ruleset';
 import type { Log } from '../../src/logging/logger';
-import { parseConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/parse-config';
 import type { User } from '../../src/model/user';
 import { randomConfig, randomUser } from '../support/arbitraries';
 import type { Oracle } from '../support/oracle';

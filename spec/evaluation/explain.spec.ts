@@ -4,7 +4,7 @@ import { compile } from '../../src/evaluation/compile';
 import { evaluate, isFailure } from '../../src/evaluation/evaluate';
 import { explain } from '../../src/evaluation/evaluate-explained';
 import { writeEvaluationLog } from '../../src/evaluation/evaluation-log';
-import { parseConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/parse-config';
 import { randomConfig, randomUser } from '../support/arbitraries';
 import { createOracle } from '../support/oracle';
 

@@ -4,7 +4,7 @@ import { evaluate, evaluateAll, isFailure } from '../../src/evaluation/evaluate'
 import { explain } from '../../src/evaluation/evaluate-explained';
 import { writeEvaluationLog } from '../../src/evaluation/evaluation-log';
 import type { Ruleset } from '../../src/evaluation/ruleset';
-import { parseConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/parse-config';
 
 const anybody = { identifier: 'id' };
 const onlyIf = (flag: string) => ({ c: [{ p: { f: flag, c: 0, v: { b: true } } }], s: { v: { b: true } } });

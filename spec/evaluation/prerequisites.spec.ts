@@ -1,7 +1,7 @@
 import { compile } from '../../src/evaluation/compile';
 import { explain } from '../../src/evaluation/evaluate-explained';
 import { writeEvaluationLog } from '../../src/evaluation/evaluation-log';
-import { parseConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/parse-config';
 import { booleanFlag, evaluateIn } from '../support/evaluation';
 
 // Source: protocol section 16, rows R.

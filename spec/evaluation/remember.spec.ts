@@ -1,7 +1,7 @@
 import { compile } from '../../src/evaluation/compile';
 import { evaluate, isFailure } from '../../src/evaluation/evaluate';
 import type { WarningKind } from '../../src/evaluation/ruleset';
-import { parseConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/parse-config';
 import type { User } from '../../src/model/user';
 
 /** A text flag that serves the first of these values of the attribute X that the user has, else `none`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { assertConfigJson, indexConfigJson } from '../../src/model/config-schema';
 import type { ConfigJson } from '../../src/model/config-json';
-import { parseConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/parse-config';
 import { randomConfig } from '../support/arbitraries';
 import { malformedConfig } from '../support/malformed';
 

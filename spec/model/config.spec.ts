@@ -1,4 +1,4 @@
-import { parseConfig } from '../../src/model/config';
+import { parseConfig } from '../../src/model/parse-config';
 
 const parse = (document: unknown) => parseConfig(JSON.stringify(document));
 

@@ -8,7 +8,7 @@ import type { Trampoline } from '../acquisition/trampoline.js';
 import type { ResolvedOptions } from '../client/options.js';
 import type { Layers } from '../overrides/overlay.js';
 import type { Config } from '../model/config.js';
-import { parseConfig } from '../model/config.js';
+import { parseConfig } from '../model/parse-config.js';
 import { version } from '../version.js';
 import { rememberLast } from '../remember-last.js';
 

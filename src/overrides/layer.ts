@@ -1,6 +1,6 @@
 import { displayText } from '../display-text.js';
 import type { Config, Setting, SettingType, SettingValue } from '../model/config.js';
-import { parseConfig } from '../model/config.js';
+import { parseConfig } from '../model/parse-config.js';
 
 /** Flags by key with the plain values that override those of the config. */
 export type OverrideFlags = Readonly<Record<string, SettingValue>>;
