@@ -1,4 +1,4 @@
-/** The direction of dependencies inside src: what each folder may not know of. */
+/** The direction of dependencies: what each folder of src and checks may not know of. */
 const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
 
 /** The folders of the entries beside the root. */
@@ -79,6 +79,9 @@ module.exports = {
       `^src/(?!index|(${[...adapters, ...programs, 'fleet'].join('|')})/)`,
       '^src/index\\.ts',
     ),
+    forbid('checks-use-entries', '^checks/', '^src/(?!index\\.ts|[a-z-]+/(index|web)\\.ts)'),
+    forbid('checks-know-not-each-other', '^checks/([a-z-]+)/', '^checks/(?!$1/)'),
+    forbid('the-package-is-made-of-src', '^src/', '^(bench|checks|samples|spec|tools)/'),
     forbid('model-and-evaluation-import-no-package', '^src/(model|evaluation)/', 'node_modules|^(node:)?[a-z]+$'),
   ],
   options: {

@@ -5,7 +5,7 @@ import { createClientWithAutoPoll } from 'configcat-rx';
 import { redisShared } from 'configcat-rx/redis';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import type { MemberOptions, Report } from './fleet.js';
+import type { MemberOptions, Report } from './types.js';
 
 const { sdkKey, baseUrl, redisPort, redisPackage, intervalSeconds, leaseMs, skewMs } = JSON.parse(
   process.argv[2] ?? '',

@@ -1,4 +1,4 @@
-import type { FleetOptions, Member, Served } from './fleet';
+import type { FleetOptions, Member, Served } from './types';
 
 /** What a run of a fleet came to. Times in milliseconds. */
 export interface FleetReport {

@@ -4,7 +4,7 @@ import { cacheTextOf, known } from './config.js';
 import type { Member } from './member.js';
 import type { ClientAct, ReactiveAct, WorldAct } from './plan.js';
 import { defaults } from './sight.js';
-import type { Stage } from './stage.js';
+import type { Stage } from './types.js';
 import { watch } from './watches.js';
 
 /** Does something, at any time and from any place. What is meant for a client that is still being created is left out. */

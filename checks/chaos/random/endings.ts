@@ -2,7 +2,7 @@ import type { ClientStatus, ConfigCatClient } from 'configcat-rx';
 import { act } from './acts.js';
 import type { Member } from './member.js';
 import { requestTimeoutMs } from './plan.js';
-import type { Stage } from './stage.js';
+import type { Stage } from './types.js';
 import { disagreement } from './watches.js';
 
 /** Each request is repeated once, and caches take their time before and after. */

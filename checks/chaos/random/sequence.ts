@@ -4,8 +4,8 @@ import { act } from './acts.js';
 import { disposeAll, look, recover } from './endings.js';
 import type { Act, Plan } from './plan.js';
 import type { Origin } from './server.js';
-import type { Stage } from './stage.js';
 import { createStage } from './stage.js';
+import type { Stage } from './types.js';
 import type { Violation } from './witness.js';
 
 /** What came of a plan. */

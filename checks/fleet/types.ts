@@ -1,0 +1,56 @@
+import type { ChildProcess } from 'node:child_process';
+import type { FleetRole } from 'configcat-rx/redis';
+
+/** What a fleet is made of, and what happens to it. */
+export interface FleetOptions {
+  readonly processes: number;
+  /** How long it runs, counted from its first request. */
+  readonly seconds: number;
+  readonly intervalSeconds: number;
+  readonly changeEverySeconds: number;
+  readonly leaseMs: number;
+  /** The packages that the processes reach Redis through, in turn; without any, every process is for itself. */
+  readonly redisPackages: readonly ('ioredis' | 'redis')[];
+  /** When the process that polls is killed. */
+  readonly killLeaderAtSeconds?: number | undefined;
+  /** How far clocks are wrong: by so much ahead, behind, or not at all, in turn. */
+  readonly skewSeconds?: number | undefined;
+  /** When the process that polls is stopped, with a request on its way, and for how long. */
+  readonly stopLeaderSeconds?: readonly [at: number, length: number] | undefined;
+  /** When Redis is ended, and when it is there again. */
+  readonly redisAwaySeconds?: readonly [from: number, to: number] | undefined;
+}
+
+/** What a process of the fleet is told. */
+export interface MemberOptions {
+  readonly sdkKey: string;
+  readonly baseUrl: string;
+  readonly redisPort: number;
+  readonly redisPackage: 'ioredis' | 'redis' | undefined;
+  readonly intervalSeconds: number;
+  readonly leaseMs: number;
+  readonly skewMs: number;
+}
+
+/** What a process of the fleet says. */
+export type Report =
+  | { readonly kind: 'value'; readonly version: number; readonly atMs: number }
+  | { readonly kind: 'role'; readonly role: FleetRole }
+  | { readonly kind: 'log'; readonly eventId: number };
+
+/** A process of the fleet, and what it has said. */
+export interface Member {
+  readonly child: ChildProcess;
+  readonly values: { readonly version: number; readonly atMs: number }[];
+  readonly roles: FleetRole[];
+  readonly logged: number[];
+}
+
+/** A config request, as the server saw it. */
+export interface Served {
+  readonly atMs: number;
+  /** What the server had at that time. */
+  readonly version: number;
+  answeredAtMs?: number;
+  status?: number;
+}
