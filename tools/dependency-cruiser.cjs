@@ -42,13 +42,22 @@ module.exports = {
       `^src/(?!overrides/|model/|acquisition/(outcome|store|trampoline)\\.ts|logging/messages\\.ts|${ground})`,
     ),
     forbid('logging-knows-nobody-who-logs', '^src/logging/', `^src/(?!logging/|${ground})`),
+    forbid('platform-is-an-edge', '^src/platform/', `^src/(?!platform/|acquisition/fetch\\.ts|${ground})`),
     forbid('lifetimes-know-no-flags', '^src/lifetime/', `^src/(?!lifetime/|core/source\\.ts|platform/|${ground})`),
-    forbid('cores-answer-no-questions', '^src/core/', '^src/(flags|operators)/'),
-    forbid('questions-know-no-methods', '^src/flags/', '^src/(?!client/options\\.ts)(client|operators)/'),
     forbid(
-      'platform-is-an-edge',
-      '^src/platform/',
-      `^src/(evaluation|model|core|flags|client|${adapters.join('|')})/`,
+      'cores-answer-no-questions',
+      '^src/core/',
+      `^src/(?!core/|lifetime/|client/options\\.ts|(acquisition|evaluation|logging|model|overrides|platform)/|${ground})`,
+    ),
+    forbid(
+      'questions-know-no-methods',
+      '^src/flags/',
+      `^src/(?!flags/|core/|lifetime/|client/options\\.ts|(acquisition|evaluation|logging|model)/|${ground})`,
+    ),
+    forbid(
+      'clients-join-the-parts',
+      '^src/client/',
+      `^src/(?!client/|(core|lifetime|flags|acquisition|evaluation|logging|model|overrides|platform)/|${ground})`,
     ),
     forbid(
       'operators-know-the-face-of-clients',

@@ -1,0 +1,69 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface Rule {
+  readonly from: { readonly path?: string };
+  readonly to: { readonly path?: string };
+}
+
+const root = join(__dirname, '..');
+const { forbidden } = jest.requireActual<{ forbidden: readonly Rule[] }>('../tools/dependency-cruiser.cjs');
+const folders = ['src', 'checks'].flatMap((parent) =>
+  readdirSync(join(root, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${parent}/${name}`),
+);
+const rows = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+  .split('\n')
+  .flatMap((line) => /^\| `((?:src|checks)\/[^`*]+)`/.exec(line)?.[1] ?? []);
+
+/** Whether lint refuses an import of one file by another. A rule without a path is about circles, not about directions. */
+function isForbidden(fromFile: string, toFile: string): boolean {
+  return forbidden.some(({ from, to }) => {
+    const match = from.path === undefined ? null : new RegExp(from.path).exec(fromFile);
+    return match !== null && new RegExp(to.path!.replaceAll('$1', match[1] ?? '')).test(toFile);
+  });
+}
+
+describe('docs/architecture.md', () => {
+  it('has one row for each folder of the package and of the checks', () => {
+    expect([...rows].sort()).toEqual([...folders].sort());
+  });
+});
+
+describe('the lint of directions', () => {
+  it.each(folders)('lets %s import no folder that it does not name', (folder) => {
+    expect(isForbidden(`${folder}/any.ts`, 'src/new-folder/any.ts')).toBe(true);
+  });
+
+  it.each(folders)('lets %s import its own files', (folder) => {
+    expect(isForbidden(`${folder}/any.ts`, `${folder}/other.ts`)).toBe(false);
+  });
+
+  it('lets the ground know no folder', () => {
+    expect(isForbidden('src/errors.ts', 'src/model/any.ts')).toBe(true);
+    expect(isForbidden('src/errors.ts', 'src/index.ts')).toBe(true);
+    expect(isForbidden('src/errors.ts', 'src/hash.ts')).toBe(false);
+  });
+
+  it.each([
+    ['model', 'logging'],
+    ['logging', 'model'],
+    ['evaluation', 'acquisition'],
+    ['evaluation', 'logging'],
+    ['acquisition', 'evaluation'],
+    ['acquisition', 'overrides'],
+    ['overrides', 'client'],
+    ['platform', 'client'],
+    ['lifetime', 'flags'],
+    ['core', 'flags'],
+    ['flags', 'operators'],
+    ['client', 'operators'],
+    ['client', 'react'],
+    ['react', 'client'],
+    ['redis', 'server'],
+    ['server', 'cli'],
+  ])('keeps src/%s from importing src/%s', (from, to) => {
+    expect(isForbidden(`src/${from}/any.ts`, `src/${to}/any.ts`)).toBe(true);
+  });
+});
