@@ -5,16 +5,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { browsers } from './browsers.mjs';
 import { engines } from './installed.mjs';
+import { bundleEntry, desktop, waitFor } from './in-pages.mjs';
 import { runLeaving } from './leaving.mjs';
 
-const patienceMs = 30_000;
 const photographs = fileURLToPath(new URL('screenshots', import.meta.url));
-export const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 844 };
 
 /** Entries by the name of the program that uses them. */
@@ -58,19 +55,6 @@ async function runEntry(browser, entry, { project, url, sdkKey }) {
     await end();
     throw error;
   }
-}
-
-export async function bundleEntry(project, entry) {
-  const { outputFiles } = await build({
-    entryPoints: [join(project, `engines/${entry}.mjs`)],
-    bundle: true,
-    write: false,
-    platform: 'browser',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    nodePaths: [engines],
-    logLevel: 'warning',
-  });
-  return outputFiles[0].text;
 }
 
 /** A page with a script, and a ConfigCat Proxy that says `one` first and `two` a second later. */
@@ -190,20 +174,4 @@ async function startInspector(project, file) {
       await ended;
     },
   };
-}
-
-/** Waits until an expression is true in a page, which may be on its way to another one meanwhile. */
-export async function waitFor(page, expression) {
-  const endAt = performance.now() + patienceMs;
-  for (;;) {
-    let cause;
-    try {
-      const value = await page.evaluate(expression);
-      if (value) return value;
-    } catch (error) {
-      cause = error;
-    }
-    if (performance.now() > endAt) throw new Error(`Not seen within ${patienceMs} ms: ${expression}`, { cause });
-    await pause(50);
-  }
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { bundleEntry, desktop, waitFor } from './browser-ways.mjs';
+import { bundleEntry, desktop, waitFor } from './in-pages.mjs';
 
 /** What a page holds when it is left. */
 const cases = [
