@@ -203,8 +203,8 @@ describe('a cache that fails', () => {
     expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
   });
 
-  it('is reported when it gives something else than text', () => {
-    const store = play(manualPoll(), numbered(), { ...textCache(), get: () => 5 as unknown as string }, second);
+  it.each([5, { schedule: () => 'later' }])('is reported when it gives something else than text: %j', (given) => {
+    const store = play(manualPoll(), numbered(), { ...textCache(), get: () => given as unknown as string }, second);
     expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
   });
 

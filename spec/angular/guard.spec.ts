@@ -105,6 +105,7 @@ describe.each(modes)('flagGuard, %s', (_, mode) => {
     ['a signal', {}, { user: signal({ identifier: 'kate' }) }, '/beta'],
     ['a stream', {}, { user: new BehaviorSubject({ identifier: 'kate' }) }, '/beta'],
     ['a function', {}, { user: () => inject(Session).user() }, '/beta'],
+    ['a signal of users with methods', {}, { user: signal({ identifier: 'kate', schedule: () => 'later' }) }, '/beta'],
   ])('evaluates for %s', async (_name, common, options, url) => {
     const { client, clock } = stage(configByUser('kate', 'ben'));
     await clock.advance(0);

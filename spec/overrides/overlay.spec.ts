@@ -122,6 +122,11 @@ describe('overrides', () => {
     });
   });
 
+  it('are seen whatever they are, also next to a function that makes them look like a scheduler', () => {
+    const flags = { darkMode: true, schedule: () => 'later' } as unknown as { darkMode: boolean };
+    expect(start(flagOverrides(flags), 'local-over-remote', remote).snapshot().value('darkMode', false)).toBe(true);
+  });
+
   it('can be a flag of any name', () => {
     const flags = JSON.parse('{"__proto__": 1, "constructor": 2, "toString": true}') as OverrideFlags;
     const snapshot = start(flagOverrides(flags), 'local-over-remote', remote).snapshot();

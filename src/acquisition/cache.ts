@@ -1,4 +1,4 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
 import { EMPTY, catchError, defer, from, of, switchMap, throwError, timeout } from 'rxjs';
 import { messages } from '../logging/messages.js';
 import type { Entry } from './entry.js';
@@ -155,10 +155,11 @@ function createCall([eventId, text]: readonly [number, string], waitMs: number, 
     return throwError(() => new Error(`The cache has not answered within ${waitMs} ms.`));
   });
 
-  const answerInTime = <T>(work: () => T | Promise<T>): Observable<T> => {
+  const answerInTime = <T>(work: () => T | Promise<T>): ObservableInput<T> => {
     if (hungAtMs !== undefined && Math.abs(scheduler.now() - hungAtMs) < restMs) return EMPTY;
     const result = work();
-    if (!isPromiseLike(result)) return of(result);
+    // As a list, because `of` takes an object with a method `schedule` for something else.
+    if (!isPromiseLike(result)) return [result];
     result.then(answered, answered);
     return from(result).pipe(timeout({ first: waitMs, scheduler, with: () => hung$ }));
   };

@@ -2,7 +2,7 @@ import { inject, untracked } from '@angular/core';
 import type { CanActivateChildFn, CanActivateFn, CanMatchFn, UrlTree } from '@angular/router';
 import { Router } from '@angular/router';
 import type { Observable } from 'rxjs';
-import { defaultIfEmpty, map, of, take } from 'rxjs';
+import { defaultIfEmpty, from, map, take } from 'rxjs';
 import type { SettingValue, UserSource } from '../index.js';
 import { injectSource } from './provide.js';
 import type { FlagUser } from './user.js';
@@ -51,5 +51,5 @@ export function flagGuard(key: string, options: FlagGuardOptions = {}): FlagGuar
 
 /** A user as of now. Guards leave nothing behind, so signals are read once. */
 function present(user: FlagUser): UserSource {
-  return typeof user === 'function' ? of(untracked(user)) : user;
+  return typeof user === 'function' ? from([untracked(user)]) : user;
 }

@@ -219,5 +219,5 @@ function isBrowser(): boolean {
 }
 
 function settled<T>(value: MaybePromise<T>): Observable<T> {
-  return value instanceof Promise ? from(value) : of(value);
+  return from(value instanceof Promise ? value : [value]);
 }

@@ -4,6 +4,7 @@ import {
   EMPTY,
   catchError,
   endWith,
+  from,
   ignoreElements,
   isObservable,
   map,
@@ -68,7 +69,7 @@ export function flagOverrides<F extends FlagTypes<F>>(
   origin = 'the overrides',
 ): OverrideSource {
   // What flags these are is the caller's business.
-  const update$ = (isObservable(flags) ? flags : of({ ...observe(flags) })) as Observable<OverrideUpdate>;
+  const update$ = (isObservable(flags) ? flags : from([{ ...observe(flags) }])) as Observable<OverrideUpdate>;
   const change$ = update$.pipe(
     map((update) => toChange(observe(update), origin)),
     catchError((error: unknown) => of<Change>({ log: [['error', 1003, messages.methodFailed('overrides'), error]] })),
