@@ -29,6 +29,57 @@ describe('the fan-out', () => {
     await change(configOf({ a: 2, b: 1, c: 2 }));
     expect(evaluated).toEqual(['a']);
     expect([a.values, b.values]).toEqual([[1, 2], [1]]);
+    await change(configOf({ a: 2, b: 2, c: 2 }));
+    expect(evaluated).toEqual(['a', 'b']);
+    client.dispose();
+  });
+
+  it('evaluates nothing for who has left, wherever they stood among those with other default values', async () => {
+    for (const leaving of [0, 1, 2]) {
+      const { client, evaluated, change } = await readyStage(configOf({ a: 1 }));
+      const records = [0, 1, 2].map((fallback) => record(client.flag$('a', fallback, kate)));
+      records[leaving]!.stop();
+      evaluated.length = 0;
+      await change(configOf({ a: 2 }));
+      expect(evaluated).toEqual(['a', 'a']);
+      expect(records.map(({ values }) => values.length)).toEqual([0, 1, 2].map((i) => (i === leaving ? 1 : 2)));
+      client.dispose();
+    }
+  });
+
+  it('evaluates nothing for users who are the same, and of a default user nobody who has another', async () => {
+    const { client, evaluated } = await readyStage(configByUser('kate'));
+    const user$ = new BehaviorSubject<User | undefined>(kate);
+    record(client.flag$('plan', '', user$));
+    record(client.flag$('plan', '', kate));
+    const byDefault = record(client.flag$('plan', ''));
+    client.setDefaultUser({ identifier: 'ben' });
+    evaluated.length = 0;
+    user$.next({ ...kate });
+    client.setDefaultUser({ identifier: 'ben' });
+    expect(evaluated).toEqual([]);
+    client.setDefaultUser(kate);
+    expect([evaluated, byDefault.values]).toEqual([['plan'], ['nobody', 'KATE']]);
+    client.dispose();
+  });
+
+  it('tells who follows a flag that there is not when a config is known, which has it neither', async () => {
+    const { client } = stage(configOf({ a: 1 }), { logLevel: 'off' }, manualPoll());
+    const { values } = record(client.flagDetails$('missing', 0).pipe(map(({ errorCode }) => errorCode)));
+    await client.forceRefresh();
+    expect(values).toEqual([1000, 1001]);
+    client.dispose();
+  });
+
+  it('gives whoever comes later the time of the latest config, and does not tell the others of it', async () => {
+    const { client, clock, change } = await readyStage(configOf({ a: 1, b: 1 }));
+    const early = record(client.flagDetails$('a', 0));
+    await clock.advance(1000);
+    await change(configOf({ a: 1, b: 2 }));
+    const late = record(client.flagDetails$('a', 0));
+    const later = record(client.flagDetails$('a', 0));
+    const times = [early, late, later].map(({ values }) => values.map(({ fetchTime }) => fetchTime?.getTime()));
+    expect(times).toEqual([[0], [1000], [1000]]);
     client.dispose();
   });
 

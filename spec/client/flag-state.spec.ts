@@ -192,4 +192,27 @@ describe('flagState$', () => {
     ]);
     client.dispose();
   });
+
+  it('says that the config has been vouched for later, also when nothing was fetched', async () => {
+    const change$ = new Subject<void>();
+    let text = '';
+    const cache: ConfigCache = {
+      get: () => text,
+      set: (_, value) => {
+        text = value;
+      },
+      changes$: change$,
+    };
+    const { client, clock } = stage(configOf({ a: 1 }), { cache, logLevel: 'off' }, manualPoll());
+    await client.forceRefresh();
+    const { values } = record(client.flagState$('a', 0));
+    await clock.advance(5000);
+    text = text.replace(/^\d+/, '4000');
+    change$.next();
+    expect(values.map(({ fetchedAt, isFetching }) => [fetchedAt?.getTime(), isFetching])).toEqual([
+      [0, false],
+      [4000, false],
+    ]);
+    client.dispose();
+  });
 });

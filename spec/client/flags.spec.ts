@@ -70,6 +70,18 @@ describe('flags$', () => {
     client.dispose();
   });
 
+  it.each([
+    ['is added', { a: 1, b: 'x', c: 2 }],
+    ['is removed', { a: 1 }],
+    ['has another name', { a: 1, d: 'x' }],
+  ])('emits all flags when one %s and all others stay', async (_, next) => {
+    const { client, change } = await readyStage(configOf({ a: 1, b: 'x' }));
+    const { values } = record(client.flags$());
+    await change(configOf(next));
+    expect(values).toEqual([{ a: 1, b: 'x' }, next]);
+    client.dispose();
+  });
+
   it('waits for the first config like a single flag, or shows the defaults first', async () => {
     const options = [{}, { initial: 'default' }] as const;
     for (const [i, given] of options.entries()) {

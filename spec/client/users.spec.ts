@@ -115,6 +115,26 @@ describe('users of streams', () => {
     live.dispose();
   });
 
+  it('by default stay who they were when the client was made', () => {
+    const custom = { plan: 'free' };
+    const own = createTestClient(flagsByAttribute, { logLevel: 'off', defaultUser: { identifier: 'kate', custom } });
+    custom.plan = 'pro';
+    expect(record(own.flag$('byPlan', '')).values).toEqual(['other']);
+    expect(own.snapshot().value('byPlan', '')).toBe('other');
+    own.dispose();
+  });
+
+  it('that are no objects are reported, and whoever was there before stays', () => {
+    const log: string[] = [];
+    const own = createTestClient(flagsByAttribute, { logger: { log: (_, id, text) => log.push(`${id} ${text}`) } });
+    const user$ = new BehaviorSubject<User>({ identifier: 'kate' });
+    const { values } = record(own.flag$('byIdentifier', '', user$));
+    user$.next('ben' as unknown as User);
+    expect(values).toEqual(['match']);
+    expect(log).toEqual(['1003 Error occurred in the `user$` method.']);
+    own.dispose();
+  });
+
   it('are copies in the details of streams, and themselves in those of one-off reads', async () => {
     class Account {
       readonly role = 'admin';
@@ -148,6 +168,10 @@ function refuse(): never {
 }
 
 describe('copyUser', () => {
+  it.each([5, 'kate', null, undefined, ['kate']])('refuses what is no object: %j', (given) => {
+    expect(() => copyUser(given as unknown as User)).toThrow(/^Invalid argument `user`/);
+  });
+
   it('keeps what has no copy, and compares it by identity', () => {
     const map = new Map([['a', 1]]);
     const copy = copyUser({ identifier: 'kate', custom: { map } } as unknown as User);
