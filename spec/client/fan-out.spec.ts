@@ -51,7 +51,7 @@ describe('the fan-out', () => {
     const { client, evaluated } = await readyStage(configByUser('kate'));
     const user$ = new BehaviorSubject<User | undefined>(kate);
     record(client.flag$('plan', '', user$));
-    record(client.flag$('plan', '', kate));
+    record(client.flag$('plan', '', { identifier: 'eve' }));
     const byDefault = record(client.flag$('plan', ''));
     client.setDefaultUser({ identifier: 'ben' });
     evaluated.length = 0;

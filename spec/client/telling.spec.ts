@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { BehaviorSubject, map, switchMap } from 'rxjs';
+import { BehaviorSubject, distinctUntilChanged, map, switchMap } from 'rxjs';
 import type { ConfigCatClient, EvaluationDetails, User } from '../../src';
 import { lazyLoad, manualPoll } from '../../src';
 import { createTestClient } from '../../src/testing';
@@ -34,15 +34,62 @@ describe('each answer is told once', () => {
     client.dispose();
   });
 
+  const shown: Readonly<Record<string, (client: ConfigCatClient, key: string) => Observable<unknown>>> = {
+    flag$: (client, key) => client.flag$(key, 0),
+    'flag$ of a stream of users': (client, key) => client.flag$(key, 0, new BehaviorSubject(kate)),
+    'flag$ that begins with its default value': (client, key) => client.flag$(key, 1, kate, { initial: 'default' }),
+    flagDetails$: (client, key) => client.flagDetails$(key, 0).pipe(map(({ value }) => value)),
+    flagState$: (client, key) =>
+      client.flagState$(key, 0).pipe(
+        map(({ value }) => value),
+        distinctUntilChanged(),
+      ),
+    'flags$ of some': (client, key) => client.flags$({ [key]: 0 }).pipe(map((values) => values[key])),
+    'flags$ of all': (client, key) => client.flags$().pipe(map((values) => values[key])),
+    snapshot$: (client, key) => client.snapshot$.pipe(map((snapshot) => snapshot.value(key, 0))),
+  };
+  const pairs = Object.keys(shown).flatMap((outer) => Object.keys(shown).map((inner) => [outer, inner] as const));
+
+  it.each(pairs)(
+    'by %s and, inside of it, by %s, whoever else has subscribed before or after',
+    async (outer, inner) => {
+      const { client, change } = await readyStage(configOf({ a: 1, b: 1, c: 1 }));
+      const before = record(shown[inner]!(client, 'b'));
+      const nested = record(shown[outer]!(client, 'a').pipe(switchMap(() => shown[inner]!(client, 'b'))));
+      const deeper = record(
+        shown[outer]!(client, 'a').pipe(
+          switchMap(() => shown[inner]!(client, 'b')),
+          switchMap(() => shown[inner]!(client, 'c')),
+        ),
+      );
+      const after = record(shown[inner]!(client, 'b'));
+      await change(configOf({ a: 2, b: 2, c: 2 }));
+      await change(configOf({ a: 2, b: 3, c: 3 }));
+      await change(configOf({ a: 4, b: 4, c: 4 }));
+      expect([before, nested, deeper, after].map(({ values }) => values)).toEqual(Array(4).fill([1, 2, 3, 4]));
+      client.dispose();
+    },
+  );
+
+  it('to those who have subscribed inside of a default value that is shown first', async () => {
+    const { client, clock, serve } = stage(configOf({ a: 1, b: 1 }), { initial: 'default' });
+    const inner$ = client.snapshot$.pipe(map((snapshot) => snapshot.value('b', 0)));
+    const { values } = record(client.flag$('a', 1).pipe(switchMap(() => inner$)));
+    await clock.advance(1);
+    serve(configOf({ a: 2, b: 2 }));
+    await client.forceRefresh();
+    expect(values).toEqual([1, 2]);
+    client.dispose();
+  });
+
   it('to those who subscribe because the default user has changed', async () => {
     const { client } = await readyStage(configByUser('kate'));
+    const before = record(client.flag$('plan', 'b'));
+    const inTable = record(client.flags$().pipe(switchMap(() => client.flag$('plan', 'b'))));
     const switched = record(client.flag$('plan', 'a').pipe(switchMap(() => client.flag$('plan', 'b'))));
-    const beside = record(client.flag$('plan', 'b'));
+    const after = record(client.flag$('plan', 'b'));
     client.setDefaultUser(kate);
-    expect([switched.values, beside.values]).toEqual([
-      ['nobody', 'KATE'],
-      ['nobody', 'KATE'],
-    ]);
+    for (const { values } of [before, inTable, switched, after]) expect(values).toEqual(['nobody', 'KATE']);
     client.dispose();
   });
 

@@ -18,6 +18,7 @@ import type { Core, Data } from './source.js';
 import type { CacheState } from './types.js';
 import { cacheStateOf, isLocalOnly, withExpiry } from './data-state.js';
 import { createDefaultUser } from './default-user.js';
+import { createDispatcher } from './dispatcher.js';
 import { announceStep } from './effects.js';
 import { createEvents } from './events.js';
 import { rememberLast } from '../remember-last.js';
@@ -30,7 +31,6 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   const trampoline = createTrampoline();
   const events = createEvents(trampoline, options);
   const lifetime = createLifetime(options);
-  const defaultUser = createDefaultUser(options.defaultUser, trampoline);
   const ready$ = new AsyncSubject<CacheState>();
   const log = createLog(options.logger, options.logLevel, options.logFilter, redactor(sdkKey), (text, error) => {
     if (events.isHeard()) events.emit({ type: 'error', message: text(), error: error() });
@@ -38,6 +38,8 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   const cacheKey = platform.sha1(`${sdkKey}_config_v6.json_v2`);
   const fetched = createConfigStore(options, cacheKey, trampoline, lifetime.disposed$);
   const store = overrides?.source.over(fetched, overrides.behaviour, trampoline) ?? fetched;
+  const dispatcher = createDispatcher(store.state);
+  const defaultUser = createDefaultUser(options.defaultUser, trampoline, dispatcher.tellUser);
   const context: SnapshotContext = {
     ...parts,
     // Only whoever wants to read how flags are evaluated pays for writing it down.
@@ -53,22 +55,27 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   const snapshot = rememberLast((state: State<Layers>, user: User | undefined) =>
     createSnapshot(state, state.content && rulesetOf(state.content), user, context),
   );
+  const snapshotOf = (state: State<Layers>) => snapshot(state, undefined);
   const data: Data = {
+    state: store.state,
+    snapshotOf,
     snapshot: () => snapshot(store.state(), defaultUser.current()),
-    snapshot$: store.step$.pipe(
-      map(({ state }) => state),
+    snapshot$: dispatcher.state$.pipe(
       distinctUntilChanged((a, b) => a.content === b.content),
-      map((state) => snapshot(state, undefined)),
+      map(snapshotOf),
     ),
-    stateWithExpiry$: withExpiry(store.step$, options),
+    stateWithExpiry$: withExpiry(dispatcher.state$, options),
     cacheState: (toleranceMs) => cacheStateOf(store.state(), options, toleranceMs),
     // Where timers may vanish, whoever waits sees to it that there is something to wait for.
     ready$: concat(options.time.isInRequest ? store.read$ : store.permission.begin$, ready$),
   };
-  const core: Core = { options, store, data, defaultUser, lifetime, context, parts: new Map() };
+  const core: Core = { options, store, data, defaultUser, dispatcher, lifetime, context, parts: new Map() };
 
   store.step$.pipe(pairwise()).subscribe((steps) => {
     announceStep(steps, { core, ready$, after: trampoline });
+  });
+  store.step$.subscribe(({ state }) => {
+    dispatcher.tellState(state);
   });
   lifetime.disposed$.subscribe({
     complete: () => {

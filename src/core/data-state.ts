@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { concat, map, of, switchMap, timer } from 'rxjs';
 import { isExpired } from '../acquisition/entry.js';
-import type { State, Step } from '../acquisition/outcome.js';
+import type { State } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling/mode.js';
 import type { ResolvedOptions } from '../client/options.js';
 import type { CacheState } from './types.js';
@@ -20,10 +20,10 @@ export function isLocalOnly({ overrides }: ResolvedOptions): boolean {
 }
 
 /** Each state, and once more the last of them when it stops being up to date. */
-export function withExpiry<C>(step$: Observable<Step<C>>, { polling, time }: ResolvedOptions): Observable<State<C>> {
+export function withExpiry<C>(state$: Observable<State<C>>, { polling, time }: ResolvedOptions): Observable<State<C>> {
   const { scheduler, idle } = time;
-  return step$.pipe(
-    switchMap(({ state }) => {
+  return state$.pipe(
+    switchMap((state) => {
       const { fetchedAtMs = -Infinity } = state.entry;
       const leftMs = fetchedAtMs + polling.freshForMs + pollToleranceMs + 1 - scheduler.now();
       return leftMs > 0 && !state.isFetching

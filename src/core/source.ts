@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../client/options.js';
 import type { Lifetime } from '../lifetime/lifetime.js';
 import type { Layers } from '../overrides/overlay.js';
 import type { DefaultUser } from './default-user.js';
+import type { Dispatcher } from './dispatcher.js';
 import type { InternalSnapshot, SnapshotContext } from './snapshot.js';
 import type { CacheState } from './types.js';
 
@@ -14,6 +15,8 @@ export interface Core {
   readonly store: Store<Layers>;
   readonly data: Data;
   readonly defaultUser: DefaultUser;
+  /** Tells each change to those whom it concerns. */
+  readonly dispatcher: Dispatcher;
   readonly lifetime: Lifetime;
   /** What evaluation works with beside the config, and who is told of it. */
   readonly context: SnapshotContext;
@@ -23,6 +26,9 @@ export interface Core {
 
 /** The flag data of a client, and how good it is. */
 export interface Data {
+  readonly state: () => State<Layers>;
+  /** A state for users that are named. */
+  readonly snapshotOf: (state: State<Layers>) => InternalSnapshot;
   /** The present state under the default user. */
   readonly snapshot: () => InternalSnapshot;
   /** The present state and those to come, one per config that differs, for users that are named. */

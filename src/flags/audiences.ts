@@ -1,9 +1,10 @@
 import type { Subscriber } from 'rxjs';
+import type { Group } from '../core/dispatcher.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { CompiledSetting } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
 import type { UserCopy } from '../model/user-copy.js';
-import type { InternalSnapshot } from '../core/snapshot.js';
 
 /** What subscribers of a flag are shown of it. */
 export interface View<T> {
@@ -23,13 +24,10 @@ export interface Question<T> {
 }
 
 /** All who ask the same question, and the answer that they have been given. */
-export interface Audience {
+export interface Audience extends Group {
   readonly question: Question<unknown>;
-  answer: unknown;
   readonly subscribers: Set<Subscriber<unknown>>;
-  /** A copy of them to go through, because whoever is told may bring others along, who know the answer already. */
-  listeners: readonly Subscriber<unknown>[] | undefined;
-  /** The next audience of the same flag and user, with another default value or view. */
+  /** The next audience of the same flag and user, with another default value, view or level. */
   next: Audience | undefined;
 }
 
@@ -42,9 +40,14 @@ export interface Channel {
 /** Who asks what: all audiences of a client, by flag and user. */
 export interface Audiences {
   readonly channels: ReadonlyMap<string, Channel>;
-  readonly find: (question: Question<unknown>) => Audience | undefined;
+  readonly find: (question: Question<unknown>, level: number) => Audience | undefined;
   /** Adds an audience that is not there yet, of a flag whose present setting is `setting`. */
-  readonly create: (question: Question<unknown>, answer: unknown, setting: CompiledSetting | undefined) => Audience;
+  readonly create: (
+    question: Question<unknown>,
+    level: number,
+    answer: unknown,
+    setting: CompiledSetting | undefined,
+  ) => Audience;
   readonly join: (audience: Audience, subscriber: Subscriber<unknown>) => void;
 }
 
@@ -52,18 +55,20 @@ export interface Audiences {
 export function createAudiences(): Audiences {
   const channels = new Map<string, Channel>();
 
-  const find = (question: Question<unknown>): Audience | undefined => {
+  const find: Audiences['find'] = (question, level) => {
     let audience = channels.get(question.key)?.audiences.get(question.user?.form);
-    while (audience && !isSameQuestion(audience.question, question)) audience = audience.next;
+    while (audience && !(audience.level === level && isSameQuestion(audience.question, question)))
+      audience = audience.next;
     return audience;
   };
 
-  const create = (question: Question<unknown>, answer: unknown, setting: CompiledSetting | undefined): Audience => {
+  const create: Audiences['create'] = (question, level, answer, setting) => {
     const { key, user } = question;
     let channel = channels.get(key);
     if (!channel) channels.set(key, (channel = { setting, audiences: new Map() }));
     const form = user?.form;
-    const created: Audience = { question, answer, subscribers: new Set(), listeners: undefined, next: undefined };
+    const subscribers = new Set<Subscriber<unknown>>();
+    const created: Audience = { question, level, answer, subscribers, listeners: undefined, next: undefined };
     // Whoever has asked first is told first.
     let last = channel.audiences.get(form);
     if (!last) channel.audiences.set(form, created);
@@ -79,10 +84,10 @@ export function createAudiences(): Audiences {
     audience.listeners = undefined;
     if (audience.subscribers.size > 0) return;
     const { key, user } = audience.question;
-    const channel = channels.get(key);
-    if (!channel) return;
+    // Both are there as long as somebody belongs to the audience.
+    const channel = channels.get(key)!;
     const form = user?.form;
-    const rest = without(audience, channel.audiences.get(form));
+    const rest = without(audience, channel.audiences.get(form)!);
     if (rest) channel.audiences.set(form, rest);
     else channel.audiences.delete(form);
     if (channel.audiences.size === 0) channels.delete(key);
@@ -99,22 +104,15 @@ export function createAudiences(): Audiences {
   return { channels, find, create, join };
 }
 
-/** All who belong to an audience now, as a list that stays as it is. */
-export function listenersOf(audience: Audience): readonly Subscriber<unknown>[] {
-  return (audience.listeners ??= [...audience.subscribers]);
-}
-
 function isSameQuestion(a: Question<unknown>, b: Question<unknown>): boolean {
   return a.view === b.view && Object.is(a.fallback, b.fallback);
 }
 
 /** Takes one audience out of a chain, and answers where the chain begins now. */
-function without(gone: Audience, first: Audience | undefined): Audience | undefined {
-  if (!first || first === gone) return first?.next;
-  for (let link = first; link.next; link = link.next) {
-    if (link.next !== gone) continue;
-    link.next = gone.next;
-    break;
-  }
+function without(gone: Audience, first: Audience): Audience | undefined {
+  if (first === gone) return gone.next;
+  let link = first;
+  while (link.next !== gone) link = link.next!;
+  link.next = gone.next;
   return first;
 }

@@ -13,7 +13,7 @@ import type { User } from '../model/user.js';
 import type { UserCopy } from '../model/user-copy.js';
 import { rememberLast } from '../remember-last.js';
 import { ageOf } from './age.js';
-import { readAtEach } from './read-at-each.js';
+import { readAtEach } from './read-latest.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
 
@@ -40,7 +40,7 @@ export interface FlagState<T = SettingValue | null | undefined> {
 export function flagState$(core: Core, key: string, fallback: DefaultValue, user?: UserSource): Observable<FlagState> {
   requireEvaluable(key, fallback, user);
   const users = usersOf(core, user);
-  const { store, defaultUser } = core;
+  const { store, defaultUser, dispatcher } = core;
   const { snapshot, stateWithExpiry$, cacheState } = core.data;
   const toFlagState = (evaluate: Evaluate, user: User | undefined): FlagState => {
     const state = store.state();
@@ -58,7 +58,7 @@ export function flagState$(core: Core, key: string, fallback: DefaultValue, user
       detailsOf(snapshot(), 'flagState$', key, fallback, effective),
     );
     const states$ = (copy: UserCopy | undefined) =>
-      readAtEach(copy ? stateWithExpiry$ : merge(defaultUser.change$, stateWithExpiry$), () =>
+      readAtEach(copy ? stateWithExpiry$ : merge(dispatcher.userChange$, stateWithExpiry$), () =>
         toFlagState(evaluate, copy?.user),
       );
     const lastState$ = (copy: UserCopy | undefined) => defer(() => [toFlagState(evaluate, copy?.user)]);

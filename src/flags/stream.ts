@@ -8,9 +8,10 @@ import {
   exhaustMap,
   filter,
   isObservable,
+  map,
   merge,
-  of,
   switchMap,
+  take,
 } from 'rxjs';
 import type { InitialPolicy } from '../client/options.js';
 import type { Core } from '../core/source.js';
@@ -40,7 +41,7 @@ export interface Show<T> {
  * share its one state.
  */
 export function show<T>(core: Core, { answers$, isSame, placeholder, users, initial }: Show<T>): Observable<T> {
-  const { store, lifetime } = core;
+  const { store, lifetime, dispatcher } = core;
   const { snapshot, snapshot$ } = core.data;
   const toEach = (user$: Observable<UserCopy | undefined>) => {
     const answer$ = user$.pipe(switchMap(answers$));
@@ -49,14 +50,16 @@ export function show<T>(core: Core, { answers$, isSame, placeholder, users, init
   // With one user for good, nothing can be said twice.
   const all$ = isObservable(users) ? toEach(users) : answers$(users);
 
+  // Others may subscribe inside of it, as of the answers.
+  const placeholder$ = dispatcher.state$.pipe(take(1), map(placeholder));
   const waiting$ = defer(() => {
-    const settled$ = concat(store.read$, all$);
-    if (initial === 'wait') return settled$;
-    if (initial === 'default') return concat([placeholder()], settled$);
+    const isCached = initial === 'cached';
     // What is cached is shown as soon as it is read, however long the fetch takes.
     const known$ = snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
-    const cached$ = merge(known$, concat(store.read$, of(undefined))).pipe(exhaustMap(() => all$));
-    return snapshot().hasConfig ? cached$ : concat([placeholder()], cached$);
+    const shown$ = isCached
+      ? merge(known$, concat(store.read$, [0])).pipe(exhaustMap(() => all$))
+      : concat(store.read$, all$);
+    return initial === 'wait' || (isCached && snapshot().hasConfig) ? shown$ : concat(placeholder$, shown$);
   }).pipe(distinctUntilChanged(isSame));
 
   // Whoever would rather wait is not given a default value because there is nothing more to wait for.

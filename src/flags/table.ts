@@ -8,7 +8,7 @@ import { endWithClient } from '../lifetime/until-disposed.js';
 import { hasOwn } from '../model/own.js';
 import type { User } from '../model/user.js';
 import type { UserCopy } from '../model/user-copy.js';
-import { readAtEach } from './read-at-each.js';
+import { readAtEach } from './read-latest.js';
 import { show } from './stream.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
@@ -37,7 +37,7 @@ export function tableStream<T extends object>(
   });
 }
 
-function answersOf<T extends object>({ data, defaultUser, lifetime }: Core, { keys, read }: Table<T>) {
+function answersOf<T extends object>({ data, defaultUser, dispatcher, lifetime }: Core, { keys, read }: Table<T>) {
   const { snapshot, snapshot$ } = data;
   const readFor = (user: User | undefined) => read(snapshot(), user ?? defaultUser.current());
   const touches = (a: InternalSnapshot, b: InternalSnapshot) =>
@@ -45,7 +45,7 @@ function answersOf<T extends object>({ data, defaultUser, lifetime }: Core, { ke
   const touching$ = snapshot$.pipe(distinctUntilChanged((a, b) => !touches(a, b)));
   return (copy: UserCopy | undefined): Observable<T> => {
     const user = copy?.user;
-    const change$ = user ? touching$ : merge(defaultUser.change$, touching$);
+    const change$ = user ? touching$ : merge(dispatcher.userChange$, touching$);
     const present$ = readAtEach(change$, () => readFor(user));
     return present$.pipe(
       distinctUntilChanged<T>(isSameTable),
