@@ -23,14 +23,14 @@ const importSets = [
     entry: 'configcat-rx',
     names: ['createClient'],
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 34_300, withRxjs: 42_000 },
+    limits: { own: 34_500, withRxjs: 42_100 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
     entry: 'configcat-rx/react',
     names: ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'],
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 36_300, withRxjs: 43_900 },
+    limits: { own: 36_500, withRxjs: 44_100 },
   },
 ];
 

@@ -6,7 +6,6 @@ import { createCore } from '../core/core.js';
 import { toDetails } from '../flags/details.js';
 import { faceOf } from '../core/snapshot.js';
 import { coreSymbol } from '../core/source.js';
-import type { DefaultValue } from '../evaluation/evaluate.js';
 import { changes$ } from '../flags/changes.js';
 import { createEvaluationLog, explainWhenLoaded } from '../flags/explanations.js';
 import { flagDetails$ } from '../flags/flag-details.js';
@@ -18,8 +17,6 @@ import { isOffline, setOnline } from '../flags/online.js';
 import * as reads from '../flags/reads.js';
 import { snapshot$ } from '../flags/snapshots.js';
 import { status$ } from '../flags/status.js';
-import type { FlagStreamOptions } from '../flags/stream.js';
-import type { UserSource } from '../flags/users.js';
 import { watch } from '../flags/watch.js';
 import { anchor } from '../lifetime/anchor.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
@@ -54,12 +51,10 @@ type Streams = Extract<keyof ConfigCatClient, `${string}$`>;
 function streamsOf(core: Core) {
   const { data, lifetime, context } = core;
   return {
-    flag$: (key: string, first?: DefaultValue | UserSource, user?: UserSource, options?: FlagStreamOptions) =>
-      flag$(core, key, first, user, options),
-    flagDetails$: (key: string, fallback: DefaultValue, user?: UserSource, options?: FlagStreamOptions) =>
-      flagDetails$(core, key, fallback, user, options),
-    flagState$: (key: string, fallback: DefaultValue, user?: UserSource) => flagState$(core, key, fallback, user),
-    flags$: (...args: [(UserSource | Readonly<Record<string, DefaultValue>>)?, UserSource?]) => flags$(core, ...args),
+    flag$: flag$.bind(undefined, core),
+    flagDetails$: flagDetails$.bind(undefined, core),
+    flagState$: flagState$.bind(undefined, core),
+    flags$: flags$.bind(undefined, core),
     changes$: changes$(core),
     keys$: keys$(core),
     snapshot$: snapshot$(core),
@@ -75,14 +70,12 @@ function methodsOf(core: Core) {
   const { defaultUser, lifetime, store } = core;
   const { dispose } = lifetime;
   return {
-    getValue: (key: string, defaultValue: DefaultValue, user?: User, options?: reads.ReadOptions) =>
-      reads.getValue(core, key, defaultValue, user, options),
-    getValueDetails: (key: string, defaultValue: DefaultValue, user?: User, options?: reads.ReadOptions) =>
-      reads.getValueDetails(core, key, defaultValue, user, options),
-    getAllKeys: () => reads.getAllKeys(core),
-    getAllValues: (user?: User) => reads.getAllValues(core, user),
-    getAllValueDetails: (user?: User) => reads.getAllValueDetails(core, user),
-    getKeyAndValue: (variationId: string) => reads.getKeyAndValue(core, variationId),
+    getValue: reads.getValue.bind(undefined, core),
+    getValueDetails: reads.getValueDetails.bind(undefined, core),
+    getAllKeys: reads.getAllKeys.bind(undefined, core),
+    getAllValues: reads.getAllValues.bind(undefined, core),
+    getAllValueDetails: reads.getAllValueDetails.bind(undefined, core),
+    getKeyAndValue: reads.getKeyAndValue.bind(undefined, core),
     explain: (key: string, user?: User) => {
       requireEvaluable(key, undefined, user);
       return lifetime.pending(
@@ -91,25 +84,19 @@ function methodsOf(core: Core) {
           .then((snapshot) => explainWhenLoaded(loadExplainer, snapshot, key, user ?? snapshot.defaultUser)),
       );
     },
-    watch: (key: string, fallback: DefaultValue, user?: User) => watch(core, key, fallback, user),
+    watch: watch.bind(undefined, core),
     // By itself it would not hold the client.
     snapshot: () => faceOf(core.data.snapshot()),
     getSnapshot: () => reads.afterRead(core, faceOf),
-    waitForReady: (options?: reads.ReadOptions) => reads.waitForReady(core, options),
-    forceRefresh: () => reads.forceRefresh(core),
+    waitForReady: reads.waitForReady.bind(undefined, core),
+    forceRefresh: reads.forceRefresh.bind(undefined, core),
     setDefaultUser: (user: User) => {
       requireObject('user', user);
       defaultUser.set(user);
     },
-    clearDefaultUser: () => {
-      defaultUser.set(undefined);
-    },
-    setOnline: () => {
-      setOnline(core, true);
-    },
-    setOffline: () => {
-      setOnline(core, false);
-    },
+    clearDefaultUser: defaultUser.set.bind(undefined, undefined),
+    setOnline: setOnline.bind(undefined, core, true),
+    setOffline: setOnline.bind(undefined, core, false),
     // Runtimes without these symbols get nothing but dispose().
     // What is being written is worth a moment: a cache that hangs is left alone after two seconds.
     [asyncDispose ?? 'dispose']: () =>
