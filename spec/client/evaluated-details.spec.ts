@@ -1,5 +1,5 @@
 import type { EvaluationDetails, PollingMode } from '../../src';
-import { autoPoll, lazyLoad } from '../../src';
+import { autoPoll, lazyLoad, manualPoll } from '../../src';
 import { configByUser, configOf, stage } from '../support/client';
 
 const kate = { identifier: 'kate' };
@@ -77,4 +77,20 @@ describe('the details of a flagEvaluated event', () => {
     expect(told).toHaveLength(count);
     client.dispose();
   });
+});
+
+it('flagDetails$ tells whoever comes later when the server last vouched for the config, which has not changed since', async () => {
+  const { client, clock, serve } = stage(configOf({ a: 1 }), {}, manualPoll());
+  await client.forceRefresh();
+  const early = client.flagDetails$('a', 0).subscribe();
+  const atFirst = client.snapshot().fetchedAt;
+  const seen: (Date | undefined)[] = [];
+  serve(304);
+  await clock.advance(60_000);
+  await client.forceRefresh();
+  client.flagDetails$('a', 0).subscribe(({ fetchTime }) => seen.push(fetchTime));
+  expect(seen).toEqual([client.snapshot().fetchedAt]);
+  expect(seen).not.toEqual([atFirst]);
+  early.unsubscribe();
+  client.dispose();
 });
