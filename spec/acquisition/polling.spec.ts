@@ -215,8 +215,8 @@ describe('autoPoll', () => {
         polling,
         numbered(),
         30 * second,
-        ({ at, store: { lookForNews } }) => {
-          at(20 * second, lookForNews);
+        ({ at, store: { refreshInBackground } }) => {
+          at(20 * second, refreshInBackground);
         },
         { clock },
       );

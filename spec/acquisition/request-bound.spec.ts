@@ -194,7 +194,7 @@ describe.each(modes)('%s where timers and requests end with the request that beg
     store.refresh$.subscribe((result) => results.push(result));
     store.setOnline(false);
     store.setOnline(true);
-    store.lookForNews();
+    store.refreshInBackground();
     await clock.advance(second);
     expect(ends).toEqual(['read']);
     expect(results).toMatchObject([{ isSuccess: false, errorCode: -1 }]);

@@ -73,7 +73,7 @@ export interface EntryCacheOptions<C> {
 }
 
 const maxWaitMs = 2000;
-const restMs = 60_000;
+const cooldownMs = 60_000;
 
 /** Wraps what the user gave; without a cache nothing is read and nothing is written. */
 export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C> {
@@ -145,23 +145,23 @@ type Call = <T, C>(work: () => T | Promise<T>, use: (answer: T) => Observable<Ou
  * until it is answered, or a minute has passed, no other is made.
  */
 function createCall([eventId, text]: readonly [number, string], waitMs: number, scheduler: SchedulerLike): Call {
-  let hungAtMs: number | undefined;
+  let timedOutAtMs: number | undefined;
   let reported: string | undefined;
   const answered = () => {
-    hungAtMs = undefined;
+    timedOutAtMs = undefined;
   };
-  const hung$ = defer(() => {
-    hungAtMs = scheduler.now();
+  const timedOut$ = defer(() => {
+    timedOutAtMs = scheduler.now();
     return throwError(() => new Error(`The cache has not answered within ${waitMs} ms.`));
   });
 
   const answerInTime = <T>(work: () => T | Promise<T>): ObservableInput<T> => {
-    if (hungAtMs !== undefined && Math.abs(scheduler.now() - hungAtMs) < restMs) return EMPTY;
+    if (timedOutAtMs !== undefined && Math.abs(scheduler.now() - timedOutAtMs) < cooldownMs) return EMPTY;
     const result = work();
     // As a list, because `of` takes an object with a method `schedule` for something else.
     if (!isPromiseLike(result)) return [result];
     result.then(answered, answered);
-    return from(result).pipe(timeout({ first: waitMs, scheduler, with: () => hung$ }));
+    return from(result).pipe(timeout({ first: waitMs, scheduler, with: () => timedOut$ }));
   };
 
   return (work, use) =>

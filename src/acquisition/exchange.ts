@@ -32,7 +32,7 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
 
   const toHoldback = ({ result, retryAfterMs = 0 }: FetchOutcome<C>, startedAtMs: number): Holdback | undefined => {
     if (result.isSuccess) return undefined;
-    const failures = (state().holdback?.failures ?? 0) + 1;
+    const failures = (state().backoff?.failures ?? 0) + 1;
     const sinceMs = scheduler.now();
     // A clock that was set back meanwhile lengthens no wait.
     const backoffLeftMs = polling.backoffMs(failures, random) - Math.max(0, sinceMs - startedAtMs);
@@ -76,7 +76,7 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
             isFetching: false,
             isInitialised: true,
             lastError: result.isSuccess ? undefined : result,
-            holdback: toHoldback(outcome, startedAtMs),
+            backoff: toHoldback(outcome, startedAtMs),
           };
           const entry = content.entry ?? (checked && known.configText !== undefined && { ...known, ...checked });
           return concat(

@@ -41,7 +41,7 @@ export interface State<C> {
   /** How the last exchange with the server failed; `undefined` after a good one. */
   readonly lastError: RefreshFailure | undefined;
   /** What keeps automatic fetches waiting after a failure; `undefined` after a success. */
-  readonly holdback: Holdback | undefined;
+  readonly backoff: Holdback | undefined;
 }
 
 /** A time to wait after failures in a row. */
@@ -89,7 +89,7 @@ export const firstStep: Step<never> = {
     isFetching: false,
     isOnline: true,
     lastError: undefined,
-    holdback: undefined,
+    backoff: undefined,
   },
   outcome: { patch: {} },
 };

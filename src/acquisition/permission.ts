@@ -9,7 +9,7 @@ export interface Permission {
   readonly workWhile$: Observable<boolean>;
   readonly hasBegun: () => boolean;
   /** Subscribed to work while it is allowed, and to nothing otherwise: nothing then remembers the client. */
-  readonly whileGiven: <T>(work$: Observable<T>) => Observable<T>;
+  readonly whileGiven: <T>(tasks$: Observable<T>) => Observable<T>;
   /** Completes when the client has begun to work, or has been waited for in vain. */
   readonly begin$: Observable<never>;
   /** Reads after the client has begun to work. One that does not begin is waited for as long as for a first config. */
@@ -40,10 +40,10 @@ export function permissionBy(
     workWhile$,
     begin$,
     hasBegun: () => hasBegun,
-    whileGiven: (work$) =>
+    whileGiven: (tasks$) =>
       workWhile$.pipe(
         tap((isGiven) => (hasBegun ||= isGiven)),
-        switchMap((isGiven) => (isGiven ? work$ : EMPTY)),
+        switchMap((isGiven) => (isGiven ? tasks$ : EMPTY)),
       ),
     onceGiven: (read$) => {
       const begunRead$ = defer(() => (hasBegun ? read$ : EMPTY));

@@ -91,15 +91,15 @@ export function boundRead(
 
 /** Work that begins with the first request that reads, since before there is nothing that could be done; elsewhere at once. */
 export function fromFirstRequest(
-  work$: Observable<never>,
+  tasks$: Observable<never>,
   isInRequest: (() => boolean) | undefined,
   reading$: Observable<unknown>,
 ): Observable<never> {
-  if (!isInRequest) return work$;
+  if (!isInRequest) return tasks$;
   return reading$.pipe(
     startWith(undefined),
     filter(isInRequest),
     take(1),
-    switchMap(() => work$),
+    switchMap(() => tasks$),
   );
 }

@@ -23,7 +23,7 @@ import { attemptsOf, createTask } from './task.js';
 import type { Trampoline } from './trampoline.js';
 
 /** One piece of work that is under way at most once. */
-export interface Flight {
+export interface SharedTask {
   /** Starts it, or joins it while it is under way. Emits what it came to, if anything, when it has ended. */
   readonly join: (isInitiatedByUser: boolean) => Observable<RefreshResult>;
   /** A mark of this moment, for `joinAfter`. */
@@ -37,8 +37,8 @@ export interface Flight {
   readonly isOverdue: () => boolean;
 }
 
-/** Work that there is nothing to do for. */
-export const grounded: Flight = {
+/** A task that there is nothing to do for. */
+export const noTask: SharedTask = {
   join: () => EMPTY,
   mark: () => 0,
   joinAfter: () => EMPTY,
@@ -58,7 +58,7 @@ interface Asker {
 /** What lets a piece of work be under way at a time. */
 export interface SingleFlightOptions<C> {
   /** Takes the work; it belongs to whoever is subscribed there. */
-  readonly work$: Subject<Observable<Outcome<C>>>;
+  readonly tasks$: Subject<Observable<Outcome<C>>>;
   readonly trampoline: Trampoline;
   readonly time: Time;
   /** Why nothing may be started now, if anything is to be said against it. */
@@ -66,7 +66,7 @@ export interface SingleFlightOptions<C> {
 }
 
 /**
- * Lets one piece of work be under way at a time. The work is handed to the pipeline that `work$` feeds and belongs to
+ * Lets one piece of work be under way at a time. The work is handed to the pipeline that `tasks$` feeds and belongs to
  * it, not to whoever asked first: a reader that loses interest ends nobody's request. Whoever asks learns how the work
  * ended once the state has it, and nothing at all when the pipeline is gone.
  *
@@ -74,9 +74,9 @@ export interface SingleFlightOptions<C> {
  * takes the work over when it has vanished.
  */
 export function singleFlight<C>(
-  { work$, trampoline, time: { scheduler, isInRequest }, refusal }: SingleFlightOptions<C>,
+  { tasks$, trampoline, time: { scheduler, isInRequest }, refusal }: SingleFlightOptions<C>,
   start: Start<C>,
-): Flight {
+): SharedTask {
   let task: Task | undefined;
   let starts = 0;
 
@@ -87,7 +87,7 @@ export function singleFlight<C>(
       begun.start = ++starts;
       begun.startedAtMs = begun.aliveAtMs = scheduler.now();
     });
-    work$.next(
+    tasks$.next(
       attempt$.pipe(
         finalize(() => {
           // When the state has the outcome: whoever comes earlier would ask for it again.
@@ -115,7 +115,7 @@ export function singleFlight<C>(
       endWith(undefined),
       filter(() => joined.start === own),
     );
-    const look$ = ticks(scheduler).pipe(
+    const readCache$ = ticks(scheduler).pipe(
       tap(() => {
         if (joined.start === own) joined.aliveAtMs = scheduler.now();
         else if (!joined.isOver && isOverdue()) {
@@ -125,7 +125,7 @@ export function singleFlight<C>(
       }),
       filter(() => joined.isOver),
     );
-    return merge(ended$, look$).pipe(
+    return merge(ended$, readCache$).pipe(
       take(1),
       switchMap(() => joined.result$),
     );
@@ -134,7 +134,7 @@ export function singleFlight<C>(
   /** Joins what is under way, or begins; starts a task anew that is too old. */
   const enter = (asker: Asker, tooOld?: Task): Observable<RefreshResult> =>
     defer(() => {
-      if (isInRequest?.() === false || (!task && !work$.observed)) return EMPTY;
+      if (isInRequest?.() === false || (!task && !tasks$.observed)) return EMPTY;
       const before = task?.start;
       if (task && asker.isDemanding) task.isDemanded = true;
       if (task && task === tooOld) giveUp(task, asker);
@@ -186,7 +186,7 @@ function giveUp(task: Task, { isInitiatedByUser }: Asker): void {
  */
 export function answerEach(
   trigger$: Observable<unknown>,
-  { mark }: Pick<Flight, 'mark'>,
+  { mark }: Pick<SharedTask, 'mark'>,
   answer$: Observable<unknown>,
 ): Observable<never> {
   return defer(() => {

@@ -7,7 +7,6 @@ import {
   concat,
   defer,
   filter,
-  from,
   ignoreElements,
   map,
   merge,
@@ -20,7 +19,6 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
-import { observe } from '../arguments.js';
 import { messages } from '../logging/messages.js';
 import type { Time } from '../time.js';
 import type { EntryCache } from './cache.js';
@@ -30,12 +28,13 @@ import { exchangeWith } from './exchange.js';
 import type { ConfigFetcher } from './fetch.js';
 import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outcome.js';
 import { firstStep, fold, succeeded } from './outcome.js';
+import { refreshHints, reporting } from './hints.js';
 import type { Permission } from './permission.js';
 import { permissionBy } from './permission.js';
-import type { PollingMode, Work } from './polling/mode.js';
+import type { PollingMode, PollingContext } from './polling/mode.js';
 import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests, untilBound } from './request-bound.js';
-import type { Flight } from './single-flight.js';
-import { answerEach, grounded, singleFlight } from './single-flight.js';
+import type { SharedTask } from './single-flight.js';
+import { answerEach, noTask, singleFlight } from './single-flight.js';
 import type { Trampoline } from './trampoline.js';
 import { inTurn } from './trampoline.js';
 import { leftMs } from './wait.js';
@@ -70,7 +69,7 @@ export interface Store<C> {
   /** Fetches by a request that begins now or later; emits how it ended, or nothing when the client is disposed. */
   readonly refresh$: Observable<RefreshResult>;
   /** Reads the external cache without anybody waiting for it, and polls if that is overdue. */
-  readonly lookForNews: () => void;
+  readonly refreshInBackground: () => void;
   /** Completes when nothing is being written to the external cache, after two seconds at most. */
   readonly written$: Observable<never>;
   /** There is no external cache. */
@@ -100,35 +99,35 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const first: Step<C> = { ...firstStep, state: { ...firstStep.state, isOnline: !options.offline } };
   const cell$ = new BehaviorSubject(first);
   const online$ = new BehaviorSubject(!options.offline);
-  const work$ = new Subject<Observable<Outcome<C>>>();
+  const tasks$ = new Subject<Observable<Outcome<C>>>();
   const reading$ = new Subject<void>();
   const disposed$ = new Subject<void>();
   const state = () => cell$.value.state;
   const isOlder = (ageMs: number) => ageMs !== never && isExpired(state().entry, ageMs, scheduler.now());
   const isDue = (ageMs: number) => online$.value && (exchange.isOverdue() || isOlder(ageMs));
   // Mostly nothing is held back, and reads need not look at the clock.
-  const isHeldBack = () => state().holdback !== undefined && leftMs(state().holdback, scheduler.now()) > 0;
+  const isBackingOff = () => state().backoff !== undefined && leftMs(state().backoff, scheduler.now()) > 0;
   // Where timers may vanish, reads poll.
   const maxAgeMs = isInRequest && polling.name === 'auto' ? polling.freshForMs : polling.readMaxAgeMs;
-  const readMaxAgeMs = () => (isHeldBack() ? never : maxAgeMs);
+  const readMaxAgeMs = () => (isBackingOff() ? never : maxAgeMs);
   const tell = (outcome: Outcome<C>) => {
-    work$.next(of(outcome));
+    tasks$.next(of(outcome));
   };
-  const flight = { work$, trampoline, time };
-  const look = cache.isExternal ? singleFlight(flight, readNews(options, state)) : grounded;
+  const shared = { tasks$, trampoline, time };
+  const cacheRead = cache.isExternal ? singleFlight(shared, readNewerEntry(options, state)) : noTask;
   const writer = createWriter((entry) => cache.write(entry));
   const refusal = () => (online$.value ? undefined : offline);
-  const exchange = singleFlight({ ...flight, refusal }, exchangeWith({ ...options, state, storeEntry: writer.store }));
+  const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, state, storeEntry: writer.store }));
 
-  const { synchronise, refresh, lookAgain } = requestsOf(look, exchange, isDue);
+  const { synchronise, refresh, readCacheAgain } = requestsOf(cacheRead, exchange, isDue);
   const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialisation$));
   const endWait = () => {
-    work$.next(becomeInitialised$);
+    tasks$.next(becomeInitialised$);
   };
   const boundReadMs = () => (state().content === undefined ? polling.maxInitWaitMs : maxReadMs);
   const report = reportTo(tell);
-  const work: Work = {
-    look$: look.join(false),
+  const work: PollingContext = {
+    readCache$: cacheRead.join(false),
     synchronise: (maxAgeMs) =>
       concat(
         maxAgeMs === always ? refresh(false) : synchronise(() => maxAgeMs),
@@ -138,15 +137,15 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
         }),
       ),
     wentOnline$: online$.pipe(skip(1), filter(Boolean)),
-    stir$: merge(reading$, cell$, time.resumed$ ?? EMPTY),
+    activity$: merge(reading$, cell$, time.resumed$ ?? EMPTY),
     fetchedAtMs: () => state().entry.fetchedAtMs,
-    holdback: () => state().holdback,
+    backoff: () => state().backoff,
     report,
   };
 
   const isInitialised = () => state().isInitialised;
   const initialised$ = isInRequest
-    ? untilBound(() => isInitialised() || !work$.observed, scheduler)
+    ? untilBound(() => isInitialised() || !tasks$.observed, scheduler)
     : cell$.pipe(takeWhile((step) => !step.state.isInitialised));
   const read$ = concat(
     defer(() => {
@@ -160,19 +159,19 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   return {
     step$: cell$.asObservable(),
     state,
-    isReadable: () => isInitialised() && (!permission.hasBegun() || (!look.isOverdue() && !isDue(readMaxAgeMs()))),
+    isReadable: () => isInitialised() && (!permission.hasBegun() || (!cacheRead.isOverdue() && !isDue(readMaxAgeMs()))),
     read$: permission.onceGiven(isInRequest ? boundRead(read$, isInRequest, scheduler, boundReadMs, endWait) : read$),
     refresh$: defer(() => {
       if (isInRequest?.() === false) return of(outsideOfRequests);
-      if (online$.value || !work$.observed) return refresh(true);
+      if (online$.value || !tasks$.observed) return refresh(true);
       // The cache is all there is to ask.
-      if (cache.isExternal) return concat(lookAgain(true), of(succeeded));
+      if (cache.isExternal) return concat(readCacheAgain(true), of(succeeded));
       tell({ patch: {}, log: [['warn', 3200, offline.errorMessage]] });
       return of(offline);
     }),
-    lookForNews: () => {
+    refreshInBackground: () => {
       reading$.next();
-      if (cache.isExternal && permission.hasBegun()) look.join(false).subscribe();
+      if (cache.isExternal && permission.hasBegun()) cacheRead.join(false).subscribe();
     },
     written$: writer.idle$.pipe(takeUntil(timer(maxWriteMs, scheduler))),
     isCacheless: !cache.isExternal,
@@ -183,14 +182,14 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       online$.next(isOnline);
     },
     start: () => {
-      const safeWork$ = work$.pipe(mergeMap((task) => task.pipe(catchError(toOutcome))));
+      const safeWork$ = tasks$.pipe(mergeMap((task) => task.pipe(catchError(toOutcome))));
       const ownWork$ = merge(
         fromFirstRequest(polling.rounds(work, time), isInRequest, reading$),
         initWait(polling, time, becomeInitialised$),
         answerEach(refreshHints(report, options, isOlder), exchange, refresh(false)),
-        answerEach(reporting(report, 'cache.changes$', cache.changes$), look, lookAgain(false)),
+        answerEach(reporting(report, 'cache.changes$', cache.changes$), cacheRead, readCacheAgain(false)),
       );
-      merge(writer.work$, safeWork$, permission.whileGiven(ownWork$))
+      merge(writer.tasks$, safeWork$, permission.whileGiven(ownWork$))
         .pipe(inTurn(trampoline), scan(fold, first), takeUntil(disposed$))
         .subscribe(cell$);
     },
@@ -201,21 +200,21 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
 }
 
 /** The ways to ask for a config: by what is under way, or by what begins after this moment. */
-function requestsOf(look: Flight, exchange: Flight, isDue: (ageMs: number) => boolean) {
+function requestsOf(cacheRead: SharedTask, exchange: SharedTask, isDue: (ageMs: number) => boolean) {
   return {
     synchronise: (maxAgeMs: () => number): Observable<RefreshResult> =>
       concat(
-        look.join(false),
+        cacheRead.join(false),
         defer(() => (isDue(maxAgeMs()) ? exchange.join(false) : EMPTY)),
       ),
     refresh: (isInitiatedByUser: boolean): Observable<RefreshResult> =>
       defer(() => {
         const mark = exchange.mark();
         const fetch$ = defer(() => (isDue(always) ? exchange.joinAfter(mark, isInitiatedByUser) : EMPTY));
-        return concat(look.join(isInitiatedByUser), fetch$);
+        return concat(cacheRead.join(isInitiatedByUser), fetch$);
       }),
-    lookAgain: (isInitiatedByUser: boolean): Observable<RefreshResult> =>
-      defer(() => look.joinAfter(look.mark(), isInitiatedByUser)),
+    readCacheAgain: (isInitiatedByUser: boolean): Observable<RefreshResult> =>
+      defer(() => cacheRead.joinAfter(cacheRead.mark(), isInitiatedByUser)),
   };
 }
 
@@ -223,36 +222,10 @@ const initialisation$ = of({ patch: { isInitialised: true } });
 
 const offline: RefreshFailure = { isSuccess: false, errorCode: 3200, errorMessage: messages.offline() };
 
-function reportTo(tell: (outcome: Outcome<never>) => void): Work['report'] {
+function reportTo(tell: (outcome: Outcome<never>) => void): PollingContext['report'] {
   return (stream, error) => {
     tell({ patch: {}, log: [['error', 1003, messages.methodFailed(stream), error]] });
   };
-}
-
-/** What asks for a fetch besides the polling mode: the user's hints, where there is no younger answer, and the cache. */
-function refreshHints<C>(
-  report: Work['report'],
-  { refreshOn$, minRefreshAgeMs, cache }: StoreOptions<C>,
-  isOlder: (ageMs: number) => boolean,
-): Observable<unknown> {
-  return merge(
-    reporting(report, 'refreshOn$', refreshOn$).pipe(filter(() => isOlder(minRefreshAgeMs - 1))),
-    reporting(report, 'cache.refreshOn$', cache.refreshOn$),
-  );
-}
-
-/** A stream of the user's, whose failure is reported and changes nothing else. */
-function reporting(report: Work['report'], name: string, stream$: Observable<unknown> = EMPTY): Observable<unknown> {
-  const fail = (error: unknown) => {
-    report(name, error);
-  };
-  return defer(() => from(stream$)).pipe(
-    map((hint) => observe(hint, fail)),
-    catchError((error: unknown) => {
-      fail(error);
-      return EMPTY;
-    }),
-  );
 }
 
 function initWait<T>({ maxInitWaitMs }: PollingMode, { idle }: Time, end$: Observable<T>): Observable<T> {
@@ -266,7 +239,10 @@ function toOutcome(error: unknown): Observable<Outcome<never>> {
 }
 
 /** Reads the external cache for what is newer than the state. */
-function readNews<C>({ cache, polling, time }: StoreOptions<C>, state: () => State<C>): () => Observable<Outcome<C>> {
+function readNewerEntry<C>(
+  { cache, polling, time }: StoreOptions<C>,
+  state: () => State<C>,
+): () => Observable<Outcome<C>> {
   const { scheduler } = time;
   const { freshForMs } = polling;
   const isFresh = (entry: Entry) => !isExpired(entry, freshForMs, scheduler.now());

@@ -17,7 +17,7 @@ import type { Entry } from './entry.js';
 export interface Writer<T> {
   readonly store: (entry: Entry) => void;
   /** The work: what writes report. */
-  readonly work$: Observable<T>;
+  readonly tasks$: Observable<T>;
   /** Completes when nothing is being written. */
   readonly idle$: Observable<never>;
 }
@@ -37,7 +37,7 @@ export function createWriter<T>(write: (entry: Entry) => Observable<T>): Writer<
       next = entry;
       entry$.next();
     },
-    work$: entry$.pipe(
+    tasks$: entry$.pipe(
       exhaustMap(() => {
         isIdle$.next(false);
         return writeNext$.pipe(

@@ -19,7 +19,7 @@ import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
 import { consoleLogger, logLevels } from '../logging/logger.js';
 import type { User } from '../model/user.js';
 import type { FetchFunction } from '../platform/platform.js';
-import { diceOf, idleScheduler } from '../platform/time.js';
+import { safeRandom, idleScheduler } from '../platform/time.js';
 import type { Snapshot } from '../core/types.js';
 import type { OverrideBehaviour, Overrides } from '../overrides/overlay.js';
 import type { Time } from '../time.js';
@@ -248,7 +248,7 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
       // Those of RxJS fail when another request ends them.
       scheduler: scheduler ?? (isInRequest ? idleScheduler : asyncScheduler),
       idle: scheduler ?? idleScheduler,
-      random: diceOf(random),
+      random: safeRandom(random),
       isInRequest,
       resumed$,
     },

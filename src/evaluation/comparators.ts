@@ -191,7 +191,7 @@ function hashedSlice(rangeOf: (length: number, end: number) => readonly [from: n
   return (items: readonly string[], scope: Scope): Test<string> => {
     const slices = items.map(parseSlice);
     const { ofBytes } = hasherOf(scope);
-    return scope.workshop.memo((text) => {
+    return scope.context.memo((text) => {
       const bytes = utf8(text);
       const hashes = new Map<number, string>();
       const hashOf = (length: number) => {

@@ -3,10 +3,10 @@ import { compileCondition, fails } from './conditions.js';
 import { toDecision, typeofSetting } from './decide.js';
 import { createMemo } from './memo.js';
 import { compileOptions } from './options.js';
-import { independent, keepUnchanged } from './reuse.js';
-import type { CompiledRule, CompiledSetting, Decision, OptionChoice, Origin, Ruleset } from './ruleset.js';
-import type { Link, Scope, Workshop } from './scope.js';
-import { createScope, createWorkshop } from './scope.js';
+import { noDependencies, keepUnchanged } from './reuse.js';
+import type { CompiledRule, CompiledSetting, Decision, OptionChoice, Dependencies, Ruleset } from './ruleset.js';
+import type { Link, Scope, CompileContext } from './scope.js';
+import { createScope, createCompileContext } from './scope.js';
 import { dependenciesFirst } from './traverse.js';
 
 /**
@@ -21,7 +21,7 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
   const compiled = previous ? keepUnchanged(previous, layers) : new Map<string, CompiledSetting>();
   const memo = previous?.memo ?? createMemo();
   const making = new Map<string, { readonly source: Setting; readonly scope: Scope }>();
-  const workshops: Workshop[] = [];
+  const contexts: CompileContext[] = [];
 
   const link = (key: string): Link | undefined => {
     const known = compiled.get(key);
@@ -35,7 +35,7 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
     let source: Setting | undefined;
     while (!source && layer > 0) source = layers[--layer]!.readSetting(key);
     if (!source) return undefined;
-    const scope = createScope(key, (workshops[layer] ??= createWorkshop(layers[layer]!, memo, link)));
+    const scope = createScope(key, (contexts[layer] ??= createCompileContext(layers[layer]!, memo, link)));
     making.set(key, { source, scope });
     return prerequisitesOf(source);
   };
@@ -92,7 +92,7 @@ function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
     simple,
     isLegacy,
     typeofValue: isLegacy || !type ? undefined : typeofSetting(type),
-    origin: originOf(scope),
+    dependencies: dependenciesOf(scope),
     rules: rules.length > 0 ? rules : noRules,
     chooseOption,
     fallback: toDecision(servedValue, undefined, undefined),
@@ -104,12 +104,12 @@ function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
 
 const noRules: readonly CompiledRule[] = [];
 
-function originOf({ usesSalt, segments, prerequisites }: Scope): Origin {
-  if (!usesSalt && !segments && !prerequisites) return independent;
+function dependenciesOf({ usesSalt, segments, prerequisites }: Scope): Dependencies {
+  if (!usesSalt && !segments && !prerequisites) return noDependencies;
   return {
     usesSalt,
-    segments: segments ?? independent.segments,
-    prerequisites: prerequisites ?? independent.prerequisites,
+    segments: segments ?? noDependencies.segments,
+    prerequisites: prerequisites ?? noDependencies.prerequisites,
   };
 }
 

@@ -14,7 +14,7 @@ import { describeValueByType } from './describe.js';
 import { compileLegacyTest } from './legacy.js';
 import { textOperand } from './operands.js';
 import type { CompiledCondition, CompiledSegment, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
-import type { Scope, Workshop } from './scope.js';
+import type { Scope, CompileContext } from './scope.js';
 import { createScope, noteAttributes, readerOf } from './scope.js';
 
 /** Prepares one condition of a targeting rule. */
@@ -42,7 +42,7 @@ export function fails(problem: string): () => never {
 function compileUserCondition(condition: UserCondition, scope: Scope): CompiledCondition {
   const readAttribute = readerOf(condition.attribute, scope);
   const operand = comparators[condition.comparator]?.operand;
-  const parse = operand?.parse && scope.workshop.memo(operand.parse);
+  const parse = operand?.parse && scope.context.memo(operand.parse);
   const test = compileTest(condition, scope);
   return (run) => {
     if (!run.user) return reportMissingUser(run);
@@ -96,7 +96,7 @@ function compileTest({ comparator, comparisonValue }: UserCondition, scope: Scop
 
 /** Source: protocol section 5.6. */
 function compileSegmentCondition(condition: SegmentCondition, scope: Scope): CompiledCondition {
-  const segment = segmentOf(condition.segmentIndex, scope.workshop);
+  const segment = segmentOf(condition.segmentIndex, scope.context);
   (scope.segments ??= new Set()).add(condition.segmentIndex);
   if (segment) {
     noteAttributes(segment.attributes, scope);
@@ -107,7 +107,7 @@ function compileSegmentCondition(condition: SegmentCondition, scope: Scope): Com
     ? fails('Segment reference is invalid.')
     : segment.source.name === ''
       ? fails('Segment name is missing.')
-      : (run: Run) => run.driver.holdSegment(segment, run);
+      : (run: Run) => run.traversal.holdSegment(segment, run);
   return (run) => {
     if (!run.user) return reportMissingUser(run);
     const verdict = isInSegment(run);
@@ -116,12 +116,12 @@ function compileSegmentCondition(condition: SegmentCondition, scope: Scope): Com
 }
 
 /** Shared by all settings of a config, so that a segment with long lists is prepared once. */
-function segmentOf(index: number, workshop: Workshop): CompiledSegment | undefined {
-  const { config, segments } = workshop;
+function segmentOf(index: number, context: CompileContext): CompiledSegment | undefined {
+  const { config, segments } = context;
   const known = segments.get(index);
   const source = config.segment(index);
   if (known || !source) return known;
-  const scope = createScope(source.name, workshop);
+  const scope = createScope(source.name, context);
   const conditions = source.conditions.map((condition) => compileUserCondition(condition, scope));
   const { attributes, usesSalt } = scope;
   const segment = { source, conditions, attributes, usesSalt };
@@ -132,7 +132,7 @@ function segmentOf(index: number, workshop: Workshop): CompiledSegment | undefin
 /** Source: protocol section 5.5. */
 function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): CompiledCondition {
   const { flagKey, comparisonValue } = condition;
-  const link = scope.workshop.link(flagKey);
+  const link = scope.context.link(flagKey);
   (scope.prerequisites ??= new Set()).add(flagKey);
   // One that is itself still being compiled does not know its attributes yet.
   if (link) noteAttributes(link.setting?.attributes, scope);
@@ -153,7 +153,7 @@ function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): Co
   const ask: CompiledCondition = (run) => {
     const prerequisite = requirePrerequisite();
     const left = enterPrerequisite(prerequisite, run);
-    const decision = run.driver.decide(prerequisite, run);
+    const decision = run.traversal.decide(prerequisite, run);
     leavePrerequisite(left, run);
     return judge(prerequisite, decision);
   };

@@ -1,7 +1,7 @@
 import { InvalidConfigModelError } from '../errors.js';
 import type { ServedValue, SettingType, SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
-import type { CompiledCondition, CompiledSetting, Decision, Driver, Report, Run, Verdict } from './ruleset.js';
+import type { CompiledCondition, CompiledSetting, Decision, Traversal, Report, Run, Verdict } from './ruleset.js';
 
 /**
  * Decides what a setting serves: the first targeting rule that holds, else the percentage options, else the
@@ -29,7 +29,7 @@ export function holdAll(conditions: readonly CompiledCondition[], run: Run): Ver
 }
 
 /** The way through the compiled tree that writes nothing down. */
-export const plain: Driver = {
+export const plain: Traversal = {
   decide: (prerequisite, run) => {
     const known = run.prerequisites?.get(prerequisite);
     if (known) return known;
@@ -155,11 +155,16 @@ function decideDeep(first: CompiledSetting, run: Run): Decision {
 }
 
 /** Begins an evaluation. */
-export function startRun(settingKey: string, user: User | undefined, report: Report, driver: Driver = plain): Run {
+export function startRun(
+  settingKey: string,
+  user: User | undefined,
+  report: Report,
+  traversal: Traversal = plain,
+): Run {
   return {
     user,
     report,
-    driver,
+    traversal,
     settingKey,
     isUserMissingReported: false,
     isAttributeMissingReported: false,

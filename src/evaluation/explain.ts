@@ -21,7 +21,7 @@ import type {
   CompiledRule,
   CompiledSetting,
   Decision,
-  Driver,
+  Traversal,
   OptionChoice,
   Report,
   Run,
@@ -59,7 +59,7 @@ export function record(
   let reason: string | undefined;
   const counts = { visits: 0, conditions: 0 };
 
-  const driver: Driver = {
+  const traversal: Traversal = {
     decide: (prerequisite, run) => {
       const tree = draftSetting(sourceOf(layers, prerequisite.key)!);
       (current as Draft<ExplainedPrerequisite>).prerequisite = tree;
@@ -86,7 +86,7 @@ export function record(
     report(kind, key, subject, detail);
   };
   const tree = draftSetting(sourceOf(layers, setting.key)!);
-  return { tree, decide: () => decide(setting, tree, startRun(setting.key, user, reportAndKeep, driver)) };
+  return { tree, decide: () => decide(setting, tree, startRun(setting.key, user, reportAndKeep, traversal)) };
 
   function decide(compiled: CompiledSetting, draft: Draft<ExplainedSetting>, run: Run): Decision {
     const { chooseOption, fallback } = compiled;
@@ -164,10 +164,10 @@ function recall(prerequisite: CompiledSetting, { reportCount, prerequisites }: R
 
 /** Decides what lies too deep to be written down, or comes after too much of that. */
 function decidePlainly(prerequisite: CompiledSetting, run: Run): Decision {
-  const { driver } = run;
-  run.driver = plain;
+  const { traversal } = run;
+  run.traversal = plain;
   const decision = plain.decide(prerequisite, run);
-  run.driver = driver;
+  run.traversal = traversal;
   return decision;
 }
 

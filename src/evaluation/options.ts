@@ -20,7 +20,7 @@ export function compileOptions(
   const { limits, problem } = accumulate(options, setting);
   const decisions = options.map((option, i) => toDecision(option, ruleIndex, i));
   const { isLegacy } = setting;
-  const bucketOf = scope.workshop.memo(createBuckets(setting));
+  const bucketOf = scope.context.memo(createBuckets(setting));
   return (run) => {
     if (!run.user) {
       reportMissingUser(run);

@@ -1,6 +1,6 @@
 import type { Config, Setting } from '../model/config.js';
 import { isSameJson } from '../model/json.js';
-import type { CompiledSetting, Origin, Ruleset } from './ruleset.js';
+import type { CompiledSetting, Dependencies, Ruleset } from './ruleset.js';
 import { dependenciesFirst } from './traverse.js';
 
 /**
@@ -12,7 +12,7 @@ export type ChangeReason = 'added' | 'removed' | 'own-rules' | 'salt' | 'segment
 const nothing: ReadonlySet<never> = new Set();
 
 /** What most settings depend on: nothing. The same object for all of them. */
-export const independent: Origin = { usesSalt: false, segments: nothing, prerequisites: nothing };
+export const noDependencies: Dependencies = { usesSalt: false, segments: nothing, prerequisites: nothing };
 
 /** The highest layer that has a setting. */
 export function topLayer(layers: readonly Config[], key: string): Config | undefined {
@@ -56,8 +56,8 @@ export function compareWith(
     return isSame(textOf(before.layers, key), text) ? none : ownRules;
   };
   const prerequisitesOf = (key: string, setting: CompiledSetting | undefined) =>
-    setting && setting.origin !== independent && textOf(layers, key) !== undefined
-      ? setting.origin.prerequisites
+    setting && setting.dependencies !== noDependencies && textOf(layers, key) !== undefined
+      ? setting.dependencies.prerequisites
       : undefined;
   const reasonsOf = (key: string, setting = before.get(key)): readonly ChangeReason[] => {
     if (!prerequisitesOf(key, setting)) return ownReasons(key, setting);
@@ -71,9 +71,12 @@ export function compareWith(
   };
   const leave = (key: string) => {
     const setting = before.get(key)!;
-    known.set(key, [...ownReasons(key, setting), ...inheritedReasons(key, setting.origin)]);
+    known.set(key, [...ownReasons(key, setting), ...inheritedReasons(key, setting.dependencies)]);
   };
-  const inheritedReasons = (key: string, { usesSalt, segments, prerequisites }: Origin): readonly ChangeReason[] => {
+  const inheritedReasons = (
+    key: string,
+    { usesSalt, segments, prerequisites }: Dependencies,
+  ): readonly ChangeReason[] => {
     const old = topLayer(before.layers, key)!;
     const config = topLayer(layers, key)!;
     const isOtherSegment = (index: number) => !isSameJson(old.segmentJson(index), config.segmentJson(index));

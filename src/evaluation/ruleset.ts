@@ -31,7 +31,7 @@ export interface CompiledSetting extends Pick<Setting, 'key' | 'type'> {
   readonly isLegacy: Setting['isLegacy'] | undefined;
   /** What `typeof` says of its values; `undefined` when they may be of any type, or the type is none. */
   readonly typeofValue: string | undefined;
-  readonly origin: Origin;
+  readonly dependencies: Dependencies;
   readonly rules: readonly CompiledRule[];
   /** The options after the rules. */
   readonly chooseOption: OptionChoice | undefined;
@@ -56,7 +56,7 @@ export interface Attributes {
 }
 
 /** What a setting depends on beside its own JSON: while all of it stays the same, so does the compiled setting. */
-export interface Origin {
+export interface Dependencies {
   readonly usesSalt: boolean;
   /** Indexes of the segments. */
   readonly segments: ReadonlySet<number>;
@@ -135,7 +135,7 @@ export type Report = (kind: WarningKind, settingKey: string, subject?: UserCondi
 export interface Run {
   readonly user: User | undefined;
   readonly report: Report;
-  driver: Driver;
+  traversal: Traversal;
   /** The setting whose rules are being processed: the prerequisite's key inside a prerequisite. */
   settingKey: string;
   /** Warnings that are said once per setting. */
@@ -150,7 +150,7 @@ export interface Run {
 }
 
 /** A way through the compiled tree: the plain one, or one that writes down what it sees. */
-export interface Driver {
+export interface Traversal {
   /** What a prerequisite flag serves. */
   readonly decide: (prerequisite: CompiledSetting, run: Run) => Decision;
   /** The verdict of the conditions of a segment, joined by AND. */

@@ -11,7 +11,7 @@ const mostAttributes = 12;
 
 /** What a setting or a segment is compiled with, and what it turns out to depend on. Most depend on little. */
 export interface Scope {
-  readonly workshop: Workshop;
+  readonly context: CompileContext;
   /** Key of the setting, or name of the segment, which its hashes are mixed with. */
   readonly name: string;
   /** Those that it reads; `undefined` when they are not all known, or too many. */
@@ -30,7 +30,7 @@ export interface Link {
 }
 
 /** What the settings of one config are compiled with. */
-export interface Workshop {
+export interface CompileContext {
   readonly config: Config;
   readonly memo: Memo;
   /** The prerequisite flag with this key, `undefined` when there is none. */
@@ -40,15 +40,15 @@ export interface Workshop {
   readonly attributes: Attributes;
 }
 
-export function createWorkshop(config: Config, memo: Memo, link: Workshop['link']): Workshop {
+export function createCompileContext(config: Config, memo: Memo, link: CompileContext['link']): CompileContext {
   return { config, memo, link, segments: new Map(), attributes: { names: [], readers: [], longer: new Map() } };
 }
 
-export function createScope(name: string, workshop: Workshop): Scope {
+export function createScope(name: string, context: CompileContext): Scope {
   return {
-    workshop,
+    context,
     name,
-    attributes: workshop.attributes,
+    attributes: context.attributes,
     usesSalt: false,
     hasher: undefined,
     segments: undefined,
@@ -63,7 +63,7 @@ export function createScope(name: string, workshop: Workshop): Scope {
  * @throws InvalidConfigModelError when there is no salt.
  */
 export function hasherOf(scope: Scope): Hasher {
-  const { memo, config } = scope.workshop;
+  const { memo, config } = scope.context;
   scope.usesSalt = true;
   return (scope.hasher ??= createHasher(memo, config.salt, scope.name));
 }

@@ -13,7 +13,7 @@ export function allFlags$(core: Core, user?: UserSource): Observable<Readonly<Re
     keys: undefined,
     read: (snapshot: InternalSnapshot, effective: User | undefined) =>
       snapshot.hasConfig ? allValues(snapshot, 'flags$', effective) : {},
-    placeholder: () => ({}),
+    initialValue: () => ({}),
   };
   return tableStream<Readonly<Record<string, SettingValue | null>>>(core, table, user);
 }

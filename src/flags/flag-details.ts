@@ -3,7 +3,7 @@ import type { Core } from '../core/source.js';
 import type { EvaluationDetails } from '../core/types.js';
 import { detailsOf, isSameEvaluation, pendingDetails } from './details.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
-import type { View } from './audiences.js';
+import type { View } from './subscriber-groups.js';
 import { answers$ } from './flag.js';
 import type { FlagStreamOptions } from './stream.js';
 import type { UserSource } from './users.js';

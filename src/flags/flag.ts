@@ -6,10 +6,10 @@ import type { Core } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
 import { partOf } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
-import type { View } from './audiences.js';
+import type { View } from './subscriber-groups.js';
 import { createFanOut } from './fan-out.js';
 import type { FlagStreamOptions } from './stream.js';
-import { show } from './stream.js';
+import { flagStream } from './stream.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
 
@@ -43,19 +43,19 @@ export interface FlagQuestion {
 export function answers$<T>(
   core: Core,
   view: View<T>,
-  placeholder: () => T,
+  initialValue: () => T,
   { key, fallback, user }: FlagQuestion,
   { initial = core.options.initial }: FlagStreamOptions = {},
 ): Observable<T> {
   requireEvaluable(key, fallback, user);
   requireInitialPolicy('options.initial', initial);
-  return show(core, {
+  return flagStream(core, {
     answers$: (copy) =>
       new NewObservable<T>((subscriber) => {
         partOf(core, createFanOut).attach({ view, key, fallback, user: copy }, subscriber);
       }),
     isSame: view.isSame,
-    placeholder,
+    initialValue,
     users: usersOf(core, user),
     initial,
   });

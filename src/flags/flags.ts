@@ -33,7 +33,7 @@ function someFlags$(core: Core, defaults: Readonly<Record<string, DefaultValue>>
     keys: Object.keys(defaults),
     read: (snapshot: InternalSnapshot, effective: User | undefined) =>
       Object.fromEntries(entries.map(([key, value]) => [key, valueOf(snapshot, 'flags$', key, value, effective)])),
-    placeholder: () => Object.fromEntries(entries),
+    initialValue: () => Object.fromEntries(entries),
   };
   return tableStream<Readonly<Record<string, DefaultValue>>>(core, table, user);
 }

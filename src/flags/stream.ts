@@ -26,12 +26,12 @@ export interface FlagStreamOptions {
 }
 
 /** A stream of what users are shown, and what it does while nothing is known. */
-export interface Show<T> {
+export interface FlagStreamParts<T> {
   /** The present and each further answer for one user, `undefined` for the default user. Never says anything twice. */
   readonly answers$: (user: UserCopy | undefined) => Observable<T>;
   readonly isSame: (a: T, b: T) => boolean;
   /** What is emitted while there is nothing to evaluate. */
-  readonly placeholder: () => T;
+  readonly initialValue: () => T;
   readonly users: Users;
   readonly initial: InitialPolicy;
 }
@@ -40,7 +40,10 @@ export interface Show<T> {
  * What a user is shown: one answer per config and user that makes a difference. Cold, and thin: all streams of a client
  * share its one state.
  */
-export function show<T>(core: Core, { answers$, isSame, placeholder, users, initial }: Show<T>): Observable<T> {
+export function flagStream<T>(
+  core: Core,
+  { answers$, isSame, initialValue, users, initial }: FlagStreamParts<T>,
+): Observable<T> {
   const { store, lifetime, dispatcher } = core;
   const { snapshot, snapshot$ } = core.data;
   const toEach = (user$: Observable<UserCopy | undefined>) => {
@@ -51,7 +54,7 @@ export function show<T>(core: Core, { answers$, isSame, placeholder, users, init
   const all$ = isObservable(users) ? toEach(users) : answers$(users);
 
   // Others may subscribe inside of it, as of the answers.
-  const placeholder$ = dispatcher.state$.pipe(take(1), map(placeholder));
+  const initialValue$ = dispatcher.state$.pipe(take(1), map(initialValue));
   const waiting$ = defer(() => {
     const isCached = initial === 'cached';
     // What is cached is shown as soon as it is read, however long the fetch takes.
@@ -59,7 +62,7 @@ export function show<T>(core: Core, { answers$, isSame, placeholder, users, init
     const shown$ = isCached
       ? merge(known$, concat(store.read$, [0])).pipe(exhaustMap(() => all$))
       : concat(store.read$, all$);
-    return initial === 'wait' || (isCached && snapshot().hasConfig) ? shown$ : concat(placeholder$, shown$);
+    return initial === 'wait' || (isCached && snapshot().hasConfig) ? shown$ : concat(initialValue$, shown$);
   }).pipe(distinctUntilChanged(isSame));
 
   // Whoever would rather wait is not given a default value because there is nothing more to wait for.
@@ -73,7 +76,7 @@ export function show<T>(core: Core, { answers$, isSame, placeholder, users, init
     lifetime.hold.take();
     subscriber.add(lifetime.hold.release);
     if (store.isReadable()) {
-      store.lookForNews();
+      store.refreshInBackground();
       all$.subscribe(subscriber);
     } else waiting$.pipe(endWithClient(lifetime, last$)).subscribe(subscriber);
   });

@@ -9,7 +9,7 @@ import { hasOwn } from '../model/own.js';
 import type { User } from '../model/user.js';
 import type { UserCopy } from '../model/user-copy.js';
 import { readAtEach } from './read-latest.js';
-import { show } from './stream.js';
+import { flagStream } from './stream.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
 
@@ -18,7 +18,7 @@ export interface Table<T extends object> {
   /** Whose changes make a difference; `undefined`: those of all flags. */
   readonly keys: readonly string[] | undefined;
   readonly read: (snapshot: InternalSnapshot, user: User | undefined) => T;
-  readonly placeholder: () => T;
+  readonly initialValue: () => T;
 }
 
 /** A stream of several flags, all from one config: never a mixed state. */
@@ -28,10 +28,10 @@ export function tableStream<T extends object>(
   user: UserSource | undefined,
 ): Observable<T> {
   requireUser(user);
-  return show(core, {
+  return flagStream(core, {
     answers$: answersOf(core, table),
     isSame: isSameTable,
-    placeholder: table.placeholder,
+    initialValue: table.initialValue,
     users: usersOf(core, user),
     initial: core.options.initial,
   });

@@ -169,7 +169,7 @@ function standalone({ permission }: Store<Layers>, trampoline: Trampoline): Stor
     read$: EMPTY,
     isReadable: () => true,
     refresh$: of(localOnly),
-    lookForNews: () => undefined,
+    refreshInBackground: () => undefined,
     isOnline: () => false,
     written$: EMPTY,
     isCacheless: true,

@@ -22,7 +22,7 @@ import { observe, requireDurationSeconds, requireObject } from '../../arguments.
 import type { Time } from '../../time.js';
 import type { Wait } from '../wait.js';
 import { leftMs } from '../wait.js';
-import type { PollingMode, Work } from './mode.js';
+import type { PollingMode, PollingContext } from './mode.js';
 import { pollToleranceMs } from './mode.js';
 
 /** Options of auto polling. */
@@ -97,7 +97,7 @@ export function autoPoll(options: AutoPollOptions = {}): PollingMode {
       defer(() => {
         const rounds$ = gated(pollWhile$, work, pollLoop(intervalMs, maxFirstDelayMs * time.random(), work, time));
         // Whatever delays the first poll, what is cached is there at once.
-        return pollWhile$ !== undefined || maxFirstDelayMs > 0 ? merge(work.look$, rounds$) : rounds$;
+        return pollWhile$ !== undefined || maxFirstDelayMs > 0 ? merge(work.readCache$, rounds$) : rounds$;
       }).pipe(ignoreElements()),
   };
 }
@@ -115,23 +115,23 @@ interface PollLoop {
 function pollLoop(
   intervalMs: number,
   firstDelayMs: number,
-  { synchronise, stir$, fetchedAtMs, holdback }: Work,
+  { synchronise, activity$, fetchedAtMs, backoff }: PollingContext,
   { scheduler, idle, isInRequest }: Time,
 ): PollLoop {
   let isForced = false;
   let lastFetchedAtMs = -Infinity;
   let pause: Wait = { sinceMs: scheduler.now(), delayMs: firstDelayMs };
   const left = (wait: Wait | undefined) => leftMs(wait, scheduler.now());
-  const pauseLeftMs = () => Math.max(left(pause), isForced ? 0 : left(holdback()));
+  const pauseLeftMs = () => Math.max(left(pause), isForced ? 0 : left(backoff()));
 
   const pause$ = defer(() => {
     let seen: Wait | undefined;
-    return stir$.pipe(
+    return activity$.pipe(
       startWith(undefined),
       // The timer of a process that was frozen, or of a server that has come back, is not worth waiting for.
-      filter((_, i) => i === 0 || holdback() !== seen || pauseLeftMs() === 0),
+      filter((_, i) => i === 0 || backoff() !== seen || pauseLeftMs() === 0),
       switchMap(() => {
-        seen = holdback();
+        seen = backoff();
         return pauseLeftMs() > 0 ? timer(pauseLeftMs(), idle) : of(0);
       }),
       take(1),
@@ -166,7 +166,7 @@ function pollLoop(
 /** Lets rounds happen while the gate is open, and at once when the client goes online. */
 function gated(
   pollWhile$: Observable<boolean> | undefined,
-  { wentOnline$, report }: Work,
+  { wentOnline$, report }: PollingContext,
   { rounds$, force }: PollLoop,
 ): Observable<unknown> {
   const isOpen$ = pollWhile$

@@ -4,19 +4,19 @@ import type { Time } from '../../time.js';
 import type { Wait } from '../wait.js';
 
 /** What a polling mode works with. */
-export interface Work {
+export interface PollingContext {
   /** Reads the external cache; completes when that has ended in any way. */
-  readonly look$: Observable<unknown>;
+  readonly readCache$: Observable<unknown>;
   /** Brings the config up to date if it is older than this; completes when that has ended in any way. */
   readonly synchronise: (maxAgeMs: number) => Observable<unknown>;
   /** Emits whenever the client is switched online. */
   readonly wentOnline$: Observable<unknown>;
   /** Emits whenever something is read or happens. */
-  readonly stir$: Observable<unknown>;
+  readonly activity$: Observable<unknown>;
   /** When the server last vouched for the config, Unix milliseconds. */
   readonly fetchedAtMs: () => number | undefined;
   /** What keeps automatic fetches waiting after a failure. */
-  readonly holdback: () => Wait | undefined;
+  readonly backoff: () => Wait | undefined;
   /** Told of streams that break. */
   readonly report: (stream: string, error: unknown) => void;
 }
@@ -53,13 +53,13 @@ export interface PollingMode {
    *
    * @internal
    */
-  readonly rounds: (work: Work, time: Time) => Observable<never>;
+  readonly rounds: (work: PollingContext, time: Time) => Observable<never>;
 }
 
 /** A poll may come a little early and must still find the config due, or a little late while the config counts as fresh. */
 export const pollToleranceMs = 500;
 
 /** The rounds of a mode that does nothing by itself, but for reading the external cache when the client starts. */
-export function readCacheOnce({ synchronise }: Work): Observable<never> {
+export function readCacheOnce({ synchronise }: PollingContext): Observable<never> {
   return concat(synchronise(Infinity), EMPTY).pipe(ignoreElements());
 }
