@@ -13,10 +13,10 @@ export interface Group {
   listeners: readonly Subscriber<unknown>[] | undefined;
 }
 
-/** Brings answers up to date, and gives the groups that are to be told of another one. */
+/** Brings answers up to date, and adds the groups that are to be told of another one. */
 export interface Collector {
-  readonly ofState: (state: State<Layers>) => readonly Group[];
-  readonly ofUser: () => readonly Group[];
+  readonly ofState: (state: State<Layers>, changed: Group[]) => void;
+  readonly ofUser: (changed: Group[]) => void;
 }
 
 /**
@@ -45,25 +45,26 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
   const collectors: Collector[] = [];
   let level = 0;
 
-  const deliver = <T>(subscriber: Subscriber<T>, value: T, own = level) => {
+  const deliver = <T>(listeners: readonly Subscriber<T>[], value: T, own: number) => {
     const outer = level;
     level = own + 1;
-    subscriber.next(value);
+    for (const subscriber of listeners) subscriber.next(value);
     level = outer;
   };
 
   /**
-   * To be called when all answers are up to date: nobody can come across an old one. Whoever subscribes while others are
-   * told is given the new answer at once, and is not told again.
+   * Whoever is told can come across no old answer, as all are brought up to date before. Whoever subscribes while others
+   * are told is given the new answer at once, and is not told again.
    */
-  const tell = (changed: readonly Group[], followers: ReadonlySet<Group>, news?: unknown) => {
-    for (const follower of followers) follower.answer = news;
-    const groups = [...followers, ...changed];
+  const tell = (followers: ReadonlySet<Group>, collect: (changed: Group[]) => void, news?: unknown) => {
+    const groups = [...followers];
+    for (const follower of groups) follower.answer = news;
+    collect(groups);
     // Most have not subscribed inside of anybody.
     if (groups.some((group) => group.level)) groups.sort((a, b) => a.level - b.level);
     const told = groups.map(listenersOf);
     groups.forEach(({ answer, level: own }, i) => {
-      for (const subscriber of told[i]!) deliver(subscriber, answer, own);
+      deliver(told[i]!, answer, own);
     });
   };
 
@@ -72,22 +73,30 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
       const group: Group = { level, answer: undefined, subscribers: new Set([subscriber]), listeners: undefined };
       followers.add(group);
       subscriber.add(() => followers.delete(group));
-      if (first) deliver(subscriber, first());
+      if (first) deliver([subscriber], first(), level);
     });
 
   return {
     level: () => level,
-    deliver,
+    deliver: (subscriber, value) => {
+      deliver([subscriber], value, level);
+    },
     state$: following(stateFollowers, stateNow),
     userChange$: following(userFollowers),
     collectors,
     tellState: (state) => {
-      const changed = collectors.flatMap((collector) => collector.ofState(state));
-      tell(changed, stateFollowers, state);
+      tell(
+        stateFollowers,
+        (changed) => {
+          for (const collector of collectors) collector.ofState(state, changed);
+        },
+        state,
+      );
     },
     tellUser: () => {
-      const changed = collectors.flatMap((collector) => collector.ofUser());
-      tell(changed, userFollowers);
+      tell(userFollowers, (changed) => {
+        for (const collector of collectors) collector.ofUser(changed);
+      });
     },
   };
 }

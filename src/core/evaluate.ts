@@ -32,19 +32,21 @@ export function evaluateFlag(
 ): Evaluation {
   requireEvaluable(key, defaultValue, user);
   const { ruleset, context } = snapshot;
-  const shown = method === 'flags$' ? notShown : defaultValue;
   const evaluation = context.evaluateWithLog
-    ? context.evaluateWithLog(snapshot, key, defaultValue, user, shown)
+    ? context.evaluateWithLog(snapshot, key, defaultValue, user, shownOf(method, defaultValue))
     : evaluate(ruleset, key, defaultValue, user, context.report);
   if (isFailure(evaluation)) {
     const { errorCode: code, exception } = evaluation;
+    const shown = shownOf(method, defaultValue);
     context.log.error(code < 1000 ? 1002 : code, () => failureText(method, key, shown, code, ruleset?.keys), exception);
   }
   return evaluation;
 }
 
-/** Stands for the default values of `flags$()`, which may be the attributes of a user that came in their place. */
-const notShown = '<not shown>';
+/** A default value as the log may show it: those of `flags$()` may be the attributes of a user that came in their place. */
+function shownOf(method: string, defaultValue: DefaultValue): DefaultValue {
+  return method === 'flags$' ? '<not shown>' : defaultValue;
+}
 
 /** What is logged of an evaluation that failed. */
 export function failureText(

@@ -1,4 +1,5 @@
 import type { Subscriber } from 'rxjs';
+import type { Group } from '../core/dispatcher.js';
 import { listenersOf } from '../core/dispatcher.js';
 import { settingOf } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';
@@ -29,7 +30,7 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
     view.evaluate(snapshot, key, fallback, user ? user.user : currentUser);
 
   /** Brings the answers of a group and those behind it up to date, and adds those that differ to `changed`. */
-  const renew = (first: SubscriberGroup | undefined, changed: SubscriberGroup[]) => {
+  const renew = (first: SubscriberGroup | undefined, changed: Group[]) => {
     for (let group = first; group; group = group.next) {
       const { question } = group;
       const answer = evaluate(question);
@@ -40,9 +41,8 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
   };
 
   dispatcher.collectors.push({
-    ofState: (state) => {
-      const changed: SubscriberGroup[] = [];
-      if (state.content === content) return changed;
+    ofState: (state, changed) => {
+      if (state.content === content) return;
       stateCount++;
       const isFirst = !snapshot.hasConfig;
       content = state.content;
@@ -53,14 +53,11 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
         entry.setting = setting;
         for (const first of entry.groups.values()) renew(first, changed);
       });
-      return changed;
     },
-    ofUser: () => {
+    ofUser: (changed) => {
       stateCount++;
       currentUser = defaultUser.current();
-      const changed: SubscriberGroup[] = [];
       for (const { groups } of entries.values()) renew(groups.get(undefined), changed);
-      return changed;
     },
   });
   lifetime.disposed$.subscribe({
