@@ -63,9 +63,7 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
     // Most have not subscribed inside of anybody.
     if (groups.some((group) => group.level)) groups.sort((a, b) => a.level - b.level);
     const told = groups.map(listenersOf);
-    groups.forEach(({ answer, level: own }, i) => {
-      deliver(told[i]!, answer, own);
-    });
+    for (let i = 0; i < groups.length; i++) deliver(told[i]!, groups[i]!.answer, groups[i]!.level);
   };
 
   const following = <T>(followers: Set<Group>, first?: () => T) =>

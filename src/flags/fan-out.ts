@@ -3,6 +3,7 @@ import type { Group } from '../core/dispatcher.js';
 import { listenersOf } from '../core/dispatcher.js';
 import { settingOf } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';
+import type { User } from '../model/user.js';
 import type { SubscriberGroup, SubscriberGroups, Question } from './subscriber-groups.js';
 import { createSubscriberGroups } from './subscriber-groups.js';
 import { readLatest } from './read-latest.js';
@@ -26,15 +27,14 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
   let stateCount = 0;
   let isComplete = false;
 
-  const evaluate = ({ view, key, fallback, user }: Question<unknown>) =>
-    view.evaluate(snapshot, key, fallback, user ? user.user : currentUser);
+  const evaluate = ({ view, key, fallback }: Question<unknown>, named: User | undefined) =>
+    view.evaluate(snapshot, key, fallback, named ?? currentUser);
 
   /** Brings the answers of a group and those behind it up to date, and adds those that differ to `changed`. */
   const renew = (first: SubscriberGroup | undefined, changed: Group[]) => {
     for (let group = first; group; group = group.next) {
-      const { question } = group;
-      const answer = evaluate(question);
-      if (question.view.isSame(group.answer, answer)) continue;
+      const answer = evaluate(group, group.named);
+      if (group.view.isSame(group.answer, answer)) continue;
       group.answer = answer;
       changed.push(group);
     }
@@ -78,7 +78,7 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
         const state = data.state();
         if (question.view.ages && state.content === content) snapshot = data.snapshotOf(state);
         const answer = readLatest(
-          () => evaluate(question),
+          () => evaluate(question, question.user?.user),
           () => stateCount,
           subscriber,
         );

@@ -24,8 +24,9 @@ export interface Question<T> {
 }
 
 /** All who ask the same question, and the answer that they have been given. */
-export interface SubscriberGroup extends Group {
-  readonly question: Question<unknown>;
+export interface SubscriberGroup extends Group, Question<unknown> {
+  /** The user that is named, at hand for each change; nothing where it is the default user. */
+  readonly named: User | undefined;
   readonly subscribers: Set<Subscriber<unknown>>;
   /** The next group of the same flag and user, with another default value, view or level. */
   next: SubscriberGroup | undefined;
@@ -57,17 +58,27 @@ export function createSubscriberGroups(): SubscriberGroups {
 
   const find: SubscriberGroups['find'] = (question, level) => {
     let group = entries.get(question.key)?.groups.get(question.user?.form);
-    while (group && !(group.level === level && isSameQuestion(group.question, question))) group = group.next;
+    while (group && !(group.level === level && isSameQuestion(group, question))) group = group.next;
     return group;
   };
 
   const create: SubscriberGroups['create'] = (question, level, answer, setting) => {
-    const { key, user } = question;
+    const { view, key, fallback, user } = question;
     let entry = entries.get(key);
     if (!entry) entries.set(key, (entry = { setting, groups: new Map() }));
     const form = user?.form;
-    const subscribers = new Set<Subscriber<unknown>>();
-    const created: SubscriberGroup = { question, level, answer, subscribers, listeners: undefined, next: undefined };
+    const created: SubscriberGroup = {
+      level,
+      answer,
+      subscribers: new Set(),
+      listeners: undefined,
+      view,
+      key,
+      fallback,
+      user,
+      named: user?.user,
+      next: undefined,
+    };
     // Whoever has asked first is told first.
     let last = entry.groups.get(form);
     if (!last) entry.groups.set(form, created);
@@ -82,7 +93,7 @@ export function createSubscriberGroups(): SubscriberGroups {
     if (!group.subscribers.delete(subscriber)) return;
     group.listeners = undefined;
     if (group.subscribers.size > 0) return;
-    const { key, user } = group.question;
+    const { key, user } = group;
     // Both are there as long as somebody belongs to the group.
     const entry = entries.get(key)!;
     const form = user?.form;
