@@ -53,20 +53,23 @@ export function flagStream<T>(
   // With one user for good, nothing can be said twice.
   const all$ = isObservable(users) ? toEach(users) : answers$(users);
 
-  // Others may subscribe inside of it, as of the answers.
-  const initialValue$ = dispatcher.state$.pipe(take(1), map(initialValue));
-  const waiting$ = defer(() => {
-    const isCached = initial === 'cached';
-    // What is cached is shown as soon as it is read, however long the fetch takes.
-    const known$ = snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
-    const shown$ = isCached
-      ? merge(known$, concat(store.read$, [0])).pipe(exhaustMap(() => all$))
-      : concat(store.read$, all$);
-    return initial === 'wait' || (isCached && snapshot().hasConfig) ? shown$ : concat(initialValue$, shown$);
-  }).pipe(distinctUntilChanged(isSame));
-
-  // Whoever would rather wait is not given a default value because there is nothing more to wait for.
-  const last$ = defer(() => (store.isReadable() ? all$ : EMPTY));
+  // Made when it is needed: mostly there is nothing to wait for.
+  const wait = () => {
+    // Others may subscribe inside of it, as of the answers.
+    const initialValue$ = dispatcher.state$.pipe(take(1), map(initialValue));
+    const waiting$ = defer(() => {
+      const isCached = initial === 'cached';
+      // What is cached is shown as soon as it is read, however long the fetch takes.
+      const known$ = snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
+      const shown$ = isCached
+        ? merge(known$, concat(store.read$, [0])).pipe(exhaustMap(() => all$))
+        : concat(store.read$, all$);
+      return initial === 'wait' || (isCached && snapshot().hasConfig) ? shown$ : concat(initialValue$, shown$);
+    }).pipe(distinctUntilChanged(isSame));
+    // Whoever would rather wait is not given a default value because there is nothing more to wait for.
+    const last$ = defer(() => (store.isReadable() ? all$ : EMPTY));
+    return waiting$.pipe(endWithClient(lifetime, last$));
+  };
 
   return new NewObservable((subscriber) => {
     if (lifetime.isDisposed()) {
@@ -78,6 +81,6 @@ export function flagStream<T>(
     if (store.isReadable()) {
       store.refreshInBackground();
       all$.subscribe(subscriber);
-    } else waiting$.pipe(endWithClient(lifetime, last$)).subscribe(subscriber);
+    } else wait().subscribe(subscriber);
   });
 }
