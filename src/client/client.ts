@@ -5,7 +5,6 @@ import type { Core } from '../core/source.js';
 import { createCore } from '../core/core.js';
 import { toDetails } from '../flags/details.js';
 import { faceOf } from '../core/snapshot.js';
-import { coreSymbol } from '../core/source.js';
 import { changes$ } from '../flags/changes.js';
 import { createEvaluationLog, explainWhenLoaded } from '../flags/explanations.js';
 import { flagDetails$ } from '../flags/flag-details.js';
@@ -41,7 +40,6 @@ export function connect(options: ResolvedOptions): ConfigCatClient {
       return isOffline(core);
     },
   };
-  Object.defineProperty(client, coreSymbol, { value: core });
   // The public types narrow keys and values; at run time any may come.
   return client as unknown as ConfigCatClient;
 }
