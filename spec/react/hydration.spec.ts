@@ -319,21 +319,21 @@ describe('hydrate', () => {
 
   it('reads and keeps later configs where it is told to', async () => {
     const state = await stateOf(configOf({ count: 1 }));
-    const shelf = new Map<string, string>();
+    const stored = new Map<string, string>();
     const changes$ = new Subject<void>();
     const cache: ConfigCache = {
-      get: (key) => shelf.get(key),
-      set: (key, value) => void shelf.set(key, value),
+      get: (key) => stored.get(key),
+      set: (key, value) => void stored.set(key, value),
       changes$,
     };
     const { client, clock } = stage(configOf({ count: 2 }), { cache: hydrate(state, cache) }, manualPoll());
     expect(client.snapshot().value('count', 0)).toBe(1);
     void client.forceRefresh();
     await clock.advance(0);
-    const [[key, text] = ['', '']] = shelf;
+    const [[key, text] = ['', '']] = stored;
     expect(text).toContain('"d":2');
     await clock.advance(10);
-    shelf.set(key, `5\n\n${JSON.stringify(configOf({ count: 3 }))}`);
+    stored.set(key, `5\n\n${JSON.stringify(configOf({ count: 3 }))}`);
     changes$.next();
     expect(client.snapshot().value('count', 0)).toBe(3);
     client.dispose();

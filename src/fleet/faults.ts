@@ -21,12 +21,12 @@ interface Cause {
 /**
  * A cause is told again only after it had gone away: when something succeeds that had failed by it, and that began after
  * all that failed by it. Listening has a connection of its own, which may come back before or after that of the commands:
- * where both had failed, both have to succeed. What began before such a success and fails later, as commands do that an outage has left behind,
- * fails by the cause that has gone.
+ * where both had failed, both have to succeed. What began before such a success and fails later, as commands do that an
+ * outage has left behind, fails by the cause that has gone.
  */
 export function trackFaults(): Faults {
   const causes = new Map<string, Cause>();
-  const untold: Error[] = [];
+  const pendingErrors: Error[] = [];
   let begins = 0;
   let gone: { readonly text: string; readonly begin: number } | undefined;
 
@@ -53,7 +53,7 @@ export function trackFaults(): Faults {
       operations: new Set(known?.operations).add(operation),
       begin: Math.max(begin, known?.begin ?? 0),
     });
-    if (!known) untold.push(failure);
+    if (!known) pendingErrors.push(failure);
   };
 
   return {
@@ -63,7 +63,7 @@ export function trackFaults(): Faults {
       else failed(operation, begin, error instanceof Error ? error : new Error('The engine failed.', { cause: error }));
     },
     tell: () => {
-      const error = untold.shift();
+      const error = pendingErrors.shift();
       if (error) throw error;
     },
   };

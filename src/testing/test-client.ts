@@ -79,12 +79,12 @@ export function createTestClient<F extends FlagTypes<F> = AnyFlags>(
   const { scheduler = asyncScheduler } = options;
   let document: Document = { f: toSettings(flags) };
   let failure: TestFailure | undefined;
-  const shelf = createShelf(JSON.stringify(document), scheduler.now());
+  const served = createServedEntry(JSON.stringify(document), scheduler.now());
   const client = createClient<F>(nextSdkKey(), {
     polling: manualPoll(),
     requestTimeoutMs: 100,
     ...options,
-    cache: shelf.cache,
+    cache: served.cache,
     fetch: testFetch(() => failure),
   });
   const store = (next: Document) => {
@@ -92,7 +92,7 @@ export function createTestClient<F extends FlagTypes<F> = AnyFlags>(
     parseConfig(text);
     document = next;
     const { fetchedAt } = client.snapshot();
-    shelf.put(text, Math.max(scheduler.now(), (fetchedAt?.getTime() ?? 0) + 1));
+    served.put(text, Math.max(scheduler.now(), (fetchedAt?.getTime() ?? 0) + 1));
   };
 
   return Object.assign(client, {
@@ -117,12 +117,12 @@ export function createTestClient<F extends FlagTypes<F> = AnyFlags>(
 }
 
 /** A cache with one config, which the test replaces. */
-interface Shelf {
+interface ServedEntry {
   readonly cache: ConfigCache;
   readonly put: (configText: string, fetchedAtMs: number) => void;
 }
 
-function createShelf(first: string, nowMs: number): Shelf {
+function createServedEntry(first: string, nowMs: number): ServedEntry {
   const changes$ = new Subject<void>();
   let lastMs = Math.ceil(nowMs);
   // Source: protocol section 9.
