@@ -186,7 +186,7 @@ function hashedSetTest(items: readonly string[], scope: Scope): Test<string> {
   return (text) => isMember(ofText(text));
 }
 
-/** Items are `<length>_<hash>`: the length of a slice in bytes, and the hash it must have. Source: protocol 6.5. */
+/** Items are `<length>_<hash>`: the length of a slice in bytes, and the hash it must have. Source: protocol section 6.5. */
 function hashedSlice(rangeOf: (length: number, end: number) => readonly [from: number, to: number]) {
   return (items: readonly string[], scope: Scope): Test<string> => {
     const slices = items.map(parseSlice);
