@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Rule {
@@ -13,9 +13,8 @@ const folders = ['src', 'checks'].flatMap((parent) =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `${parent}/${name}`),
 );
-const rows = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
-  .split('\n')
-  .flatMap((line) => /^\| `((?:src|checks)\/[^`*]+)`/.exec(line)?.[1] ?? []);
+const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+const rows = page.split('\n').flatMap((line) => /^\| `((?:src|checks)\/[^`*]+)`/.exec(line)?.[1] ?? []);
 
 /** Whether lint refuses an import of one file by another. A rule without a path is about circles, not about directions. */
 function isForbidden(fromFile: string, toFile: string): boolean {
@@ -28,6 +27,14 @@ function isForbidden(fromFile: string, toFile: string): boolean {
 describe('docs/architecture.md', () => {
   it('has one row for each folder of the package and of the checks', () => {
     expect([...rows].sort()).toEqual([...folders].sort());
+  });
+
+  it('names files and folders of the source that exist, where it tells how a value flows', () => {
+    const [flow = ''] = page.split('## Folders');
+    const named = flow.match(/(?<![\w./-])[\w-]+\/(?:[\w-]+\/)*(?:[\w-]+\.(?:ts|mjs)|(?=[\s,;`]))/g) ?? [];
+    expect(named).toContain('acquisition/store.ts');
+    expect(named).toContain('acquisition/polling/');
+    expect(named.filter((path) => !existsSync(join(root, 'src', path)) && !existsSync(join(root, path)))).toEqual([]);
   });
 });
 
