@@ -19,6 +19,8 @@ const config: Config = {
     '^configcat-rx$': '<rootDir>/src/index.ts',
     '^configcat-rx/angular$': '<rootDir>/src/angular/index.ts',
     '^configcat-rx/browser$': '<rootDir>/src/browser/index.ts',
+    '^configcat-rx/core$': '<rootDir>/src/functions.ts',
+    '^configcat-rx/explain$': '<rootDir>/src/explain.ts',
     '^configcat-rx/node$': '<rootDir>/src/node/index.ts',
     '^configcat-rx/openfeature$': '<rootDir>/src/openfeature/index.ts',
     '^configcat-rx/openfeature/web$': '<rootDir>/src/openfeature/web.ts',

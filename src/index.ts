@@ -23,7 +23,6 @@ export type { CacheState } from './core/types.js';
 export type { ClientEvent } from './core/events.js';
 export type { Snapshot } from './core/types.js';
 export type { FlagState, FlagStatus } from './flags/flag-state.js';
-export type { NoUser } from './flags/flags.js';
 export type { ReadOptions } from './flags/reads.js';
 export type { ClientStatus } from './flags/status.js';
 export type { FlagStreamOptions } from './flags/stream.js';

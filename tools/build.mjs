@@ -41,7 +41,7 @@ async function build() {
   await joinFiles(['node/proxy'], { format: 'cjs', outExtension: { '.js': '.cjs' } });
   await joinFiles(['node/proxy'], { format: 'esm' });
   const explainers = ['explain', 'explainer-at-hand', 'explainer-on-demand'].map((name) => `flags/${name}`);
-  const names = ['index', 'explain', ...explainers, 'platform/bun-deno', 'platform/node', 'platform/web'];
+  const names = ['index', 'functions', 'explain', ...explainers, 'platform/bun-deno', 'platform/node', 'platform/web'];
   await joinFiles(names, { format: 'esm', splitting: true });
   removeBareImports();
   await toCommonJs(names);

@@ -23,14 +23,21 @@ const importSets = [
     entry: 'configcat-rx',
     names: ['createClient'],
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 34_500, withRxjs: 42_100 },
+    limits: { own: 34_700, withRxjs: 42_200 },
     goals: { own: 24_000, withRxjs: 31_900 },
+  },
+  {
+    entry: 'configcat-rx/core',
+    names: ['createCore', 'autoPoll', 'flag$'],
+    text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
+    limits: { own: 29_000, withRxjs: 37_100 },
+    goals: { own: 16_000, withRxjs: 23_700 },
   },
   {
     entry: 'configcat-rx/react',
     names: ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'],
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 36_500, withRxjs: 44_100 },
+    limits: { own: 36_700, withRxjs: 44_300 },
   },
 ];
 

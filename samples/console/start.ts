@@ -19,7 +19,7 @@ console.log(`The flags of ${place}. Change one and see. Ctrl-C ends this.\n`);
 
 const ended$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(take(1));
 const lines$ = users.map((user) =>
-  client.flags$(user).pipe(
+  client.allFlags$(user).pipe(
     startWith({}),
     pairwise(),
     mergeMap(([before, now]) => changesBetween(before, now)),

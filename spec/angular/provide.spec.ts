@@ -173,7 +173,7 @@ describe('provideConfigCat', () => {
     TestBed.configureTestingModule({ providers: [provideConfigCat(client)] });
     const first = clientOf();
     expect(first.status$).toBe(first.status$);
-    expect(first.isOffline).toBe(false);
+    expect(first.isOnline).toBe(true);
     client.dispose();
   });
 

@@ -25,13 +25,8 @@ describe('each stream, from its first subscriber to its dispose', () => {
       'f--t--u|',
       '----t-u|',
     ],
-    [
-      'flags$ of some',
-      (client) => client.flags$({ dark: false }).pipe(map(({ dark }) => dark)),
-      'f--t--u|',
-      '----t-u|',
-    ],
-    ['flags$ of all', (client) => client.flags$().pipe(map(({ dark }) => dark)), 'f--t--u|', '----t-u|'],
+    ['flags$', (client) => client.flags$({ dark: false }).pipe(map(({ dark }) => dark)), 'f--t--u|', '----t-u|'],
+    ['allFlags$', (client) => client.allFlags$().pipe(map(({ dark }) => dark)), 'f--t--u|', '----t-u|'],
     [
       'snapshot$',
       (client) => client.snapshot$.pipe(map((snapshot) => snapshot.value('dark', false))),

@@ -10,7 +10,7 @@ describe('offline', () => {
   it('makes a client that is ready at once, with what is cached, and sends nothing', async () => {
     const cache: ConfigCache = { get: () => `0\n"e"\n${JSON.stringify(configOf({ a: 1 }))}`, set: () => undefined };
     const { client, clock, requests } = stage(configOf({ a: 2 }), { offline: true, cache });
-    expect(client.isOffline).toBe(true);
+    expect(client.isOnline).toBe(false);
     expect(record(client.flag$('a', 0)).values).toEqual([1]);
     await clock.advance(10 * minute);
     expect([requests, client.snapshot().value('a', 0), client.snapshot().cacheState]).toEqual([[], 1, 'cached']);
@@ -45,20 +45,20 @@ describe('setOnline and setOffline', () => {
     client.dispose();
     client.setOnline();
     client.setOffline();
-    expect(client.isOffline).toBe(true);
+    expect(client.isOnline).toBe(false);
     expect(log).toEqual([
       'warn 3201 The client object is already disposed, thus `setOnline()` has no effect.',
       'warn 3201 The client object is already disposed, thus `setOffline()` has no effect.',
     ]);
   });
 
-  it('show in status$ and isOffline', () => {
+  it('show in status$ and isOnline', () => {
     const { client } = stage('silence');
     const { values } = record(client.status$);
     client.setOffline();
-    expect(client.isOffline).toBe(true);
+    expect(client.isOnline).toBe(false);
     client.setOnline();
-    expect(client.isOffline).toBe(false);
+    expect(client.isOnline).toBe(true);
     expect(values.map(({ isOnline }) => isOnline)).toEqual([true, false, true]);
     client.dispose();
   });
@@ -68,9 +68,9 @@ describe('setOnline and setOffline', () => {
     const seen: boolean[] = [];
     client.flag$('a', 0).subscribe(() => {
       client.setOffline();
-      seen.push(client.isOffline);
+      seen.push(!client.isOnline);
       client.setOnline();
-      seen.push(client.isOffline);
+      seen.push(!client.isOnline);
     });
     await clock.advance(0);
     expect(seen).toEqual([true, false]);

@@ -44,8 +44,8 @@ describe('each answer is told once', () => {
         map(({ value }) => value),
         distinctUntilChanged(),
       ),
-    'flags$ of some': (client, key) => client.flags$({ [key]: 0 }).pipe(map((values) => values[key])),
-    'flags$ of all': (client, key) => client.flags$().pipe(map((values) => values[key])),
+    flags$: (client, key) => client.flags$({ [key]: 0 }).pipe(map((values) => values[key])),
+    allFlags$: (client, key) => client.allFlags$().pipe(map((values) => values[key])),
     snapshot$: (client, key) => client.snapshot$.pipe(map((snapshot) => snapshot.value(key, 0))),
   };
   const pairs = Object.keys(shown).flatMap((outer) => Object.keys(shown).map((inner) => [outer, inner] as const));
@@ -85,7 +85,7 @@ describe('each answer is told once', () => {
   it('to those who subscribe because the default user has changed', async () => {
     const { client } = await readyStage(configByUser('kate'));
     const before = record(client.flag$('plan', 'b'));
-    const inTable = record(client.flags$().pipe(switchMap(() => client.flag$('plan', 'b'))));
+    const inTable = record(client.allFlags$().pipe(switchMap(() => client.flag$('plan', 'b'))));
     const switched = record(client.flag$('plan', 'a').pipe(switchMap(() => client.flag$('plan', 'b'))));
     const after = record(client.flag$('plan', 'b'));
     client.setDefaultUser(kate);
@@ -121,8 +121,8 @@ const streams: readonly (readonly [string, (client: ConfigCatClient) => Observab
   ['flag$ of a stream of users', (client) => client.flag$('plan', '-', new BehaviorSubject(undefined))],
   ['flagDetails$', (client) => client.flagDetails$('plan', '-').pipe(map(({ value }) => value))],
   ['flagState$', (client) => client.flagState$('plan', '-').pipe(map(({ value }) => value))],
-  ['flags$ of some', (client) => client.flags$({ plan: '-' }).pipe(map(({ plan }) => plan))],
-  ['flags$ of all', (client) => client.flags$().pipe(map(({ plan }) => plan))],
+  ['flags$', (client) => client.flags$({ plan: '-' }).pipe(map(({ plan }) => plan))],
+  ['allFlags$', (client) => client.allFlags$().pipe(map(({ plan }) => plan))],
 ];
 
 /** Foreign code that an evaluation calls. */
@@ -255,7 +255,7 @@ describe('after dispose()', () => {
     const { client } = stage('silence', { logLevel: 'off' }, manualPoll());
     client.dispose();
     for (const [name, open] of streams) {
-      const expected = name === 'flags$ of all' ? [undefined] : ['-'];
+      const expected = name === 'allFlags$' ? [undefined] : ['-'];
       expect(record(open(client))).toMatchObject({ values: expected, isComplete: true });
     }
     for (const stream$ of [client.keys$, client.snapshot$]) {

@@ -192,7 +192,7 @@ describe.each(sdks.map((sdk) => [sdk.name, sdk] as const))('the provider for the
     await clock.advance(6_000);
     await sdk.reset();
     expect(await installed).toMatch(/^GENERAL /);
-    expect(client.isOffline).toBe(false);
+    expect(client.isOnline).toBe(true);
   });
 
   it('fails over a client that was disposed', async () => {

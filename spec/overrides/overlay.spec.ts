@@ -342,9 +342,9 @@ describe('a client with nothing but local overrides', () => {
   it('is offline and stays so; only going online is worth a warning', () => {
     const client = isolated();
     client.setOffline();
-    expect([client.isOffline, log.take()]).toEqual([true, []]);
+    expect([client.isOnline, log.take()]).toEqual([false, []]);
     client.setOnline();
-    expect(client.isOffline).toBe(true);
+    expect(client.isOnline).toBe(false);
     expect(log.take()).toEqual([
       'warn 3202 Client is configured to use the `LocalOnly` override behavior, thus `setOnline()` has no effect.',
     ]);

@@ -106,7 +106,7 @@ describe.each(majors)('with React %d', (major) => {
           subscriber.add(() => live--);
           answer$.subscribe(subscriber);
         });
-      for (const name of ['flag$', 'flagDetails$', 'flags$'] as const) {
+      for (const name of ['flag$', 'flagDetails$', 'flags$', 'allFlags$'] as const) {
         const original = client[name].bind(client) as (...args: unknown[]) => Observable<unknown>;
         jest.spyOn(client, name).mockImplementation(((...args: unknown[]) => counted(original(...args))) as never);
       }

@@ -2,9 +2,10 @@ import type * as IoRedis from 'ioredis';
 import { Server } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { lastValueFrom } from 'rxjs';
 import ts from 'typescript';
 import type { Transport } from '../../src/acquisition/fetch';
-import type * as Connect from '../../src/client/client';
+import type * as Cores from '../../src/core/core';
 import type * as NodeHttp from '../../src/platform/node-http';
 import type { Snippet } from './snippets';
 
@@ -36,14 +37,14 @@ let mockWorld: World;
 const mockEnds = new Set<() => unknown>();
 const mockReady: (() => Promise<unknown>)[] = [];
 
-jest.mock('../../src/client/client', () => {
-  const actual = jest.requireActual<typeof Connect>('../../src/client/client');
+jest.mock('../../src/core/core', () => {
+  const actual = jest.requireActual<typeof Cores>('../../src/core/core');
   return {
-    connect: (...args: Parameters<typeof actual.connect>) => {
-      const client = actual.connect(...args);
-      mockReady.push(() => client.waitForReady());
-      mockEnds.add(() => client.dispose());
-      return client;
+    createCore: (...args: Parameters<typeof actual.createCore>) => {
+      const core = actual.createCore(...args);
+      mockReady.push(() => lastValueFrom(core.data.ready$, { defaultValue: undefined }));
+      mockEnds.add(core.lifetime.dispose);
+      return core;
     },
   };
 });

@@ -43,13 +43,13 @@ describe('runMarbles', () => {
 
   it('returns what the test returns, and disposes the clients', () => {
     const client = runMarbles(({ playFlags }) => playFlags('t', turns));
-    expect(client.isOffline).toBe(true);
+    expect(client.isOnline).toBe(false);
     let thrown: ReturnType<Parameters<Parameters<typeof runMarbles>[0]>[0]['playFlags']> | undefined;
     failureOf(({ playFlags }) => {
       thrown = playFlags('t', turns);
       throw new Error('the test fails');
     });
-    expect(thrown?.isOffline).toBe(true);
+    expect(thrown?.isOnline).toBe(false);
   });
 
   it('writes down what differs', () => {

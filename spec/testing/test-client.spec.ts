@@ -194,12 +194,12 @@ describe('createTestClient', () => {
   it('sends nothing, and is offline when told so', async () => {
     const fetch = jest.spyOn(globalThis, 'fetch');
     const client = createTestClient({ dark: true }, { offline: true });
-    expect([client.isOffline, client.snapshot().value('dark', false)]).toEqual([true, true]);
+    expect([client.isOnline, client.snapshot().value('dark', false)]).toEqual([false, true]);
     client.setOnline();
-    expect(client.isOffline).toBe(false);
+    expect(client.isOnline).toBe(true);
     await client.forceRefresh();
     client.dispose();
-    expect(client.isOffline).toBe(true);
+    expect(client.isOnline).toBe(false);
     expect(fetch).not.toHaveBeenCalled();
     fetch.mockRestore();
   });

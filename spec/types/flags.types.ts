@@ -85,15 +85,11 @@ export function overrides(): void {
 export function severalFlags(): void {
   is<Observable<{ readonly a: boolean; readonly b: string }>>()(any.flags$({ a: false, b: 'x' }));
   is<Observable<{ readonly dark: boolean; readonly limit: number }>>()(typed.flags$({ dark: false, limit: 1 }, user$));
-  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(typed.flags$());
-  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(typed.flags$(user));
-  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(any.flags$({ identifier: '42' }));
-  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(any.flags$(account));
-  is<Observable<{ readonly identifier: string; readonly a: boolean }>>()(
-    any.flags$({ identifier: '', a: false }, undefined),
-  );
-  // @ts-expect-error: it is a user, who has no such property
-  any.flags$({ identifier: '', a: false });
+  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(typed.allFlags$());
+  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(typed.allFlags$(user));
+  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(any.allFlags$({ identifier: '42' }));
+  is<Observable<Readonly<Record<string, SettingValue | null>>>>()(any.allFlags$(account));
+  is<Observable<{ readonly identifier: string; readonly a: boolean }>>()(any.flags$({ identifier: '', a: false }));
   is<Observable<readonly string[]>>()(typed.keys$);
   is<Observable<Snapshot<Flags>>>()(typed.snapshot$);
   is<boolean>()(typed.watch('dark', false).current());

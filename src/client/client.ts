@@ -1,24 +1,27 @@
 import { loadExplainer } from '#explainer';
-import { EMPTY, lastValueFrom } from 'rxjs';
+import { lastValueFrom } from 'rxjs';
 import { requireEvaluable, requireObject } from '../arguments.js';
 import type { Core } from '../core/source.js';
+import { asSource } from '../core/source.js';
 import { createCore } from '../core/core.js';
 import { toDetails } from '../flags/details.js';
 import { faceOf } from '../core/snapshot.js';
+import { allFlags$ } from '../flags/all-flags.js';
 import { changes$ } from '../flags/changes.js';
+import { events$ } from '../flags/events.js';
 import { createEvaluationLog, explainWhenLoaded } from '../flags/explanations.js';
 import { flagDetails$ } from '../flags/flag-details.js';
 import { flagState$ } from '../flags/flag-state.js';
 import { flag$ } from '../flags/flag.js';
 import { flags$ } from '../flags/flags.js';
 import { keys$ } from '../flags/keys.js';
-import { isOffline, setOnline } from '../flags/online.js';
+import { isOnline, setOnline } from '../flags/online.js';
 import * as reads from '../flags/reads.js';
+import { ready$ } from '../flags/ready.js';
 import { snapshot$ } from '../flags/snapshots.js';
 import { status$ } from '../flags/status.js';
 import { watch } from '../flags/watch.js';
 import { anchor } from '../lifetime/anchor.js';
-import { untilDisposed } from '../lifetime/until-disposed.js';
 import type { User } from '../model/user.js';
 import type { ResolvedOptions } from './options.js';
 import { createFullFace } from './snapshot.js';
@@ -36,44 +39,51 @@ export function connect(options: ResolvedOptions): ConfigCatClient {
   const client = {
     ...streamsOf(core),
     ...methodsOf(core),
-    get isOffline() {
-      return isOffline(core);
+    get isOnline() {
+      return isOnline(core);
     },
   };
   // The public types narrow keys and values; at run time any may come.
-  return client as unknown as ConfigCatClient;
+  return asSource(client, core) as unknown as ConfigCatClient;
 }
 
 type Streams = Extract<keyof ConfigCatClient, `${string}$`>;
 
+/** A function of a core as a method: the public types of clients say what it takes. */
+function binderOf(core: Core) {
+  return (question: (source: Core, ...args: never[]) => unknown): unknown => question.bind(undefined, core);
+}
+
 function streamsOf(core: Core) {
-  const { data, lifetime, context } = core;
+  const bind = binderOf(core);
   return {
-    flag$: flag$.bind(undefined, core),
-    flagDetails$: flagDetails$.bind(undefined, core),
-    flagState$: flagState$.bind(undefined, core),
-    flags$: flags$.bind(undefined, core),
+    flag$: bind(flag$),
+    flagDetails$: bind(flagDetails$),
+    flagState$: bind(flagState$),
+    flags$: bind(flags$),
+    allFlags$: bind(allFlags$),
     changes$: changes$(core),
     keys$: keys$(core),
     snapshot$: snapshot$(core),
     status$: status$(core),
-    ready$: untilDisposed(lifetime, data.ready$, () => data.ready$),
-    events$: untilDisposed(lifetime, context.events.event$, () => EMPTY),
+    ready$: ready$(core),
+    events$: events$(core),
   } satisfies Record<Streams, unknown>;
 }
 
 const { dispose: disposeNow, asyncDispose }: { readonly dispose?: symbol; readonly asyncDispose?: symbol } = Symbol;
 
 function methodsOf(core: Core) {
+  const bind = binderOf(core);
   const { defaultUser, lifetime, store } = core;
   const { dispose } = lifetime;
   return {
-    getValue: reads.getValue.bind(undefined, core),
-    getValueDetails: reads.getValueDetails.bind(undefined, core),
-    getAllKeys: reads.getAllKeys.bind(undefined, core),
-    getAllValues: reads.getAllValues.bind(undefined, core),
-    getAllValueDetails: reads.getAllValueDetails.bind(undefined, core),
-    getKeyAndValue: reads.getKeyAndValue.bind(undefined, core),
+    getValue: bind(reads.getValue),
+    getValueDetails: bind(reads.getValueDetails),
+    getAllKeys: bind(reads.getAllKeys),
+    getAllValues: bind(reads.getAllValues),
+    getAllValueDetails: bind(reads.getAllValueDetails),
+    getKeyAndValue: bind(reads.getKeyAndValue),
     explain: (key: string, user?: User) => {
       requireEvaluable(key, undefined, user);
       return lifetime.pending(
@@ -82,12 +92,12 @@ function methodsOf(core: Core) {
           .then((snapshot) => explainWhenLoaded(loadExplainer, snapshot, key, user ?? snapshot.defaultUser)),
       );
     },
-    watch: watch.bind(undefined, core),
+    watch: bind(watch),
     // By itself it would not hold the client.
     snapshot: () => faceOf(core.data.snapshot()),
     getSnapshot: () => reads.afterRead(core, faceOf),
-    waitForReady: reads.waitForReady.bind(undefined, core),
-    forceRefresh: reads.forceRefresh.bind(undefined, core),
+    waitForReady: bind(reads.waitForReady),
+    forceRefresh: bind(reads.forceRefresh),
     setDefaultUser: (user: User) => {
       requireObject('user', user);
       defaultUser.set(user);
@@ -101,5 +111,5 @@ function methodsOf(core: Core) {
       lifetime.pending(lastValueFrom(store.written$, { defaultValue: undefined })).then(dispose),
     [disposeNow ?? 'dispose']: dispose,
     dispose,
-  } satisfies Record<Exclude<keyof ConfigCatClient & string, Streams | 'isOffline'>, unknown>;
+  } satisfies Record<Exclude<keyof ConfigCatClient & string, Streams | 'isOnline'>, unknown>;
 }

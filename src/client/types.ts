@@ -1,15 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
 import type { RefreshResult } from '../acquisition/outcome.js';
-import type { CacheState } from '../core/types.js';
-import type { EvaluationDetails } from '../core/types.js';
+import type { FlagSource } from '../core/source.js';
+import type { CacheState, EvaluationDetails, Snapshot } from '../core/types.js';
 import type { ClientEvent } from '../core/events.js';
-import type { Snapshot } from '../core/types.js';
 import type { Explanation } from '../evaluation/explanation.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import type { ConfigChange } from '../flags/changes.js';
 import type { FlagState } from '../flags/flag-state.js';
-import type { NoUser } from '../flags/flags.js';
 import type { ReadOptions } from '../flags/reads.js';
 import type { ClientStatus } from '../flags/status.js';
 import type { FlagStreamOptions } from '../flags/stream.js';
@@ -25,7 +23,7 @@ import type { User } from '../model/user.js';
  * `dispose()` ends when it is collected, unless it has `onConfigChanged`, or a subscription, a call under way, or a stream
  * that somebody keeps.
  */
-export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
+export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> extends FlagSource<F> {
   /**
    * The value that a user should see, each time it changes. Waits for the first config, at most as long as the polling
    * mode says; then emits the value, or the default value when the flag cannot be evaluated.
@@ -80,27 +78,23 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
    * Several flags at once: each emission is of one config and one user, never a mixed state as it can be seen between
    * two `flag$` that are combined. One emission per config and user that changes any of them.
    *
-   * @param defaults - default values by flag key. Whatever has an `identifier` is a user: a record that has a flag of
-   * that name needs a second argument, if only `undefined`. What is logged does not show the default values.
+   * @param defaults - default values by flag key. What is logged does not show them.
+   * @throws Error or TypeError when a key is empty or a default value is of a wrong type.
    *
    * @example
    * client.flags$({ darkMode: false, theme: 'light' }).subscribe(({ darkMode, theme }) => render(darkMode, theme));
    */
   flags$<D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
     defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
-    user: UserSource | undefined,
-  ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
-  /** Several flags at once, for the default user. Default values that have an `identifier` need a second argument. */
-  flags$<D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
-    defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never } & NoUser<D>,
+    user?: UserSource,
   ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
   /**
    * All flags at once; `null` for one that cannot be evaluated. The same object as long as no value differs.
    *
    * @example
-   * client.flags$(currentUser$).subscribe((values) => console.table(values));
+   * client.allFlags$(currentUser$).subscribe((values) => console.table(values));
    */
-  flags$(user?: UserSource): Observable<Readonly<Record<string, SettingValue | null>>>;
+  allFlags$(user?: UserSource): Observable<Readonly<Record<string, SettingValue | null>>>;
   /**
    * What a new config changes: flags whose own rules differ, and those that it reaches through segments and prerequisite
    * flags. Silent for the first config, and for one that changes nothing.
@@ -217,8 +211,8 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> {
    * fromEvent(window, 'offline').subscribe(() => client.setOffline());
    */
   setOffline(): void;
-  /** No requests are sent, because the client is switched offline or disposed. */
-  readonly isOffline: boolean;
+  /** Requests may be sent: the client is neither switched offline nor disposed. */
+  readonly isOnline: boolean;
   /**
    * Sets the user of all evaluations that name none. Streams that follow the default user emit its values.
    *

@@ -43,7 +43,7 @@ export function evaluateFlag(
   return evaluation;
 }
 
-/** A default value as the log may show it: those of `flags$()` may be the attributes of a user that came in their place. */
+/** A default value as the log may show it: what JavaScript passes to `flags$()` may be a user, whose attributes are private. */
 function shownOf(method: string, defaultValue: DefaultValue): DefaultValue {
   return method === 'flags$' ? '<not shown>' : defaultValue;
 }

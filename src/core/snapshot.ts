@@ -34,7 +34,7 @@ export interface SnapshotParts {
       ) => Evaluation)
     | undefined;
   /** Makes the details of evaluations for those who listen to them. */
-  readonly detailsOf?:
+  detailsOf?:
     | ((
         snapshot: InternalSnapshot,
         key: string,

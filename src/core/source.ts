@@ -3,14 +3,15 @@ import type { State } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import type { ResolvedOptions } from '../client/options.js';
 import type { Lifetime } from '../lifetime/lifetime.js';
+import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { Layers } from '../overrides/overlay.js';
 import type { DefaultUser } from './default-user.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { InternalSnapshot, SnapshotContext } from './snapshot.js';
-import type { CacheState } from './types.js';
+import type { CacheState, HasFlags } from './types.js';
 
 /** The joined parts of a client, with which the functions that answer questions work. */
-export interface Core {
+export interface Core extends Pick<FlagSource, typeof coreSymbol> {
   readonly options: ResolvedOptions;
   readonly store: Store<Layers>;
   readonly data: Data;
@@ -39,6 +40,35 @@ export interface Data {
   readonly cacheState: (toleranceMs?: number) => CacheState;
   /** Emits once, when reads need not wait any more. */
   readonly ready$: Observable<CacheState>;
+}
+
+/** Under this symbol cores and clients keep what they are made of, also for other copies of this version of the library. */
+export const coreSymbol: unique symbol = Symbol.for('configcat-rx/1');
+
+/**
+ * Where flags come from: a core, or a client, which is a core with methods. Functions of `configcat-rx/core` take either.
+ *
+ * @typeParam F - keys and types of the flags, see {@link FlagTypes}. Default: any.
+ */
+export interface FlagSource<F extends FlagTypes<F> = AnyFlags> extends HasFlags<F> {
+  /** @internal */
+  readonly [coreSymbol]?: Core;
+}
+
+/** Makes an object a source. Hidden, so that it is in nobody's way. */
+export function asSource<T extends object>(face: T, core: Core): T & FlagSource {
+  return Object.defineProperty(face, coreSymbol, { value: core });
+}
+
+/**
+ * The core behind a source.
+ *
+ * @throws TypeError when it is no source of flags.
+ */
+export function coreOf(source: Pick<FlagSource, typeof coreSymbol>): Core {
+  const core = (source as FlagSource | null | undefined)?.[coreSymbol];
+  if (!core) throw new TypeError('Invalid argument `source`. Expected a core, or a client.');
+  return core;
 }
 
 /**

@@ -35,15 +35,24 @@ export interface EvaluationDetails<T = SettingValue | null | undefined> {
   readonly fetchTime: Date | undefined;
 }
 
+/** Names what tells the compiler the flags of a source or snapshot; nothing has it at run time. */
+export declare const flagTypes: unique symbol;
+
+/** Keys and types of flags, for the compiler alone: an object that is said to have some fits where any are expected. */
+export interface HasFlags<F> {
+  /** @internal */
+  readonly [flagTypes]?: () => { readonly [K in keyof F]: F[K] };
+}
+
 /**
- * One state of the config for synchronous use: whatever arrives later, it gives the same answers. Users that are not
- * named are the default user at the time the snapshot was taken.
+ * What a core knew at a moment, for synchronous use: whatever arrives later, it gives the same answers. Users that are not
+ * named are the default user at the time the snapshot was taken. What else it can be asked is asked by functions.
  *
  * @example
- * const snapshot = client.snapshot();
+ * const snapshot = core.snapshot();
  * if (snapshot.value('darkMode', false)) document.body.classList.add('dark');
  */
-export interface Snapshot<F extends FlagTypes<F> = AnyFlags> {
+export interface CoreSnapshot<F extends FlagTypes<F> = AnyFlags> extends HasFlags<F> {
   /**
    * The value of a flag, or the default value when it cannot be evaluated; the reason is then logged.
    *
@@ -53,6 +62,39 @@ export interface Snapshot<F extends FlagTypes<F> = AnyFlags> {
    * const limit = snapshot.value('uploadLimit', 10, user); // number
    */
   value<K extends FlagKey<F>, D extends DefaultFor<F[K]>>(key: K, defaultValue: D, user?: User): FlagValue<F[K], D>;
+  /** The user of evaluations that name none: a copy, see `copyUser()`. */
+  readonly defaultUser: User | undefined;
+  /**
+   * There is a config, or nothing but local overrides: what is asked is answered. Reads no clock.
+   *
+   * @internal
+   */
+  readonly hasConfig: boolean;
+  /** How good the data of this snapshot is, as of now. */
+  readonly cacheState: CacheState;
+  /** When the server last vouched for the data; `undefined` while it never has. */
+  readonly fetchedAt: Date | undefined;
+  /**
+   * The config as caches keep it, in the format that all ConfigCat SDKs share: a client elsewhere, for instance in the
+   * page that a server renders, can start from it. `undefined` while no config is known; overrides are no part of it.
+   * Source: protocol section 9.
+   *
+   * @example
+   * const text = client.snapshot().cacheText;
+   * const twin = createClient(sdkKey, { cache: { get: () => text, set: () => undefined } });
+   */
+  readonly cacheText: string | undefined;
+}
+
+/**
+ * One state of the config for synchronous use: whatever arrives later, it gives the same answers. Users that are not
+ * named are the default user at the time the snapshot was taken.
+ *
+ * @example
+ * const snapshot = client.snapshot();
+ * if (snapshot.value('darkMode', false)) document.body.classList.add('dark');
+ */
+export interface Snapshot<F extends FlagTypes<F> = AnyFlags> extends CoreSnapshot<F> {
   /**
    * The value of a flag with variation ID, matched rule and error.
    *
@@ -76,26 +118,4 @@ export interface Snapshot<F extends FlagTypes<F> = AnyFlags> {
   values(user?: User): Readonly<Record<string, SettingValue | null>>;
   /** The flag and the value that a variation ID stands for; `null` when there is none. */
   keyAndValue(variationId: string): KeyAndValue | null;
-  /** The user of evaluations that name none: a copy, see `copyUser()`. */
-  readonly defaultUser: User | undefined;
-  /**
-   * There is a config, or nothing but local overrides: what is asked is answered. Reads no clock.
-   *
-   * @internal
-   */
-  readonly hasConfig: boolean;
-  /** How good the data of this snapshot is, as of now. */
-  readonly cacheState: CacheState;
-  /** When the server last vouched for the data; `undefined` while it never has. */
-  readonly fetchedAt: Date | undefined;
-  /**
-   * The config as caches keep it, in the format that all ConfigCat SDKs share: a client elsewhere, for instance in the
-   * page that a server renders, can start from it. `undefined` while no config is known; overrides are no part of it.
-   * Source: protocol section 9.
-   *
-   * @example
-   * const text = client.snapshot().cacheText;
-   * const twin = createClient(sdkKey, { cache: { get: () => text, set: () => undefined } });
-   */
-  readonly cacheText: string | undefined;
 }

@@ -1,5 +1,6 @@
+import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
-import type { Core } from '../core/source.js';
+import type { FlagSource } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
@@ -7,12 +8,23 @@ import { allValues } from './all-values.js';
 import { tableStream } from './table.js';
 import type { UserSource } from './users.js';
 
-/** All flags of a user by key. See `ConfigCatClient.flags$`. */
-export function allFlags$(core: Core, user?: UserSource): Observable<Readonly<Record<string, SettingValue | null>>> {
+/**
+ * All flags at once; `null` for one that cannot be evaluated. The same object as long as no value differs.
+ *
+ * @param source - a core, or a client.
+ *
+ * @example
+ * allFlags$(core, currentUser$).subscribe((values) => console.table(values));
+ */
+export function allFlags$(
+  source: FlagSource,
+  user?: UserSource,
+): Observable<Readonly<Record<string, SettingValue | null>>> {
+  const core = coreOf(source);
   const table = {
     keys: undefined,
     read: (snapshot: InternalSnapshot, effective: User | undefined) =>
-      snapshot.hasConfig ? allValues(snapshot, 'flags$', effective) : {},
+      snapshot.hasConfig ? allValues(snapshot, 'allFlags$', effective) : {},
     initialValue: () => ({}),
   };
   return tableStream<Readonly<Record<string, SettingValue | null>>>(core, table, user);

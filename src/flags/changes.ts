@@ -1,6 +1,7 @@
+import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
 import { EMPTY, filter, map, pairwise } from 'rxjs';
-import type { Core } from '../core/source.js';
+import type { FlagSource } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { Snapshot } from '../core/types.js';
 import { faceOf } from '../core/snapshot.js';
@@ -21,8 +22,17 @@ export interface ConfigChange {
   readonly after: Snapshot;
 }
 
-/** What each config changes, from the first one on. See `ConfigCatClient.changes$`. */
-export function changes$({ data, lifetime }: Core): Observable<ConfigChange> {
+/**
+ * What a new config changes: flags whose own rules differ, and those that it reaches through segments and prerequisite
+ * flags. Silent for the first config, and for one that changes nothing.
+ *
+ * @param source - a core, or a client.
+ *
+ * @example
+ * changes$(core).subscribe(({ flags }) => console.log(flags.map(({ key }) => key)));
+ */
+export function changes$(source: FlagSource): Observable<ConfigChange> {
+  const { data, lifetime } = coreOf(source);
   const change$ = data.snapshot$.pipe(
     pairwise(),
     filter(([before]) => before.hasConfig),

@@ -1,5 +1,7 @@
+import type { DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
+import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
-import type { Core } from '../core/source.js';
+import type { FlagSource } from '../core/source.js';
 import type { EvaluationDetails } from '../core/types.js';
 import { detailsOf, isSameEvaluation, pendingDetails } from './details.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
@@ -14,13 +16,28 @@ const detailsView: View<EvaluationDetails> = {
   ages: true,
 };
 
-/** A flag with variation ID, matched rule and error. See `ConfigCatClient.flagDetails$`. */
+/**
+ * Like `flag$`, with variation ID, matched rule and error. Emits when one of these or the user differs.
+ *
+ * @param source - a core, or a client.
+ *
+ * @example
+ * flagDetails$(core, 'darkMode', false).subscribe(({ value, variationId }) => track(value, variationId));
+ */
+export function flagDetails$<F extends FlagTypes<F>, K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+  source: FlagSource<F>,
+  key: K,
+  defaultValue: D,
+  user?: UserSource,
+  options?: FlagStreamOptions,
+): Observable<EvaluationDetails<FlagValue<F[K], D>>>;
 export function flagDetails$(
-  core: Core,
+  source: FlagSource,
   key: string,
   fallback: DefaultValue,
   user?: UserSource,
   options?: FlagStreamOptions,
 ): Observable<EvaluationDetails> {
+  const core = coreOf(source);
   return answers$(core, detailsView, () => pendingDetails(key, fallback), { key, fallback, user }, options);
 }

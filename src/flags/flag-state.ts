@@ -1,9 +1,11 @@
+import type { DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
+import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
 import { defer, distinctUntilChanged, isObservable, merge, switchMap } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling/mode.js';
 import { requireEvaluable } from '../arguments.js';
-import type { Core } from '../core/source.js';
+import type { FlagSource } from '../core/source.js';
 import type { EvaluationDetails } from '../core/types.js';
 import { detailsOf } from './details.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
@@ -36,8 +38,27 @@ export interface FlagState<T = SettingValue | null | undefined> {
   readonly lastError: RefreshFailure | undefined;
 }
 
-/** A flag and how good its value is. See `ConfigCatClient.flagState$`. */
-export function flagState$(core: Core, key: string, fallback: DefaultValue, user?: UserSource): Observable<FlagState> {
+/**
+ * Like `flag$`, with how good the value is. Waits for nothing: emits at once, and each time something of it changes.
+ *
+ * @param source - a core, or a client.
+ *
+ * @example
+ * flagState$(core, 'darkMode', false).subscribe(({ value, status }) => render(value, { isStale: status === 'cached' }));
+ */
+export function flagState$<F extends FlagTypes<F>, K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+  source: FlagSource<F>,
+  key: K,
+  defaultValue: D,
+  user?: UserSource,
+): Observable<FlagState<FlagValue<F[K], D>>>;
+export function flagState$(
+  source: FlagSource,
+  key: string,
+  fallback: DefaultValue,
+  user?: UserSource,
+): Observable<FlagState> {
+  const core = coreOf(source);
   requireEvaluable(key, fallback, user);
   const users = usersOf(core, user);
   const { store, defaultUser, dispatcher } = core;

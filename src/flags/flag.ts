@@ -2,10 +2,11 @@ import type { Observable } from 'rxjs';
 import { Observable as NewObservable } from 'rxjs';
 import { requireEvaluable } from '../arguments.js';
 import { requireInitialPolicy } from '../client/options.js';
-import type { Core } from '../core/source.js';
+import type { Core, FlagSource } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
-import { partOf } from '../core/source.js';
+import { coreOf, partOf } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
+import type { FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { View } from './subscriber-groups.js';
 import { createFanOut } from './fan-out.js';
 import type { FlagStreamOptions } from './stream.js';
@@ -19,9 +20,39 @@ const valueView: View<DefaultValue> = {
   ages: false,
 };
 
-/** The value that a user is to see, each time that it changes. See `ConfigCatClient.flag$`. */
+/**
+ * The value that a user should see, each time it changes. Waits for the first config, at most as long as the polling mode
+ * says; then emits the value, or the default value when the flag cannot be evaluated.
+ *
+ * @param source - a core, or a client.
+ * @param key - the flag, case-sensitive.
+ * @param defaultValue - its type must be that of the flag.
+ * @param user - whom to evaluate for; without it the stream follows the default user.
+ * @throws Error or TypeError when the key is empty or an argument is of a wrong type.
+ *
+ * @example
+ * flag$(core, 'darkMode', false, user$).subscribe(render);
+ */
+export function flag$<F extends FlagTypes<F>, K extends FlagKey<F>, D extends F[K] | null>(
+  source: FlagSource<F>,
+  key: K,
+  defaultValue: D,
+  user?: UserSource,
+  options?: FlagStreamOptions,
+): Observable<FlagValue<F[K], D>>;
+/**
+ * The same without a default value: `undefined` while the flag cannot be evaluated.
+ *
+ * @example
+ * flag$(core, 'greeting', currentUser$).subscribe(console.log);
+ */
+export function flag$<F extends FlagTypes<F>, K extends FlagKey<F>>(
+  source: FlagSource<F>,
+  key: K,
+  user?: UserSource,
+): Observable<F[K] | undefined>;
 export function flag$(
-  core: Core,
+  source: FlagSource,
   key: string,
   first?: DefaultValue | UserSource,
   user?: UserSource,
@@ -29,7 +60,7 @@ export function flag$(
 ): Observable<DefaultValue> {
   const isUser = typeof first === 'object' && first !== null && user === undefined;
   const question = isUser ? { key, fallback: undefined, user: first } : { key, fallback: first as DefaultValue, user };
-  return answers$(core, valueView, () => question.fallback, question, options);
+  return answers$(coreOf(source), valueView, () => question.fallback, question, options);
 }
 
 /** What is asked of a flag, by whom. */

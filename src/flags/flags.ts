@@ -1,30 +1,36 @@
 import type { Observable } from 'rxjs';
-import { isObservable } from 'rxjs';
 import { requireEvaluable, requireObject } from '../arguments.js';
-import type { Core } from '../core/source.js';
+import type { FlagSource } from '../core/source.js';
+import { coreOf } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
+import type { DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { User } from '../model/user.js';
-import { allFlags$ } from './all-flags.js';
 import { tableStream } from './table.js';
 import type { UserSource } from './users.js';
 
-/** Nothing that can be taken for a user. */
-export type NoUser<D> = string extends keyof D ? unknown : 'identifier' extends keyof D ? never : unknown;
-
-/** Several flags, or all. See `ConfigCatClient.flags$`. */
+/**
+ * Several flags at once: each emission is of one config and one user, never a mixed state as it can be seen between two
+ * `flag$` that are combined. One emission per config and user that changes any of them.
+ *
+ * @param source - a core, or a client.
+ * @param defaults - default values by flag key.
+ * @throws Error or TypeError when a key is empty or a default value is of a wrong type.
+ *
+ * @example
+ * flags$(core, { darkMode: false, theme: 'light' }, user$).subscribe(({ darkMode, theme }) => render(darkMode, theme));
+ */
+export function flags$<F extends FlagTypes<F>, D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
+  source: FlagSource<F>,
+  defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
+  user?: UserSource,
+): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
 export function flags$(
-  core: Core,
-  ...args: [(UserSource | Readonly<Record<string, DefaultValue>>)?, UserSource?]
+  source: FlagSource,
+  defaults: Readonly<Record<string, DefaultValue>>,
+  user?: UserSource,
 ): Observable<Readonly<Record<string, DefaultValue>>> {
-  const [first, user] = args;
-  return args.length > 1 || (first !== undefined && !isObservable(first) && !isUser(first))
-    ? someFlags$(core, first as Readonly<Record<string, DefaultValue>>, user)
-    : allFlags$(core, first as UserSource | undefined);
-}
-
-function someFlags$(core: Core, defaults: Readonly<Record<string, DefaultValue>>, user: UserSource | undefined) {
   requireObject('defaults', defaults);
   // Copied, because whoever gave them may change them.
   const entries = Object.entries(defaults);
@@ -35,15 +41,5 @@ function someFlags$(core: Core, defaults: Readonly<Record<string, DefaultValue>>
       Object.fromEntries(entries.map(([key, value]) => [key, valueOf(snapshot, 'flags$', key, value, effective)])),
     initialValue: () => Object.fromEntries(entries),
   };
-  return tableStream<Readonly<Record<string, DefaultValue>>>(core, table, user);
-}
-
-/** Tells a user from default values by flag key, which must not have `identifier` where nothing else tells them apart. */
-function isUser(given: unknown): boolean {
-  try {
-    return typeof given === 'object' && given !== null && 'identifier' in given;
-  } catch {
-    // No default values are as secretive as that.
-    return true;
-  }
+  return tableStream<Readonly<Record<string, DefaultValue>>>(coreOf(source), table, user);
 }

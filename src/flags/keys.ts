@@ -1,12 +1,14 @@
+import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
 import { distinctUntilChanged, map } from 'rxjs';
-import type { Core } from '../core/source.js';
+import type { FlagSource } from '../core/source.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
 import { allKeys } from './all-values.js';
 import { knownSnapshots } from './snapshots.js';
 
 /** The keys of all flags, in the order of the config, each time that they change. */
-export function keys$(core: Core): Observable<readonly string[]> {
+export function keys$(source: FlagSource): Observable<readonly string[]> {
+  const core = coreOf(source);
   const { current$, last$ } = knownSnapshots(core);
   const key$ = current$.pipe(
     map(allKeys),

@@ -1,8 +1,18 @@
-import type { Core } from '../core/source.js';
+import type { FlagSource } from '../core/source.js';
+import { coreOf } from '../core/source.js';
 import { messages } from '../logging/messages.js';
 
-/** Switches a client online or offline. See `ConfigCatClient.setOnline`. */
-export function setOnline({ store, lifetime, context: { log } }: Core, isOnline: boolean): void {
+/**
+ * Switches a source online or offline: see `ConfigCatClient.setOnline()`. Has no effect after `dispose()`.
+ *
+ * @param source - a core, or a client.
+ *
+ * @example
+ * fromEvent(window, 'offline').subscribe(() => setOnline(core, false));
+ */
+export function setOnline(source: FlagSource, isOnline: boolean): void {
+  const { store, lifetime, context } = coreOf(source);
+  const { log } = context;
   if (lifetime.isDisposed()) log.warn(3201, () => messages.disposed(isOnline ? 'setOnline' : 'setOffline'));
   else if (isOnline !== store.isOnline()) {
     store.setOnline(isOnline);
@@ -11,7 +21,12 @@ export function setOnline({ store, lifetime, context: { log } }: Core, isOnline:
   }
 }
 
-/** No requests are sent, because the client is switched offline or disposed. */
-export function isOffline({ store, lifetime }: Core): boolean {
-  return lifetime.isDisposed() || !store.isOnline();
+/**
+ * Requests may be sent: the source is neither switched offline nor disposed.
+ *
+ * @param source - a core, or a client.
+ */
+export function isOnline(source: FlagSource): boolean {
+  const { store, lifetime } = coreOf(source);
+  return !lifetime.isDisposed() && store.isOnline();
 }

@@ -1,7 +1,8 @@
 import { lastValueFrom } from 'rxjs';
 import type { RefreshFailure, RefreshResult } from '../acquisition/outcome.js';
 import { observe, requireEvaluable, requireString, requireUser } from '../arguments.js';
-import type { Core } from '../core/source.js';
+import type { Core, FlagSource } from '../core/source.js';
+import { coreOf } from '../core/source.js';
 import type { CacheState } from '../core/types.js';
 import type { EvaluationDetails } from '../core/types.js';
 import { detailsOf } from './details.js';
@@ -10,6 +11,7 @@ import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import type { SettingValue } from '../model/config.js';
+import type { DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { User } from '../model/user.js';
 import { allDetails, allKeys, allValues } from './all-values.js';
 import { keyAndValue } from './key-and-value.js';
@@ -24,9 +26,25 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The value of a flag once. See `ConfigCatClient.getValue`. */
+/**
+ * The value of a flag once the source is ready, or the default value when it cannot be evaluated; never rejects. In lazy
+ * loading an expired config is fetched first.
+ *
+ * @param source - a core, or a client.
+ * @throws Error or TypeError at once when an argument is of a wrong type.
+ *
+ * @example
+ * const limit = await getValue(core, 'uploadLimit', 10, user); // number
+ */
+export function getValue<F extends FlagTypes<F>, K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+  source: FlagSource<F>,
+  key: K,
+  defaultValue: D,
+  user?: User,
+  options?: ReadOptions,
+): Promise<FlagValue<F[K], D>>;
 export function getValue(
-  core: Core,
+  source: FlagSource,
   key: string,
   defaultValue: DefaultValue,
   user?: User,
@@ -35,12 +53,23 @@ export function getValue(
   requireEvaluable(key, defaultValue, user);
   const read = (snapshot: InternalSnapshot) =>
     valueOf(snapshot, 'getValue', key, defaultValue, user ?? snapshot.defaultUser);
-  return unlessAborted(() => afterRead(core, read), options);
+  return unlessAborted(() => afterRead(coreOf(source), read), options);
 }
 
-/** The details of a flag once. See `ConfigCatClient.getValueDetails`. */
+/**
+ * Like `getValue()`, with variation ID, matched rule and error.
+ *
+ * @param source - a core, or a client.
+ */
+export function getValueDetails<F extends FlagTypes<F>, K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+  source: FlagSource<F>,
+  key: K,
+  defaultValue: D,
+  user?: User,
+  options?: ReadOptions,
+): Promise<EvaluationDetails<FlagValue<F[K], D>>>;
 export function getValueDetails(
-  core: Core,
+  source: FlagSource,
   key: string,
   defaultValue: DefaultValue,
   user?: User,
@@ -49,34 +78,57 @@ export function getValueDetails(
   requireEvaluable(key, defaultValue, user);
   const read = (snapshot: InternalSnapshot) =>
     detailsOf(snapshot, 'getValueDetails', key, defaultValue, user ?? snapshot.defaultUser);
-  return unlessAborted(() => afterRead(core, read), options);
+  return unlessAborted(() => afterRead(coreOf(source), read), options);
 }
 
-/** All keys, in the order of the config; empty when none is known. */
-export function getAllKeys(core: Core): Promise<readonly string[]> {
-  return afterRead(core, allKeys);
+/**
+ * All keys, in the order of the config; empty when none is known.
+ *
+ * @param source - a core, or a client.
+ */
+export function getAllKeys(source: FlagSource): Promise<readonly string[]> {
+  return afterRead(coreOf(source), allKeys);
 }
 
-/** All values by key. See `ConfigCatClient.getAllValues`. */
-export function getAllValues(core: Core, user?: User): Promise<Readonly<Record<string, SettingValue | null>>> {
+/**
+ * All values by key; `null` for a flag that cannot be evaluated, empty when no config is known.
+ *
+ * @param source - a core, or a client.
+ */
+export function getAllValues(source: FlagSource, user?: User): Promise<Readonly<Record<string, SettingValue | null>>> {
   requireUser(user);
-  return afterRead(core, (snapshot) => allValues(snapshot, 'getAllValues', user ?? snapshot.defaultUser));
+  return afterRead(coreOf(source), (snapshot) => allValues(snapshot, 'getAllValues', user ?? snapshot.defaultUser));
 }
 
-/** The details of all flags. See `ConfigCatClient.getAllValueDetails`. */
-export function getAllValueDetails(core: Core, user?: User): Promise<readonly EvaluationDetails[]> {
+/**
+ * The details of all flags, in the order of the config; the value of one that cannot be evaluated is `null`.
+ *
+ * @param source - a core, or a client.
+ */
+export function getAllValueDetails(source: FlagSource, user?: User): Promise<readonly EvaluationDetails[]> {
   requireUser(user);
-  return afterRead(core, (snapshot) => allDetails(snapshot, 'getAllValueDetails', user ?? snapshot.defaultUser));
+  return afterRead(coreOf(source), (snapshot) =>
+    allDetails(snapshot, 'getAllValueDetails', user ?? snapshot.defaultUser),
+  );
 }
 
-/** The flag and the value that a variation ID stands for; `null` when there is none. */
-export function getKeyAndValue(core: Core, variationId: string): Promise<KeyAndValue | null> {
+/**
+ * The flag and the value that a variation ID stands for; `null` when there is none.
+ *
+ * @param source - a core, or a client.
+ */
+export function getKeyAndValue(source: FlagSource, variationId: string): Promise<KeyAndValue | null> {
   requireString('variationId', variationId);
-  return afterRead(core, (snapshot) => keyAndValue(snapshot, variationId, 'getKeyAndValue'));
+  return afterRead(coreOf(source), (snapshot) => keyAndValue(snapshot, variationId, 'getKeyAndValue'));
 }
 
-/** Resolves when reads need not wait any more. See `ConfigCatClient.waitForReady`. */
-export function waitForReady({ data, lifetime }: Core, options?: ReadOptions): Promise<CacheState> {
+/**
+ * Resolves when reads need not wait any more; rejects when the source is disposed before that.
+ *
+ * @param source - a core, or a client.
+ */
+export function waitForReady(source: FlagSource, options?: ReadOptions): Promise<CacheState> {
+  const { data, lifetime } = coreOf(source);
   return unlessAborted(
     () =>
       // Nobody has to wait for it: a rejection that nobody listens to harms nobody.
@@ -90,8 +142,13 @@ export function waitForReady({ data, lifetime }: Core, options?: ReadOptions): P
   );
 }
 
-/** Fetches now. See `ConfigCatClient.forceRefresh`. */
-export function forceRefresh({ store, lifetime }: Core): Promise<RefreshResult> {
+/**
+ * Fetches by a request that begins now or later, whatever the polling mode; never rejects.
+ *
+ * @param source - a core, or a client.
+ */
+export function forceRefresh(source: FlagSource): Promise<RefreshResult> {
+  const { store, lifetime } = coreOf(source);
   return lifetime.pending(lastValueFrom(store.refresh$, { defaultValue: disposedFirst }));
 }
 

@@ -1,13 +1,15 @@
+import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
 import { defer, filter, map } from 'rxjs';
-import type { Core } from '../core/source.js';
+import type { Core, FlagSource } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { Snapshot } from '../core/types.js';
 import { faceOf } from '../core/snapshot.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
 
 /** A snapshot of each config that differs from the one before, from the first one on. */
-export function snapshot$(core: Core): Observable<Snapshot> {
+export function snapshot$(source: FlagSource): Observable<Snapshot> {
+  const core = coreOf(source);
   const { current$, last$ } = knownSnapshots(core);
   return untilDisposed(core.lifetime, current$.pipe(map(faceOf)), () => last$.pipe(map(faceOf)));
 }

@@ -1,7 +1,8 @@
+import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
 import { distinctUntilChanged, map, of } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
-import type { Core } from '../core/source.js';
+import type { Core, FlagSource } from '../core/source.js';
 import type { CacheState } from '../core/types.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
 import { ageOf } from './age.js';
@@ -22,7 +23,8 @@ export interface ClientStatus {
 }
 
 /** State of the config and of fetching, each time it changes. */
-export function status$(core: Core): Observable<ClientStatus> {
+export function status$(source: FlagSource): Observable<ClientStatus> {
+  const core = coreOf(source);
   const changing$ = core.data.stateWithExpiry$.pipe(
     map(() => toStatus(core)),
     distinctUntilChanged(isSameStatus),

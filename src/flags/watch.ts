@@ -1,6 +1,9 @@
+import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
+import type { SettingValue } from '../model/config.js';
+import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
 import { guarded, requireEvaluable } from '../arguments.js';
-import type { Core } from '../core/source.js';
+import type { FlagSource } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { messages } from '../logging/messages.js';
@@ -26,17 +29,36 @@ export interface Watch<T> {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** A flag as user interfaces want it. See `ConfigCatClient.watch`. */
-export function watch(core: Core, key: string, fallback: DefaultValue, user?: User): Watch<DefaultValue> {
+/**
+ * A flag as user interfaces want it: read synchronously, and a call when it is another one.
+ *
+ * @param source - a core, or a client.
+ * @throws Error or TypeError when the key is empty or an argument is of a wrong type.
+ *
+ * @example
+ * const dark = watch(core, 'darkMode', false);
+ */
+export function watch<F extends FlagTypes<F>, K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+  source: FlagSource<F>,
+  key: K,
+  defaultValue: D,
+  user?: User,
+): Watch<FlagValue<F[K], D>>;
+export function watch(source: FlagSource, key: string, fallback: DefaultValue, user?: User): Watch<DefaultValue> {
+  const core = coreOf(source);
   requireEvaluable(key, fallback, user);
   const copy = user && takeCopy(user).user;
   const read = () => {
     const snapshot = core.data.snapshot();
     return snapshot.hasConfig ? valueOf(snapshot, 'watch', key, fallback, copy ?? snapshot.defaultUser) : fallback;
   };
-  return watchStream(flag$(core, key, fallback, copy), read, (error) => {
-    core.context.log.error(1003, () => messages.methodFailed('watch'), error);
-  });
+  return watchStream(
+    flag$<AnyFlags, string, SettingValue | null>(core, key, fallback as SettingValue | null, copy),
+    read,
+    (error) => {
+      core.context.log.error(1003, () => messages.methodFailed('watch'), error);
+    },
+  );
 }
 
 /**

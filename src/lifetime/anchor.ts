@@ -1,5 +1,6 @@
 import { filter, take } from 'rxjs';
 import type { Core } from '../core/source.js';
+import { asSource } from '../core/source.js';
 
 const { WeakRef: Weak, FinalizationRegistry: Registry } = globalThis as Partial<
   Pick<typeof globalThis, 'WeakRef' | 'FinalizationRegistry'>
@@ -47,5 +48,5 @@ export function anchor(inner: Core): Core {
   if (inner.options.onConfigChanged) hold.keep(core);
   // The background work itself may be gone already, where nothing holds it.
   if (registry && Weak) registry.register(core, new Weak(inner));
-  return core;
+  return asSource(core, core);
 }

@@ -3,8 +3,9 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler, defer, filter, map } from 'rxjs';
 import type { EvaluationDetails } from '../core/types.js';
 import type { AnyFlags, FlagKey, FlagTypes } from '../model/flag-types.js';
-import type { ConfigCatClient } from '../client/types.js';
 import type { ClientEvent } from '../core/events.js';
+import type { FlagSource } from '../core/source.js';
+import { events$ } from '../flags/events.js';
 import type { User } from '../model/user.js';
 
 /** That a user has been served a variation of a flag. With typed flags, `key` tells the type of `value`. */
@@ -43,22 +44,24 @@ const maxKeyLength = 80;
  * ID, or by their value where they have none. Evaluations that gave a default value are left out. Each subscription
  * remembers for itself; the stream never errors, and completes on `dispose()`.
  *
+ * @param source - a core, or a client.
  * @throws RangeError when `maxRemembered` is out of range.
  *
  * @example
  * exposures(client).subscribe(({ key, variationId, user }) => track('exposure', { key, variationId, id: user?.identifier }));
  */
 export function exposures<F extends FlagTypes<F>>(
-  client: ConfigCatClient<F>,
+  source: FlagSource<F>,
   { maxRemembered = 10_000, scheduler = asyncScheduler }: ExposureOptions = {},
 ): Observable<Exposure<F>> {
   if (!(maxRemembered >= 1 && maxRemembered <= highestMaxRemembered)) {
     const expected = `a value between 1 and ${highestMaxRemembered}`;
     throw new RangeError(`Invalid property \`options.maxRemembered\`. Expected ${expected}, got ${maxRemembered}.`);
   }
+  const event$ = events$(source);
   return defer(() => {
     const isNew = createMemory(maxRemembered);
-    return client.events$.pipe(
+    return event$.pipe(
       filter(isServed),
       filter(({ details }) => isNew(identityOf(details))),
       map(({ details: { key, value, variationId, user } }) => {

@@ -1,7 +1,8 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import { EMPTY, connect, endWith, ignoreElements, switchMap, takeUntil } from 'rxjs';
 import type { FlagKey, FlagTypes } from '../model/flag-types.js';
-import type { ConfigCatClient } from '../client/types.js';
+import type { FlagSource } from '../core/source.js';
+import { flag$ } from '../flags/flag.js';
 import type { UserSource } from '../flags/users.js';
 import type { SettingValue } from '../model/config.js';
 
@@ -27,6 +28,7 @@ export interface FlagBranches<On, Off = never> {
  * value only. Waits like `flag$` for the first config. What errors is the source, never the flag: its errors are passed
  * on. A source that completes leaves the stream waiting for the flag to turn; `dispose()` completes it.
  *
+ * @param source - a core, or a client.
  * @param key - a boolean flag.
  * @param user - whom to evaluate for; without it the flag follows the default user.
  * @throws Error or TypeError when the key is empty or an argument is of a wrong type.
@@ -35,13 +37,13 @@ export interface FlagBranches<On, Off = never> {
  * const prices$ = switchFlag(client, 'livePrices', { on: () => livePrices(), off: () => interval(60_000) }, user$);
  */
 export function switchFlag<F extends FlagTypes<F>, On, Off = never>(
-  client: ConfigCatClient<F>,
+  source: FlagSource<F>,
   key: BooleanFlagKey<F>,
   { on, off }: FlagBranches<On, Off>,
   user?: UserSource,
 ): Observable<On | Off> {
   // What `F` says of the key has been checked by the type of `key`; here any key will do.
-  const isOn$ = (client as unknown as ConfigCatClient).flag$(key, false, user);
+  const isOn$ = flag$(source as FlagSource, key, false, user);
   const toSource = (isOn: boolean) => (isOn ? sourceOf(on) : off === undefined ? EMPTY : sourceOf(off));
   return isOn$.pipe(
     connect((shared$) =>

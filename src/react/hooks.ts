@@ -86,7 +86,7 @@ export function useFlags(defaults?: Defaults, user?: User): Defaults {
           keys: Object.keys(wanted),
         }
       : {
-          answer$: client.flags$(effective),
+          answer$: client.allFlags$(effective),
           read: (snapshot) => snapshot.values(effective),
           isSame: isSameRecord,
           keys: [],

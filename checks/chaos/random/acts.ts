@@ -72,13 +72,13 @@ function actOnClient(what: ClientAct, scene: Scene): void {
       refresh(scene);
       break;
     case 'online':
-      if (client.isOffline && member.plan.mode === 'auto' && member.isGateOpen && !member.isDisposed) {
+      if (!client.isOnline && member.plan.mode === 'auto' && member.isGateOpen && !member.isDisposed) {
         demands.demand('going online');
       }
       client.setOnline();
       break;
     case 'offline':
-      if (!client.isOffline) demands.wentOffline();
+      if (client.isOnline) demands.wentOffline();
       client.setOffline();
       break;
     case 'read':
@@ -115,7 +115,7 @@ function actOnClient(what: ClientAct, scene: Scene): void {
       watches.shift()?.unsubscribe();
       break;
     case 'trigger':
-      if (!client.isOffline && sources.refreshOn$.observed) demands.demand('refreshOn$');
+      if (client.isOnline && sources.refreshOn$.observed) demands.demand('refreshOn$');
       sources.refreshOn$.next();
       break;
     case 'hear':
@@ -142,7 +142,7 @@ export function refresh(scene: Scene): void {
   const { member, client, witness, origin, react } = scene;
   const { sight, demands, isDisposed } = member;
   const served = origin.version();
-  const isOnline = !client.isOffline;
+  const { isOnline } = client;
   if (isOnline && !isDisposed) demands.demand('forceRefresh()');
   expectFrom(scene, 'forceRefresh()', client.forceRefresh(), ({ isSuccess }) => {
     const version = sight.seeSnapshot('snapshot() after forceRefresh()', client.snapshot());

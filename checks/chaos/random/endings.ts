@@ -81,7 +81,7 @@ function expectNewest(member: Alive, { origin, witness }: Stage): void {
   const { name, client, sight, watches } = member;
   const newest = origin.version();
   const version = sight.seeSnapshot('snapshot() at the end', client.snapshot());
-  const text = `${name} (${member.plan.mode}${client.isOffline ? ', offline' : ''})`;
+  const text = `${name} (${member.plan.mode}${client.isOnline ? '' : ', offline'})`;
   if (version !== newest) {
     witness.violate('not the newest at the end', `${text} shows version ${version}, not ${newest}`);
     return;

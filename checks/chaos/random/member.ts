@@ -73,7 +73,7 @@ export function createMember(options: MemberOptions): Member {
     witness,
     now: clock.now,
     stalledUntilMs: own.stalledUntilMs,
-    isOffline: () => member.client?.isOffline ?? plan.isOffline,
+    isOffline: () => (member.client ? !member.client.isOnline : plan.isOffline),
     isDisposed: () => member.isDisposed,
   });
   const react = (place: Place) => {

@@ -95,17 +95,17 @@ export const planted: Readonly<Record<string, { readonly create: CreateClient; r
     shows: 'request while offline',
     create: (sdkKey, options) => {
       const client = createClient(sdkKey, options);
-      let isOffline = client.isOffline;
+      let isOnline = client.isOnline;
       return altered(client, {
         setOffline: () => {
-          isOffline = true;
+          isOnline = false;
         },
         setOnline: () => {
-          isOffline = false;
+          isOnline = true;
           client.setOnline();
         },
-        get isOffline() {
-          return isOffline;
+        get isOnline() {
+          return isOnline;
         },
       });
     },
@@ -140,7 +140,7 @@ export const planted: Readonly<Record<string, { readonly create: CreateClient; r
           ? combineLatest(
               Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, client.flag$(key, value)])),
             )
-          : client.flags$();
+          : client.allFlags$();
       return altered(client, { flags$: mixed });
     },
   },

@@ -57,9 +57,9 @@ const kinds: Readonly<Record<Watched, Kind<never>>> = {
     },
   }),
   'all flags$': kind({
-    stream$: (client) => client.flags$(),
+    stream$: (client) => client.allFlags$(),
     see: (flags: object, sight, isFirst) => {
-      sight.seeAll('flags$()', flags as Readonly<Record<string, unknown>>, isFirst);
+      sight.seeAll('allFlags$()', flags as Readonly<Record<string, unknown>>, isFirst);
       return sort(flags);
     },
   }),

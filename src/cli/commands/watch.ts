@@ -51,7 +51,7 @@ async function watch(keys: readonly string[], options: WatchOptions, terminal: T
   const follow = { user: userOf(options), intervalSeconds: options.interval };
   // Warnings of each evaluation would stand across the table.
   const client = followSource(source, terminal, follow, !isTable);
-  const states$: Observable<readonly [Values, Values]> = client.flags$().pipe(
+  const states$: Observable<readonly [Values, Values]> = client.allFlags$().pipe(
     map((values) => (keys.length > 0 ? pick(values, keys) : values)),
     startWith({}),
     pairwise(),

@@ -171,7 +171,7 @@ function flagsOf(
 ): Observable<readonly ListedFlag[]> {
   const values$ = user$.pipe(
     // `undefined` in a stream stands for the default user, of whom there is none here.
-    switchMap((user) => client.flags$(user)),
+    switchMap((user) => client.allFlags$(user)),
     startWith({} as Readonly<Record<string, SettingValue | null>>),
   );
   return combineLatest([values$, timeline$]).pipe(

@@ -1,0 +1,305 @@
+import { Subject, firstValueFrom, of } from 'rxjs';
+import type { CommonOptions, User } from '../../src';
+import { createClient } from '../../src';
+import { explain } from '../../src/explain';
+import type { FlagCore, FlagSource } from '../../src/functions';
+import * as functions from '../../src/functions';
+import { createTestClient } from '../../src/testing';
+import { sdkKey } from '../support/client';
+import { record } from '../support/record';
+
+const {
+  allFlags$,
+  changes$,
+  createCore,
+  details,
+  events$,
+  exposures,
+  flag$,
+  flagDetails$,
+  flagState$,
+  flags$,
+  getAllKeys,
+  getAllValueDetails,
+  getAllValues,
+  getKeyAndValue,
+  getValue,
+  getValueDetails,
+  isOnline,
+  keyAndValue,
+  keys,
+  keys$,
+  manualPoll,
+  ready$,
+  setOnline,
+  setting,
+  snapshot$,
+  status$,
+  switchFlag,
+  values,
+  watch,
+} = functions;
+
+const kate: User = { identifier: 'kate' };
+
+const configWith = (plan: string) =>
+  JSON.stringify({
+    f: {
+      plan: {
+        t: 1,
+        v: { s: plan },
+        i: `id-${plan}`,
+        r: [{ c: [{ u: { a: 'Identifier', c: 28, s: 'kate' } }], s: { v: { s: 'KATE' }, i: 'id-kate' } }],
+      },
+      size: { t: 2, v: { i: 3 } },
+    },
+  });
+
+/** A source of flags, and the way to give it another config. */
+interface Made {
+  readonly source: FlagSource & Pick<FlagCore, 'snapshot' | 'dispose'>;
+  readonly setConfig: (text: string) => void;
+  readonly setDefaultUser: (user: User) => void;
+}
+
+/** A cache with one config, which the spec replaces. */
+function servedBy<T extends Made['source']>(
+  create: (options: CommonOptions) => T,
+): { source: T; put: Made['setConfig'] } {
+  const change$ = new Subject<void>();
+  let ageMs = 0;
+  let entry = '';
+  const put = (text: string) => {
+    entry = `${++ageMs}\n"e"\n${text}`;
+    change$.next();
+  };
+  put(configWith('free'));
+  const cache = { get: () => entry, set: () => undefined, changes$: change$ };
+  return { source: create({ cache, offline: true, logLevel: 'off' }), put };
+}
+
+/** A second copy of the library in this process, as where its ES modules meet its CommonJS. */
+function anotherCopy(): { readonly createClient: typeof createClient; readonly functions: typeof functions } {
+  let copy: ReturnType<typeof anotherCopy> | undefined;
+  jest.isolateModules(() => {
+    copy = {
+      ...jest.requireActual<Pick<ReturnType<typeof anotherCopy>, 'createClient'>>('../../src'),
+      functions: jest.requireActual<typeof functions>('../../src/functions'),
+    };
+  });
+  return copy!;
+}
+
+const sources: readonly [string, () => Made][] = [
+  [
+    'a core',
+    () => {
+      const { source, put } = servedBy((options) => createCore(sdkKey, { ...options, polling: manualPoll() }));
+      return { source, setConfig: put, setDefaultUser: (user) => source.setDefaultUser(user) };
+    },
+  ],
+  [
+    'a client',
+    () => {
+      const { source, put } = servedBy((options) => createClient(sdkKey, { ...options, polling: manualPoll() }));
+      return { source, setConfig: put, setDefaultUser: (user) => source.setDefaultUser(user) };
+    },
+  ],
+  [
+    'a test client',
+    () => {
+      const source = createTestClient({}, { logLevel: 'off' });
+      source.setConfig(configWith('free'));
+      return { source, setConfig: (text) => source.setConfig(text), setDefaultUser: (user) => source.setUser(user) };
+    },
+  ],
+  [
+    'a client of another copy of the library',
+    () => {
+      const copy = anotherCopy();
+      expect(copy.functions.flag$).not.toBe(flag$);
+      const { source, put } = servedBy((options) => copy.createClient(sdkKey, { ...options, polling: manualPoll() }));
+      return { source, setConfig: put, setDefaultUser: (user) => source.setDefaultUser(user) };
+    },
+  ],
+  [
+    'a core of another copy of the library',
+    () => {
+      const { functions: copy } = anotherCopy();
+      const create = (options: CommonOptions): FlagCore =>
+        copy.createCore(sdkKey, { ...options, polling: copy.manualPoll() });
+      const { source, put } = servedBy(create);
+      return { source, setConfig: put, setDefaultUser: (user) => source.setDefaultUser(user) };
+    },
+  ],
+];
+
+describe.each(sources)('functions of %s', (_, make) => {
+  it('emit what a flag is, and each change', () => {
+    const { source, setConfig, setDefaultUser } = make();
+    const value = record(flag$(source, 'plan', '-'));
+    const own = record(flag$(source, 'plan', '-', kate));
+    const ids = record(flagDetails$(source, 'plan', '-'));
+    const states = record(flagState$(source, 'plan', '-'));
+    const some = record(flags$(source, { plan: '-', missing: 1 }));
+    const all = record(allFlags$(source));
+    const keys = record(keys$(source));
+    const snapshots = record(snapshot$(source));
+    const changes = record(changes$(source));
+    const events = record(events$(source));
+    const watched = watch(source, 'plan', '-');
+    setConfig(configWith('paid'));
+    expect(watched.current()).toBe('paid');
+    setDefaultUser(kate);
+    source.dispose();
+    expect(value).toMatchObject({ values: ['free', 'paid', 'KATE'], isComplete: true });
+    expect(own).toMatchObject({ values: ['KATE'], isComplete: true });
+    expect(ids.values.map(({ variationId }) => variationId)).toEqual(['id-free', 'id-paid', 'id-kate']);
+    expect([...new Set(states.values.map((state) => state.value))]).toEqual(['free', 'paid', 'KATE']);
+    expect(some.values.map(({ plan, missing }) => [plan, missing])).toEqual([
+      ['free', 1],
+      ['paid', 1],
+      ['KATE', 1],
+    ]);
+    expect(all.values.map(({ plan, size }) => [plan, size])).toEqual([
+      ['free', 3],
+      ['paid', 3],
+      ['KATE', 3],
+    ]);
+    expect(keys).toMatchObject({ values: [['plan', 'size']], isComplete: true });
+    expect(snapshots.values.map((snapshot) => snapshot.value('plan', '-'))).toEqual(['free', 'paid']);
+    expect(changes.values.map(({ flags }) => flags.map(({ key }) => key))).toEqual([['plan']]);
+    expect(events.values.filter(({ type }) => type === 'flagEvaluated').length).toBeGreaterThan(3);
+  });
+
+  it('answer once', async () => {
+    const { source } = make();
+    expect(await getValue(source, 'plan', '-')).toBe('free');
+    expect(await getValue(source, 'plan', '-', kate)).toBe('KATE');
+    expect(await getValueDetails(source, 'plan', '-', kate)).toMatchObject({ value: 'KATE', variationId: 'id-kate' });
+    expect(await getAllKeys(source)).toEqual(['plan', 'size']);
+    expect(await getAllValues(source, kate)).toEqual({ plan: 'KATE', size: 3 });
+    expect((await getAllValueDetails(source)).map(({ value }) => value)).toEqual(['free', 3]);
+    expect(await getKeyAndValue(source, 'id-kate')).toEqual({ key: 'plan', value: 'KATE' });
+    expect(await firstValueFrom(ready$(source))).toMatch(/cached|up-to-date/);
+    expect(await firstValueFrom(status$(source))).toMatchObject({ isFetching: false });
+    source.dispose();
+  });
+
+  it('answer from a snapshot', () => {
+    const { source, setDefaultUser } = make();
+    setDefaultUser(kate);
+    const snapshot = source.snapshot();
+    expect(details(snapshot, 'plan', '-')).toMatchObject({ value: 'KATE', variationId: 'id-kate', user: kate });
+    expect(details(snapshot, 'plan', '-', { identifier: 'ben' })).toMatchObject({ value: 'free' });
+    expect(values(snapshot)).toEqual({ plan: 'KATE', size: 3 });
+    expect(keys(snapshot)).toEqual(['plan', 'size']);
+    expect(keyAndValue(snapshot, 'id-free')).toEqual({ key: 'plan', value: 'free' });
+    expect(setting(snapshot, 'size')).toMatchObject({ key: 'size', servedValue: { value: 3 } });
+    expect(explain(snapshot, 'plan')).toMatchObject({ value: 'KATE', user: kate });
+    source.dispose();
+  });
+
+  it('go on offline when they are told to', () => {
+    const { source } = make();
+    setOnline(source, true);
+    expect(isOnline(source)).toBe(true);
+    setOnline(source, false);
+    expect(isOnline(source)).toBe(false);
+    source.dispose();
+    expect(isOnline(source)).toBe(false);
+  });
+
+  it('serve operators', () => {
+    const { source, setConfig } = make();
+    const switched = record(switchFlag(source, 'dark', { on: of('on'), off: of('off') }));
+    const exposed = record(exposures(source));
+    record(flag$(source, 'plan', '-'));
+    setConfig(configWith('paid'));
+    expect(switched.values).toEqual(['off']);
+    expect(exposed.values.map(({ key, variationId }) => [key, variationId])).toEqual([
+      ['plan', 'id-free'],
+      ['plan', 'id-paid'],
+    ]);
+    source.dispose();
+    expect(exposed.isComplete).toBe(true);
+  });
+
+  it('share what they are asked with the methods of a client', () => {
+    const { source, setConfig } = make();
+    const [early, late] = [record(flag$(source, 'plan', '-')), record(flag$(source, 'plan', '-'))];
+    setConfig(configWith('paid'));
+    expect([early.values, late.values]).toEqual([
+      ['free', 'paid'],
+      ['free', 'paid'],
+    ]);
+    source.dispose();
+  });
+});
+
+describe('a function of a core', () => {
+  it.each([undefined, null, {}, 'a client', { flag$: () => undefined }])('names what is no source: %p', (given) => {
+    for (const ask of [
+      () => flag$(given as FlagSource, 'plan', ''),
+      () => flagDetails$(given as FlagSource, 'plan', ''),
+      () => flags$(given as FlagSource, { plan: '' }),
+      () => keys$(given as FlagSource),
+      () => watch(given as FlagSource, 'plan', ''),
+    ]) {
+      expect(ask).toThrow(new TypeError('Invalid argument `source`. Expected a core, or a client.'));
+    }
+  });
+
+  it('names a wrong key', () => {
+    const core = createCore(sdkKey, { polling: manualPoll(), logLevel: 'off' });
+    expect(() => flag$(core, '', false)).toThrow('Invalid argument `key`');
+    expect(() => flag$(core, 5 as never, false)).toThrow('Invalid argument `key`');
+    core.dispose();
+  });
+});
+
+describe('createCore', () => {
+  it('is started by a polling mode that is named', () => {
+    expect(() => createCore(sdkKey, {} as never)).toThrow('Invalid property `options.polling`');
+    expect(() => createCore(sdkKey, undefined as never)).toThrow('Invalid argument `options`');
+  });
+
+  it('shows nothing of its inside', () => {
+    const core = createCore(sdkKey, { polling: manualPoll(), logLevel: 'off' });
+    expect(Object.keys(core).sort()).toEqual([
+      'dispose',
+      'disposeWhenWritten',
+      'ready$',
+      'refresh',
+      'setDefaultUser',
+      'snapshot',
+    ]);
+    expect(JSON.stringify(core)).not.toContain('configcat-sdk');
+    core.dispose();
+  });
+
+  it('answers from its snapshot, fetches when told, and ends', async () => {
+    const core = createCore(sdkKey, {
+      polling: manualPoll(),
+      logLevel: 'off',
+      fetch: () =>
+        Promise.resolve({
+          status: 200,
+          statusText: 'OK',
+          headers: { get: () => null },
+          text: () => Promise.resolve(configWith('fetched')),
+        }),
+    });
+    expect(core.snapshot().value('plan', '-')).toBe('-');
+    expect(await core.refresh()).toMatchObject({ isSuccess: true });
+    expect(core.snapshot().value('plan', '-')).toBe('fetched');
+    expect(core.snapshot().value('plan', '-', kate)).toBe('KATE');
+    core.setDefaultUser(kate);
+    expect(core.snapshot().value('plan', '-')).toBe('KATE');
+    core.setDefaultUser(undefined);
+    expect(core.snapshot().value('plan', '-')).toBe('fetched');
+    await core.disposeWhenWritten();
+    expect(await core.refresh()).toMatchObject({ isSuccess: false });
+    expect(core.snapshot().value('plan', '-')).toBe('fetched');
+  });
+});

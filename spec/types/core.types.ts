@@ -1,0 +1,63 @@
+/*
+ * Programs that must compile, and programs that must not: checked by `npm run typecheck`, never run.
+ */
+import type { Observable } from 'rxjs';
+import type { ConfigCatClient, User } from '../../src';
+import type { Explanation } from '../../src/explain';
+import { explain } from '../../src/explain';
+import type { EvaluationDetails, FlagCore, FlagSource } from '../../src/functions';
+import { createCore, details, flag$, flags$, getValue, keys$, manualPoll, watch } from '../../src/functions';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function is<Expected>() {
+  return <Actual>(_: Actual, ..._proof: Equal<Actual, Expected> extends true ? [] : ['types differ']) => undefined;
+}
+
+interface Flags {
+  dark: boolean;
+  limit: number;
+  theme: 'light' | 'dark';
+}
+
+declare const any: ConfigCatClient;
+declare const client: ConfigCatClient<Flags>;
+declare const core: FlagCore<Flags>;
+declare const user: User;
+declare const user$: Observable<User | undefined>;
+
+export function sources(): void {
+  is<FlagCore<Flags>>()(createCore<Flags>('key', { polling: manualPoll() }));
+  // Whoever takes any source takes those of known flags.
+  const all: readonly FlagSource[] = [any, client, core];
+  all.map((source) => is<Observable<readonly string[]>>()(keys$(source)));
+  is<Observable<readonly string[]>>()(keys$(client));
+  // @ts-expect-error a core has no default for the polling mode
+  createCore('key', {});
+  // @ts-expect-error a text is no source
+  keys$('a client');
+}
+
+export function questions(): void {
+  is<Observable<boolean>>()(flag$(any, 'anything', false));
+  is<Observable<boolean>>()(flag$(core, 'dark', false, user$));
+  is<Observable<'light' | 'dark'>>()(flag$(client, 'theme', 'light'));
+  is<Observable<number | undefined>>()(flag$(core, 'limit', user$));
+  is<Observable<{ readonly dark: boolean; readonly limit: number | null }>>()(
+    flags$(core, { dark: false, limit: null }),
+  );
+  is<Promise<number>>()(getValue(client, 'limit', 5, user));
+  is<boolean>()(watch(core, 'dark', false).current());
+  is<EvaluationDetails<number>>()(details(core.snapshot(), 'limit', 1));
+  is<EvaluationDetails<boolean>>()(details(client.snapshot(), 'dark', false));
+  is<Explanation>()(explain(core.snapshot(), 'dark'));
+  // @ts-expect-error no such flag
+  flag$(client, 'drak', false);
+  // @ts-expect-error a default of another type
+  flag$(core, 'dark', 'yes');
+  // @ts-expect-error no such flag
+  flags$(core, { drak: false });
+  // @ts-expect-error no such flag
+  details(core.snapshot(), 'drak', false);
+  // @ts-expect-error no such flag
+  explain(core.snapshot(), 'drak');
+}

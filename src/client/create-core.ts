@@ -1,0 +1,99 @@
+import { lastValueFrom } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { toCacheText } from '../acquisition/entry.js';
+import type { RefreshResult } from '../acquisition/outcome.js';
+import type { PollingMode } from '../acquisition/polling/mode.js';
+import { requireObject } from '../arguments.js';
+import { createCore as joinParts } from '../core/core.js';
+import { valueOf } from '../core/evaluate.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
+import { faceOf } from '../core/snapshot.js';
+import type { FlagSource } from '../core/source.js';
+import { asSource } from '../core/source.js';
+import type { CacheState, CoreSnapshot, Snapshot } from '../core/types.js';
+import type { DefaultValue } from '../evaluation/evaluate.js';
+import { ready$ } from '../flags/ready.js';
+import { forceRefresh } from '../flags/reads.js';
+import { anchor } from '../lifetime/anchor.js';
+import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
+import type { User } from '../model/user.js';
+import type { CommonOptions } from './options.js';
+import { resolveOptions } from './options.js';
+
+/** Options of `createCore()`. */
+export interface CoreOptions extends CommonOptions {
+  /** When to fetch: `autoPoll()`, `lazyLoad()` or `manualPoll()`. There is no default, so that you pay for one only. */
+  readonly polling: PollingMode;
+}
+
+/** What every question about flags needs. The questions are functions, of which bundles have those that are imported. */
+export interface FlagCore<F extends FlagTypes<F> = AnyFlags> extends FlagSource<F> {
+  /** The present state for synchronous use; never waits and never fetches. */
+  snapshot(): CoreSnapshot<F>;
+  /** Emits once, when reads need not wait any more, and completes; says what there is then. */
+  readonly ready$: Observable<CacheState>;
+  /** Fetches by a request that begins now or later, whatever the polling mode; never rejects. */
+  refresh(): Promise<RefreshResult>;
+  /** Evaluates for another user from now on, where none is named; `undefined` for nobody. */
+  setDefaultUser(user: User | undefined): void;
+  /** Ends all work and completes all streams. Evaluations go on with what is known. */
+  dispose(): void;
+  /** `dispose()`, once the external cache has what is being written: after two seconds at most. */
+  disposeWhenWritten(): Promise<void>;
+}
+
+/**
+ * Creates a core, which starts to work at once. It is a client without methods: pass it to the functions of
+ * `configcat-rx/core`, and a bundle has those that you import. Log level `info` does not write evaluations down.
+ *
+ * @typeParam F - keys and types of the flags, see {@link FlagTypes}. Default: any.
+ * @param sdkKey - identifies config and environment; see the ConfigCat dashboard.
+ * @throws Error, TypeError or RangeError naming the argument or option that is wrong.
+ *
+ * @example
+ * import { autoPoll, createCore, flag$ } from 'configcat-rx/core';
+ *
+ * const core = createCore(sdkKey, { polling: autoPoll() });
+ * flag$(core, 'darkMode', false).subscribe(render);
+ */
+export function createCore<F extends FlagTypes<F> = AnyFlags>(sdkKey: string, options: CoreOptions): FlagCore<F> {
+  requireObject('options', options);
+  requireObject('options.polling', options.polling, 'rounds');
+  const core = anchor(joinParts(resolveOptions(sdkKey, options), { createFace: createCoreFace }));
+  const { data, defaultUser, lifetime, store } = core;
+  const face = {
+    snapshot: () => faceOf(data.snapshot()),
+    ready$: ready$(core),
+    refresh: () => forceRefresh(core),
+    setDefaultUser: (user: User | undefined) => {
+      if (user !== undefined) requireObject('user', user);
+      defaultUser.set(user);
+    },
+    dispose: lifetime.dispose,
+    disposeWhenWritten: () =>
+      lifetime.pending(lastValueFrom(store.written$, { defaultValue: undefined })).then(lifetime.dispose),
+  };
+  // `F` is the caller's word about the config: nothing at run time depends on it.
+  return asSource(face, core) as unknown as FlagCore<F>;
+}
+
+/** A snapshot without methods but for values. */
+function createCoreFace(snapshot: InternalSnapshot): Snapshot {
+  const { state, defaultUser, hasConfig, context } = snapshot;
+  const { fetchedAtMs, configText } = state.entry;
+  const face = {
+    value: (key: string, defaultValue: DefaultValue, user: User | undefined = defaultUser) =>
+      valueOf(snapshot, 'Snapshot.value', key, defaultValue, user),
+    defaultUser,
+    hasConfig,
+    get cacheState() {
+      return context.cacheState(state);
+    },
+    fetchedAt: fetchedAtMs === undefined ? undefined : new Date(fetchedAtMs),
+    get cacheText() {
+      return configText && toCacheText(state.entry);
+    },
+  };
+  // Whoever has it from a core is told by its type what is not there.
+  return face as unknown as Snapshot;
+}

@@ -1,0 +1,55 @@
+/*
+ * The entry `configcat-rx/core`: a client without methods, and its questions as functions, of which a bundle has those
+ * that are imported. They take a client of the package root as well.
+ */
+export type { RefreshFailure, RefreshResult } from './acquisition/outcome.js';
+export type { AutoPollOptions } from './acquisition/polling/auto.js';
+export { autoPoll } from './acquisition/polling/auto.js';
+export type { LazyLoadOptions } from './acquisition/polling/lazy.js';
+export { lazyLoad } from './acquisition/polling/lazy.js';
+export { manualPoll } from './acquisition/polling/manual.js';
+export type { PollingMode } from './acquisition/polling/mode.js';
+export type { CoreOptions, FlagCore } from './client/create-core.js';
+export { createCore } from './client/create-core.js';
+export type { ClientEvent } from './core/events.js';
+export type { FlagSource } from './core/source.js';
+export type { CacheState, CoreSnapshot, EvaluationDetails } from './core/types.js';
+export { allFlags$ } from './flags/all-flags.js';
+export type { ConfigChange } from './flags/changes.js';
+export { changes$ } from './flags/changes.js';
+export { isSameEvaluation } from './flags/details.js';
+export { events$ } from './flags/events.js';
+export { flagDetails$ } from './flags/flag-details.js';
+export type { FlagState, FlagStatus } from './flags/flag-state.js';
+export { flagState$ } from './flags/flag-state.js';
+export { flag$ } from './flags/flag.js';
+export { flags$ } from './flags/flags.js';
+export { keys$ } from './flags/keys.js';
+export { details, keyAndValue, keys, setting, values } from './flags/of-snapshot.js';
+export { isOnline, setOnline } from './flags/online.js';
+export type { ReadOptions } from './flags/reads.js';
+export {
+  getAllKeys,
+  getAllValueDetails,
+  getAllValues,
+  getKeyAndValue,
+  getValue,
+  getValueDetails,
+  waitForReady,
+} from './flags/reads.js';
+export { ready$ } from './flags/ready.js';
+export { snapshot$ } from './flags/snapshots.js';
+export type { ClientStatus } from './flags/status.js';
+export { status$ } from './flags/status.js';
+export type { FlagStreamOptions } from './flags/stream.js';
+export type { UserSource } from './flags/users.js';
+export { copyUser } from './flags/users.js';
+export type { Watch } from './flags/watch.js';
+export { watch } from './flags/watch.js';
+export type { AnyFlags, FlagTypes } from './model/flag-types.js';
+export type { User } from './model/user.js';
+export type { Exposure, ExposureOptions } from './operators/exposures.js';
+export { exposures } from './operators/exposures.js';
+export type { BooleanFlagKey, FlagBranch, FlagBranches } from './operators/switch-flag.js';
+export { switchFlag } from './operators/switch-flag.js';
+export { toAsyncIterable } from './operators/to-async-iterable.js';
