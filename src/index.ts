@@ -1,5 +1,6 @@
 export type { ConfigCache } from './acquisition/cache.js';
 export type { RefreshFailure, RefreshResult } from './acquisition/outcome.js';
+export { parseAnyConfig as parseConfig } from './formats/parse-config.js';
 export type { AutoPollOptions } from './acquisition/polling/auto.js';
 export { autoPoll } from './acquisition/polling/auto.js';
 export type { LazyLoadOptions } from './acquisition/polling/lazy.js';
@@ -68,7 +69,6 @@ export type {
   ValueByType,
 } from './model/config.js';
 export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './model/flag-types.js';
-export { parseConfig } from './model/parse-config.js';
 export type { User, UserAttributeValue } from './model/user.js';
 export { isSameUser } from './model/user-copy.js';
 export type { Exposure, ExposureOptions } from './operators/exposures.js';

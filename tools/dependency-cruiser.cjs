@@ -31,6 +31,7 @@ module.exports = {
     forbid('the-ground-knows-no-folder', `^src/${ground}`, '^src/(.+/|index\\.ts)'),
     forbid('model-is-the-bottom', '^src/model/', '^src/(?!model/)'),
     forbid('evaluation-is-pure', '^src/evaluation/', '^src/(?!evaluation/|model/|(display-text|errors|hash)\\.ts)'),
+    forbid('formats-are-translated', '^src/formats/', '^src/(?!formats/|model/|evaluation/semver\\.ts|hash\\.ts)'),
     forbid(
       'acquisition-knows-no-rules',
       '^src/acquisition/',
@@ -57,7 +58,7 @@ module.exports = {
     forbid(
       'clients-join-the-parts',
       '^src/client/',
-      `^src/(?!client/|(core|lifetime|flags|acquisition|evaluation|logging|model|overrides|platform)/|${ground})`,
+      `^src/(?!client/|(core|lifetime|flags|acquisition|evaluation|formats|logging|model|overrides|platform)/|${ground})`,
     ),
     forbid(
       'operators-are-made-of-questions',
@@ -91,7 +92,11 @@ module.exports = {
     forbid('checks-use-entries', '^checks/', '^src/(?!index\\.ts|[a-z-]+/(index|web)\\.ts)'),
     forbid('checks-know-not-each-other', '^checks/([a-z-]+)/', '^checks/(?!$1/)'),
     forbid('the-package-is-made-of-src', '^src/', '^(bench|checks|samples|spec|tools)/'),
-    forbid('model-and-evaluation-import-no-package', '^src/(model|evaluation)/', 'node_modules|^(node:)?[a-z]+$'),
+    forbid(
+      'model-and-evaluation-import-no-package',
+      '^src/(model|evaluation|formats)/',
+      'node_modules|^(node:)?[a-z]+$',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

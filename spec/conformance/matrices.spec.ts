@@ -4,7 +4,7 @@ import type { DefaultValue } from '../../src/evaluation/evaluate';
 import { evaluate, failureMessage, isFailure } from '../../src/evaluation/evaluate';
 import { explain } from '../../src/evaluation/evaluate-explained';
 import type { SettingType } from '../../src/model/config';
-import { parseConfig } from '../../src/model/parse-config';
+import { parseAnyConfig as parseConfig } from '../../src/formats/parse-config';
 import type { User } from '../../src/model/user';
 import type { AttributesJson } from '../support/conformance';
 import { describeConformance, toUser } from '../support/conformance';

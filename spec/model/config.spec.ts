@@ -1,4 +1,4 @@
-import { parseConfig } from '../../src/model/parse-config';
+import { parseAnyConfig as parseConfig } from '../../src/formats/parse-config';
 
 const parse = (document: unknown) => parseConfig(JSON.stringify(document));
 

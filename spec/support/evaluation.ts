@@ -1,7 +1,7 @@
 import { compile } from '../../src/evaluation/compile';
 import { evaluate, failureMessage, isFailure } from '../../src/evaluation/evaluate';
 import type { WarningKind } from '../../src/evaluation/ruleset';
-import { parseConfig } from '../../src/model/parse-config';
+import { parseAnyConfig as parseConfig } from '../../src/formats/parse-config';
 import type { User } from '../../src/model/user';
 
 /** What an evaluation came to: a value or the text of an error, and the kinds of the warnings on the way. */

@@ -15,8 +15,10 @@ import {
   requireString,
   requireType,
 } from '../arguments.js';
+import { configV5 } from '../formats/v5.js';
 import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
 import { consoleLogger, logLevels } from '../logging/logger.js';
+import type { ConfigFormat } from '../model/format.js';
 import type { User } from '../model/user.js';
 import type { FetchFunction } from '../platform/platform.js';
 import { safeRandom, idleScheduler } from '../platform/time.js';
@@ -150,6 +152,8 @@ export interface ResolvedOptions
     > {
   readonly sdkKey: string;
   readonly polling: PollingMode;
+  /** Readers of other formats than the current one: of the previous one, or `configV5Missing` in its place. */
+  readonly formats: readonly ConfigFormat[];
   readonly time: Time;
   readonly workWhile$: Observable<boolean>;
   /** Timers are the real ones, so that live subscriptions must hold the process. */
@@ -243,6 +247,7 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
     ...complete,
     sdkKey,
     polling,
+    formats: [configV5],
     workWhile$: given.workWhile$ ?? of(true),
     time: {
       // Those of RxJS fail when another request ends them.

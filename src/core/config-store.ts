@@ -19,11 +19,11 @@ export function createConfigStore(
   trampoline: Trampoline,
   disposed$: Observable<void>,
 ): Store<Layers> {
-  const { polling, time, offline, refreshOn$, workWhile$ } = options;
+  const { polling, time, offline, refreshOn$, workWhile$, formats } = options;
   const { scheduler } = time;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
   let last: Config | undefined;
-  const parse = rememberLast((text: string): Layers => [(last = parseConfig(text, last))]);
+  const parse = rememberLast((text: string): Layers => [(last = parseConfig(text, last, formats))]);
   return createStore({
     polling,
     time,

@@ -37,7 +37,7 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   });
   const cacheKey = platform.sha1(`${sdkKey}_config_v6.json_v2`);
   const fetched = createConfigStore(options, cacheKey, trampoline, lifetime.disposed$);
-  const store = overrides?.source.over(fetched, overrides.behaviour, trampoline) ?? fetched;
+  const store = overrides?.source.over(fetched, overrides.behaviour, trampoline, options.formats) ?? fetched;
   const dispatcher = createDispatcher(store.state);
   const defaultUser = createDefaultUser(options.defaultUser, trampoline, dispatcher.tellUser);
   const context: SnapshotContext = {

@@ -1,4 +1,5 @@
 import type { Config, Setting, TargetingRule } from '../model/config.js';
+import { ownRules } from '../model/own-rules.js';
 import { compileCondition, fails } from './conditions.js';
 import { toDecision, typeofSetting } from './decide.js';
 import { createMemo } from './memo.js';
@@ -79,7 +80,7 @@ function prerequisitesOf({ targetingRules }: Setting): readonly string[] {
 }
 
 function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
-  const { key, type, simple, isLegacy, targetingRules, percentageOptions, servedValue } = setting;
+  const { key, type, simple, targetingRules, percentageOptions, servedValue } = setting;
   const rules = targetingRules.map((rule, i): CompiledRule => ({
     conditions: rule.conditions.map((condition) => compileCondition(condition, scope)),
     serve: compileServe(rule, i, setting, scope),
@@ -90,8 +91,7 @@ function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
     key,
     type,
     simple,
-    isLegacy,
-    typeofValue: isLegacy || !type ? undefined : typeofSetting(type),
+    typeofValue: setting[ownRules] ? 'any' : type && typeofSetting(type),
     dependencies: dependenciesOf(scope),
     rules: rules.length > 0 ? rules : noRules,
     chooseOption,

@@ -8,10 +8,10 @@ import type {
   UserCondition,
   ValueByType,
 } from '../model/config.js';
+import { ownRules } from '../model/own-rules.js';
 import { comparators } from './comparators.js';
 import { enterPrerequisite, leavePrerequisite, reportMissingUser, requireValue, typeOf } from './decide.js';
 import { describeValueByType } from './describe.js';
-import { compileLegacyTest } from './legacy.js';
 import { textOperand } from './operands.js';
 import type { CompiledCondition, CompiledSegment, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
 import type { Scope, CompileContext } from './scope.js';
@@ -21,7 +21,7 @@ import { createScope, noteAttributes, readerOf } from './scope.js';
 export function compileCondition(condition: Condition, scope: Scope): CompiledCondition {
   switch (condition.kind) {
     case 'user':
-      return condition.isLegacy ? compileLegacyCondition(condition, scope) : compileUserCondition(condition, scope);
+      return compileUserCondition(condition, scope);
     case 'prerequisite':
       return compilePrerequisite(condition, scope);
     case 'segment':
@@ -41,6 +41,8 @@ export function fails(problem: string): () => never {
 /** Source: protocol section 5.4, whose order of checks decides which problem is reported. */
 function compileUserCondition(condition: UserCondition, scope: Scope): CompiledCondition {
   const readAttribute = readerOf(condition.attribute, scope);
+  const ownTest = condition[ownRules]?.compile(condition.comparisonValue);
+  if (ownTest) return (run) => (run.user ? ownTest(readAttribute(run.user)) : reportMissingUser(run));
   const operand = comparators[condition.comparator]?.operand;
   const parse = operand?.parse && scope.context.memo(operand.parse);
   const test = compileTest(condition, scope);
@@ -59,17 +61,6 @@ function compileUserCondition(condition: UserCondition, scope: Scope): CompiledC
       run.report('attributeConverted', run.settingKey, condition, String(value));
     }
     return test(value);
-  };
-}
-
-/** Compat: what is missing or empty in whatever way does not match, and nobody is told. Source: protocol section 15.2. */
-function compileLegacyCondition(condition: UserCondition, scope: Scope): CompiledCondition {
-  const readAttribute = readerOf(condition.attribute, scope);
-  const test = compileLegacyTest(condition);
-  return (run) => {
-    if (!run.user) return reportMissingUser(run);
-    const attribute = readAttribute(run.user);
-    return Boolean(attribute) && test(attribute);
   };
 }
 

@@ -1,19 +1,19 @@
 import type { PrerequisiteCondition, Segment, SegmentCondition, UserCondition, ValueByType } from '../model/config.js';
+import { ownRules } from '../model/own-rules.js';
 import { comparators } from './comparators.js';
-import { legacyLabel } from './legacy.js';
 
 const shownItems = 10;
 
 /** Writes a user condition as ConfigCat's logs do. Source: protocol section 12.2, USERCOND. */
 export function describeUserCondition(condition: UserCondition): string {
-  const { attribute, comparator, comparisonValue, isLegacy } = condition;
-  const row = isLegacy ? undefined : comparators[comparator];
+  const { attribute, comparator, comparisonValue } = condition;
+  const row = condition[ownRules] ? undefined : comparators[comparator];
   return `User.${attribute} ${comparatorLabel(condition)} ${row ? describeValue(comparisonValue[row.member], row.shown) : describeUnknown(comparisonValue)}`;
 }
 
 /** The name of a comparator of user conditions. */
-export function comparatorLabel({ comparator, isLegacy }: UserCondition): string {
-  return isLegacy ? legacyLabel(comparator) : (comparators[comparator]?.label ?? invalidOperator);
+export function comparatorLabel({ comparator, [ownRules]: own }: UserCondition): string {
+  return (own ?? comparators[comparator])?.label ?? invalidOperator;
 }
 
 /** Writes a prerequisite flag condition; `exists` tells whether there is such a flag. */

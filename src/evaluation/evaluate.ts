@@ -120,14 +120,18 @@ const typeNames = { boolean: 'Boolean', string: 'String', int: 'Int', double: 'D
 /** Checked beforehand: no rule is run for a default value that cannot stand in. Source: protocol section 5.7. */
 export function requireType(setting: CompiledSetting, defaultValue: DefaultValue): void {
   // Mostly it fits, and then nothing else is to be done.
-  if (typeof defaultValue === setting.typeofValue) return;
-  if (!setting.isLegacy) requireSameType(typeOf(setting), defaultValue);
+  if (typeof defaultValue === setting.typeofValue || setting.typeofValue === 'any') return;
+  requireSameType(typeOf(setting), defaultValue);
 }
 
-/** Compat: in the previous format a value may be of any type, and is itself compared with the default value. */
-export function requireServable({ isLegacy }: CompiledSetting, decision: Decision, defaultValue: DefaultValue): void {
+/** Checked afterwards: there must be a value, which is itself compared with the default value where it may be of any type. */
+export function requireServable(
+  { typeofValue }: CompiledSetting,
+  decision: Decision,
+  defaultValue: DefaultValue,
+): void {
   const value = requireValue(decision);
-  if (isLegacy)
+  if (typeofValue === 'any')
     requireSameType(
       typeof value === 'number' ? 'double' : typeof value === 'string' ? 'string' : 'boolean',
       defaultValue,

@@ -1,9 +1,9 @@
 import { InvalidConfigModelError } from '../errors.js';
 import { percentageBucket, utf8 } from '../hash.js';
 import type { PercentageOption, Setting } from '../model/config.js';
+import { ownRules } from '../model/own-rules.js';
 import { reportMissingUser, toDecision } from './decide.js';
 import { attributeText } from './operands.js';
-import { legacyBucket } from './legacy.js';
 import type { OptionChoice } from './ruleset.js';
 import type { Scope } from './scope.js';
 import { readerOf } from './scope.js';
@@ -17,9 +17,9 @@ export function compileOptions(
 ): OptionChoice {
   const attribute = percentageAttributeOf(setting);
   const readAttribute = readerOf(attribute, scope);
-  const { limits, problem } = accumulate(options, setting);
+  const isLenient = setting[ownRules] !== undefined;
+  const { limits, problem } = accumulate(options, isLenient);
   const decisions = options.map((option, i) => toDecision(option, ruleIndex, i));
-  const { isLegacy } = setting;
   const bucketOf = scope.context.memo(createBuckets(setting));
   return (run) => {
     if (!run.user) {
@@ -37,15 +37,14 @@ export function compileOptions(
     }
     const bucket = bucketOf(attributeText(value));
     for (let i = 0; i < limits.length; i++) if (bucket < limits[i]!) return decisions[i];
-    // Compat: in the previous format who is in no option gets what everybody gets.
-    if (isLegacy) return undefined;
+    if (isLenient) return undefined;
     throw new InvalidConfigModelError(problem);
   };
 }
 
 /** The place of a text among the 100 buckets of a setting. */
-export function createBuckets({ key, isLegacy }: Setting): (text: string) => number {
-  if (isLegacy) return (text) => legacyBucket(key + text);
+export function createBuckets({ key, [ownRules]: own }: Setting): (text: string) => number {
+  if (own) return own.bucketOf(key);
   const prefix = utf8(key);
   return (text) => percentageBucket(prefix, text);
 }
@@ -56,14 +55,11 @@ export function percentageAttributeOf({ percentageAttribute = 'Identifier' }: Se
 }
 
 /** Bucket by bucket where each option ends, as far as the options mean something, and what is wrong beyond. */
-function accumulate(
-  options: readonly PercentageOption[],
-  { isLegacy }: Setting,
-): { limits: number[]; problem: string } {
+function accumulate(options: readonly PercentageOption[], isLenient: boolean): { limits: number[]; problem: string } {
   const limits: number[] = [];
   let limit = 0;
   for (const { percentage } of options) {
-    if (percentage < 0 && !isLegacy) return { limits, problem: 'Percentage option percentage is invalid.' };
+    if (percentage < 0 && !isLenient) return { limits, problem: 'Percentage option percentage is invalid.' };
     limits.push((limit += percentage));
   }
   return { limits, problem: 'Sum of percentage option percentages is less than 100.' };

@@ -28,8 +28,7 @@ export interface AllValues {
 /** A setting whose every decision that does not depend on the user is already taken. It does not keep the document alive. */
 export interface CompiledSetting extends Pick<Setting, 'key' | 'type'> {
   readonly simple: Setting['simple'] | undefined;
-  readonly isLegacy: Setting['isLegacy'] | undefined;
-  /** What `typeof` says of its values; `undefined` when they may be of any type, or the type is none. */
+  /** What `typeof` says of its values; `any` when they may be of any type, `undefined` when the type is none. */
   readonly typeofValue: string | undefined;
   readonly dependencies: Dependencies;
   readonly rules: readonly CompiledRule[];

@@ -90,8 +90,8 @@ function userConditionsOf(setting: Setting, config: Config): UserCondition[] {
 }
 
 /** Whether a comparator's values are hashes. Source: protocol section 6.1. */
-function isHashed({ comparator, isLegacy }: Omit<UserCondition, 'attribute'>): boolean {
-  return comparator === 16 || comparator === 17 || (!isLegacy && comparator >= 20 && comparator <= 27);
+function isHashed({ comparator }: Omit<UserCondition, 'attribute'>): boolean {
+  return comparator === 16 || comparator === 17 || (comparator >= 20 && comparator <= 27);
 }
 
 function valuesAround(condition: Omit<UserCondition, 'attribute'>): UserAttributeValue[] {

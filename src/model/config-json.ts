@@ -5,7 +5,7 @@
 export interface ConfigJson {
   readonly p?: PreferencesJson | null;
   readonly s?: readonly SegmentJson[] | null;
-  readonly f?: Readonly<Record<string, SettingJson | LegacySettingJson>> | null;
+  readonly f?: Readonly<Record<string, SettingJson>> | null;
 }
 
 export interface PreferencesJson {
@@ -73,29 +73,4 @@ export interface PrerequisiteConditionJson {
 export interface SegmentConditionJson {
   readonly s: number;
   readonly c: number;
-}
-
-/** A setting of the previous format, `config_v5.json`, known by its raw value. Source: protocol section 15.1. */
-export interface LegacySettingJson {
-  readonly t?: number | null;
-  readonly v: boolean | string | number;
-  readonly i?: string | null;
-  readonly r?: readonly LegacyRuleJson[] | null;
-  readonly p?: readonly LegacyOptionJson[] | null;
-}
-
-/** One condition and what it serves: attribute, comparator and comparison value, which is always text. */
-export interface LegacyRuleJson extends LegacyServedValueJson {
-  readonly a: string;
-  readonly t: number;
-  readonly c: string;
-}
-
-export interface LegacyOptionJson extends LegacyServedValueJson {
-  readonly p: number | string;
-}
-
-export interface LegacyServedValueJson {
-  readonly v: boolean | string | number;
-  readonly i?: string | null;
 }

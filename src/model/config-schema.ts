@@ -3,20 +3,22 @@ import type { Members, Skip } from './json-text.js';
 import { patterns, refused, skipAny, skipBlanks, skipList, skipObject, skipPattern, skipString } from './json-text.js';
 
 /**
- * Checks the structure of a whole config JSON document before anything reads it, so that later code may trust the
- * types of `config-json.ts`. A document of the previous format is known by the raw value of its first setting, and is
- * checked by that format's structure. Faults of meaning (unknown comparator, missing segment) are left to evaluation, because
- * a fault that is never reached must not break a flag. Source: protocol sections 4.7 and 15.1.
+ * Checks the structure of a whole config JSON document before anything reads it, so that later code may trust its
+ * types. Faults of meaning (unknown comparator, missing segment) are left to evaluation, because a fault that is never
+ * reached must not break a flag. Source: protocol section 4.7.
  *
  * @throws TypeError naming the JSON path of the first violation.
  */
-export function assertConfigJson(document: unknown): asserts document is ConfigJson {
-  const found = look(document, isLegacy(document) ? legacyRoot : currentRoot, true);
+export function assertDocument(document: unknown, root: Root): asserts document is ConfigJson {
+  const found = look(document, root, true);
   if (found) throw new TypeError(`Invalid config JSON content. ${found.problem} at $${found.path}`);
 }
 
+/** What a document must be like. */
+export type Root = Pick<Check, 'violation'>;
+
 /** What a value must be like. */
-interface Check {
+export interface Check {
   /** The first violation in a value that is there. */
   readonly violation: (value: unknown) => Violation | undefined;
   /** Walks over the text of a value that has none. */
@@ -32,10 +34,13 @@ interface Violation {
 
 type Checks = Readonly<Record<string, Check>>;
 
+/** A regular expression that matches nothing. */
+const never = '(?!)';
+
 const mismatch: Violation = { problem: 'Type mismatch', path: '' };
 const missing: Violation = { problem: 'Missing required value', path: '' };
 
-function look(value: unknown, { violation }: Check, isRequired: boolean): Violation | undefined {
+function look(value: unknown, { violation }: Root, isRequired: boolean): Violation | undefined {
   return value === null || value === undefined ? (isRequired ? missing : undefined) : violation(value);
 }
 
@@ -47,7 +52,8 @@ function check(violation: Check['violation'], pattern: string, skip = skipPatter
   return { violation, skip, pattern };
 }
 
-function scalar(isOne: (value: unknown) => boolean, pattern: string, skip?: Skip): Check {
+/** One value. Without a pattern, documents that have it are parsed. */
+export function scalar(isOne: (value: unknown) => boolean, pattern = never, skip?: Skip): Check {
   return check((value) => (isOne(value) ? undefined : mismatch), pattern, skip);
 }
 
@@ -55,16 +61,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Matches nothing. */
-const never = '(?!)';
-
 const boolean = scalar((value) => typeof value === 'boolean', patterns.boolean);
-const text = scalar((value) => typeof value === 'string', patterns.string, skipString);
+export const text = scalar((value) => typeof value === 'string', patterns.string, skipString);
 const number = scalar((value) => typeof value === 'number', patterns.number);
-const int = scalar(Number.isSafeInteger, patterns.integer);
+export const int = scalar(Number.isSafeInteger, patterns.integer);
 
 /** An object: names of optional members end in a question mark. */
-function shape(checks: Checks): Check {
+export function shape(checks: Checks): Check {
   const all = Object.entries(checks).map(([mark, check]) => ({ name: mark[0]!, isRequired: mark.length === 1, check }));
   const members: Members = {
     names: all.map(({ name }) => name).join(''),
@@ -107,7 +110,7 @@ function series(item: string, end: string): string {
   return `(?:(?:${item})(?:,(?!${end})|(?=${end})))*`;
 }
 
-function list(item: Check): Check {
+export function list(item: Check): Check {
   return check(
     (value) => {
       if (!Array.isArray(value)) return mismatch;
@@ -122,7 +125,8 @@ function list(item: Check): Check {
   );
 }
 
-function dictionary(item: Check): Check {
+/** An object with members of any names. */
+export function dictionary(item: Check): Check {
   return check((value) => {
     if (!isRecord(value)) return mismatch;
     for (const key of Object.keys(value)) {
@@ -149,23 +153,10 @@ const setting = shape({
   'r?': list(targetingRule),
   'p?': percentageOptions,
 });
-const preferences = shape({ 'u?': text, 'r?': int, 's?': text });
+export const preferences = shape({ 'u?': text, 'r?': int, 's?': text });
 const segments = list(shape({ n: text, 'r?': list(userCondition) }));
-const currentRoot = shape({ 'p?': preferences, 's?': segments, 'f?': dictionary(setting) });
-
-// Documents of the previous format are few, and parsed.
-const raw = scalar((value) => /^(boolean|string|number)$/.test(typeof value), never);
-const percentage = scalar((value) => /^(string|number)$/.test(typeof value), never);
-const legacyRule = shape({ a: text, t: int, c: text, v: raw, 'i?': text });
-const legacyOption = shape({ p: percentage, v: raw, 'i?': text });
-const legacySetting = shape({
-  v: raw,
-  't?': int,
-  'i?': text,
-  'r?': list(legacyRule),
-  'p?': list(legacyOption),
-});
-const legacyRoot = shape({ 'p?': preferences, 'f?': dictionary(legacySetting) });
+/** A document of the current format. */
+export const configRoot = shape({ 'p?': preferences, 's?': segments, 'f?': dictionary(setting) });
 
 const skipUsualSetting = skipPattern(setting.pattern);
 
@@ -252,11 +243,7 @@ function readKeys(text: string): SettingKeys | undefined {
   return places.size < inOrder.length || inOrder.some((key) => /^\d/.test(key)) ? undefined : { text, inOrder, places };
 }
 
-function isLegacy(document: unknown): boolean {
-  const [first] = Object.values(recordOf(recordOf(document).f));
-  return look(recordOf(first).v, raw, true) === undefined;
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+/** The members of an object, none of what is no object. */
+export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
 }

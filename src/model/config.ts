@@ -1,4 +1,5 @@
 import type { SettingKeys } from './config-schema.js';
+import type { OwnComparator, OwnSettingRules, ownRules } from './own-rules.js';
 
 /** A value that a setting can serve. */
 export type SettingValue = boolean | string | number;
@@ -78,8 +79,12 @@ export interface Setting {
   readonly percentageOptions: readonly PercentageOption[];
   /** Present in the plain values of overrides, whose type follows from the value: why there is none, if there is none. */
   readonly simple?: { readonly problem?: string };
-  /** Present in settings of the previous format, which have rules of their own. Source: protocol section 15. */
-  readonly isLegacy?: true;
+  /**
+   * Present in settings of a format that evaluates them in its own way.
+   *
+   * @internal
+   */
+  readonly [ownRules]?: OwnSettingRules;
 }
 
 /** A value and the variation ID that analytics know it by. `value` is `undefined` when it does not fit the type. */
@@ -110,8 +115,12 @@ export interface UserCondition {
   /** Comparator number, 0 to 35; 0 to 17 in the previous format. */
   readonly comparator: number;
   readonly comparisonValue: ComparisonValue;
-  /** The comparator is one of the previous format, where the comparison value is always text. */
-  readonly isLegacy?: true;
+  /**
+   * Present when the number is that of a comparator which only its format has.
+   *
+   * @internal
+   */
+  readonly [ownRules]?: OwnComparator;
 }
 
 /** The right side of a comparator; which member counts is the comparator's business. */

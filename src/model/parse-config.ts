@@ -1,27 +1,33 @@
-import type { LegacySettingJson, PreferencesJson, SegmentJson, SettingJson } from './config-json.js';
+import type { ConfigJson, PreferencesJson, SegmentJson } from './config-json.js';
 import type { ConfigIndex, SettingKeys } from './config-schema.js';
-import { assertConfigJson, indexConfigJson } from './config-schema.js';
+import { assertDocument, configRoot, indexConfigJson } from './config-schema.js';
 import type { Config, Segment, Setting } from './config.js';
+import type { ConfigFormat } from './format.js';
 import { hasOwn } from './own.js';
-import { isLegacy, toLegacySetting } from './translate-legacy.js';
 import { toSegment, toSetting } from './translate.js';
 
 /**
- * Reads a config JSON text, of the current format (`config_v6.json`) or of the previous one (`config_v5.json`), which is
- * known by its shape: the values of its settings are not objects.
+ * Reads a config JSON text of the current format, `config_v6.json`, or of another one.
  *
  * @param text - the document as it was downloaded or cached.
  * @param previous - a config whose setting keys, if they are the same, are shared.
+ * @param formats - of which formats it may be beside the current one.
  * @throws SyntaxError when the text is not JSON, TypeError naming the JSON path when its structure is wrong.
- * Source: protocol sections 4.1 to 4.7, and 15.
+ * Source: protocol sections 4.1 to 4.7.
  *
  * @example
  * parseConfig('{"f":{"isOn":{"t":0,"v":{"b":true}}}}').setting('isOn')?.servedValue.value; // true
  */
-export function parseConfig(text: string, previous?: Config): Config {
+export function parseConfig(text: string, previous?: Config, formats: readonly ConfigFormat[] = []): Config {
   const index = indexConfigJson(text, previous?.settingKeys);
-  return toConfig(index ? sourceOfText(text, index) : sourceOfDocument(JSON.parse(text)));
+  if (index) return toConfig(sourceOfText(text, index), currentFormat);
+  const document: unknown = JSON.parse(text);
+  const format = formats.find(({ recognises }) => recognises(document)) ?? currentFormat;
+  assertDocument(document, format.root);
+  return toConfig(sourceOfDocument(document), format);
 }
+
+const currentFormat = { root: configRoot, toSetting };
 
 /** What a config is read from. */
 interface Source {
@@ -31,7 +37,7 @@ interface Source {
   readonly keys: readonly string[];
   readonly has: (key: string) => boolean;
   readonly settingText: (key: string) => string | undefined;
-  readonly settingJson: (key: string) => SettingJson | LegacySettingJson | undefined;
+  readonly settingJson: (key: string) => unknown;
 }
 
 /** Keeps the text alone: values take three times as much memory, and most settings of most configs are never read. */
@@ -48,12 +54,11 @@ function sourceOfText(text: string, { keys, bounds, preferencesText, segmentsTex
     keys: inOrder,
     has: (key) => places.has(key),
     settingText,
-    settingJson: (key) => parseOptional(settingText(key)) as SettingJson | undefined,
+    settingJson: (key) => parseOptional(settingText(key)),
   };
 }
 
-function sourceOfDocument(document: unknown): Source {
-  assertConfigJson(document);
+function sourceOfDocument(document: ConfigJson): Source {
   const settings = document.f ?? {};
   const settingJson = (key: string) => (hasOwn(settings, key) ? settings[key] : undefined);
   return {
@@ -75,38 +80,37 @@ function once<T>(create: () => T): () => T {
   return () => (made ??= { value: create() }).value;
 }
 
-function toConfig({ settingKeys, preferences, segments, keys, has, settingText, settingJson }: Source): Config {
+function toConfig(
+  { preferences, segments, settingJson, ...rest }: Source,
+  { toSetting }: Pick<ConfigFormat, 'toSetting'>,
+): Config {
   const settings = new Map<string, Setting>();
   const readSegments = new Map<number, Segment>();
   const readSetting = (key: string) => {
-    const setting = settingJson(key);
-    return setting && (isLegacy(setting) ? toLegacySetting(key, setting) : toSetting(key, setting));
+    const json = settingJson(key);
+    return json === undefined ? undefined : toSetting(key, json as never);
   };
+  const segmentJson = (index: number) => segments()?.[index];
   return {
-    settingKeys,
+    ...rest,
     preferences: {
       ...(preferences?.u != null && { baseUrl: preferences.u }),
       ...(preferences?.r != null && { redirectMode: preferences.r }),
     },
     salt: preferences?.s ?? undefined,
-    keys,
-    has,
-    setting: (key) => remember(settings, key, () => readSetting(key)),
+    setting: (key) => remember(settings, key, readSetting),
     readSetting,
     segment: (index) =>
       remember(readSegments, index, () => {
-        const segment = segments()?.[index];
-        return segment && toSegment(segment);
+        const json = segmentJson(index);
+        return json && toSegment(json);
       }),
-    settingText,
-    segmentJson: (index) => segments()?.[index],
+    segmentJson,
   };
 }
 
-function remember<K, V>(known: Map<K, V>, key: K, create: () => V | undefined): V | undefined {
-  const value = known.get(key);
-  if (value !== undefined) return value;
-  const created = create();
-  if (created !== undefined) known.set(key, created);
-  return created;
+function remember<K, V>(known: Map<K, V>, key: K, create: (key: K) => V | undefined): V | undefined {
+  const value = known.get(key) ?? create(key);
+  if (value !== undefined) known.set(key, value);
+  return value;
 }

@@ -1,5 +1,6 @@
 import { displayText } from '../display-text.js';
 import type { Config, Setting, SettingType, SettingValue } from '../model/config.js';
+import type { ConfigFormat } from '../model/format.js';
 import { parseConfig } from '../model/parse-config.js';
 
 /** Flags by key with the plain values that override those of the config. */
@@ -31,13 +32,14 @@ export class OverrideProblem extends Error {
  * Reads an update as a config.
  *
  * @param origin - where it comes from, for the message.
+ * @param formats - of which formats a config may be beside the current one.
  * @throws OverrideProblem when it is neither flags nor a valid document. Source: protocol section 10.
  */
-export function toLayer(update: OverrideFlags | string, origin: string): Config {
+export function toLayer(update: OverrideFlags | string, origin: string, formats: readonly ConfigFormat[]): Config {
   try {
     if (typeof update !== 'string') return configOf(update);
     const document: unknown = JSON.parse(update);
-    return isSimple(document) ? configOf(document.flags) : parseConfig(update);
+    return isSimple(document) ? configOf(document.flags) : parseConfig(update, undefined, formats);
   } catch (error) {
     throw new OverrideProblem(2302, `Failed to decode JSON from ${origin}.`, { cause: error });
   }

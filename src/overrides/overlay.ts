@@ -22,6 +22,7 @@ import { observe } from '../arguments.js';
 import { messages } from '../logging/messages.js';
 import type { Config } from '../model/config.js';
 import type { FlagTypes } from '../model/flag-types.js';
+import type { ConfigFormat } from '../model/format.js';
 import type { OverrideProblem, OverrideUpdate } from './layer.js';
 import { toLayer } from './layer.js';
 
@@ -47,7 +48,12 @@ export interface OverrideSource {
    *
    * @internal
    */
-  readonly over: (store: Store<Layers>, behaviour: OverrideBehaviour, trampoline: Trampoline) => Store<Layers>;
+  readonly over: (
+    store: Store<Layers>,
+    behaviour: OverrideBehaviour,
+    trampoline: Trampoline,
+    formats: readonly ConfigFormat[],
+  ) => Store<Layers>;
 }
 
 /**
@@ -70,13 +76,15 @@ export function flagOverrides<F extends FlagTypes<F>>(
 ): OverrideSource {
   // What flags these are is the caller's business.
   const update$ = (isObservable(flags) ? flags : from([{ ...observe(flags) }])) as Observable<OverrideUpdate>;
-  const change$ = update$.pipe(
-    map((update) => toChange(observe(update), origin)),
-    catchError((error: unknown) => of<Change>({ log: [['error', 1003, messages.methodFailed('overrides'), error]] })),
-  );
   return {
     origin,
-    over: (store, behaviour, trampoline) => {
+    over: (store, behaviour, trampoline, formats) => {
+      const change$ = update$.pipe(
+        map((update) => toChange(observe(update), origin, formats)),
+        catchError((error: unknown) =>
+          of<Change>({ log: [['error', 1003, messages.methodFailed('overrides'), error]] }),
+        ),
+      );
       const heard$ = store.permission.workWhile$.pipe(
         switchMap((isWorking) => (isWorking ? change$ : atOnce(change$))),
       );
@@ -103,10 +111,10 @@ interface Change {
   readonly log?: readonly LogEntry[];
 }
 
-function toChange(update: OverrideUpdate, origin: string): Change {
+function toChange(update: OverrideUpdate, origin: string, formats: readonly ConfigFormat[]): Change {
   try {
     if (update instanceof Error) throw update;
-    return { layer: toLayer(update, origin) };
+    return { layer: toLayer(update, origin, formats) };
   } catch (error) {
     const { eventId = 1302, message, cause } = error as Partial<OverrideProblem> & Error;
     return { log: [['error', eventId, message, cause]] };

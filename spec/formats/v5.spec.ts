@@ -1,4 +1,5 @@
 import { explain } from '../../src/explain';
+import { parseConfig } from '../../src';
 import { percentageBucket } from '../../src/hash';
 import { configOf, stage } from '../support/client';
 import { evaluateIn } from '../support/evaluation';
@@ -100,6 +101,25 @@ describe('evaluate, with configs of the previous format', () => {
     expect(explained('abc').value).toBe('abc');
     expect(explained('abd').value).toBe('all');
     client.dispose();
+  });
+
+  it('shows settings that can be copied and written as JSON, and have what all settings have', () => {
+    const document = { f: { key: { v: 'all', t: 1, r: [rule(2, 'a', { v: 'some' })], p: [{ p: 64, v: 'few' }] } } };
+    const setting = parseConfig(JSON.stringify(document)).setting('key')!;
+    const expected = {
+      key: 'key',
+      type: 'string',
+      servedValue: { value: 'all' },
+      targetingRules: [
+        {
+          conditions: [{ kind: 'user', attribute: 'X', comparator: 2, comparisonValue: { text: 'a' } }],
+          servedValue: { value: 'some' },
+        },
+      ],
+      percentageOptions: [{ percentage: 64, value: 'few' }],
+    };
+    expect(JSON.parse(JSON.stringify(setting))).toEqual(expected);
+    expect(structuredClone(setting)).toEqual(expected);
   });
 
   it('takes downloads of either format in turn', async () => {

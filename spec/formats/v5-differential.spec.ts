@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import type { Snapshot, User } from '../../src';
 import { createClient, manualPoll } from '../../src';
 import { sdkKey } from '../support/client';
-import { legacyConfig, legacyUser } from '../support/legacy-arbitraries';
+import { legacyConfig, legacyUser } from '../support/v5-arbitraries';
 
 const configs = Number(process.env.DIFFERENTIAL_CONFIGS ?? 340);
 const usersPerConfig = 10;

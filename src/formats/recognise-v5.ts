@@ -1,0 +1,12 @@
+import { recordOf } from '../model/config-schema.js';
+
+/** Tells documents of the previous format, `config_v5.json`: the value of their first setting stands there as it is. */
+export function isConfigV5(document: unknown): boolean {
+  const [first] = Object.values(recordOf(recordOf(document).f));
+  return isRawValue(recordOf(first).v);
+}
+
+/** Tells what a setting of that format may serve. */
+export function isRawValue(value: unknown): value is boolean | string | number {
+  return /^(boolean|string|number)$/.test(typeof value);
+}

@@ -1,0 +1,12 @@
+import type { Root } from './config-schema.js';
+import type { Setting } from './config.js';
+
+/** Reads documents of another format than the current one. */
+export interface ConfigFormat {
+  /** Tells its documents from all that JSON can be. */
+  readonly recognises: (document: unknown) => boolean;
+  /** What they must be like. */
+  readonly root: Root;
+  /** Translates a setting of a document that is like that. */
+  readonly toSetting: (key: string, json: never) => Setting;
+}
