@@ -1,16 +1,20 @@
 import fc from 'fast-check';
-import { assertDocument, configRoot, indexConfigJson } from '../../src/model/config-schema';
-import type { ConfigJson } from '../../src/model/config-json';
+import { root } from '../../src/model/config-document';
+import { indexConfigJson } from '../../src/model/config-index';
+import type { Json } from '../../src/model/description';
+import { checkDocument } from '../../src/model/description';
 import { parseAnyConfig as parseConfig } from '../../src/formats/parse-config';
 import { randomConfig } from '../support/arbitraries';
 import { malformedConfig } from '../support/malformed';
+
+type ConfigJson = Json<typeof root>;
 
 /** What parsing makes of a document. */
 function parsed(text: string): ConfigJson | undefined {
   try {
     const document: unknown = JSON.parse(text);
-    assertDocument(document, configRoot);
-    return document;
+    checkDocument(document, root);
+    return document as ConfigJson;
   } catch {
     return undefined;
   }

@@ -1,4 +1,3 @@
-import type { SettingKeys } from './config-schema.js';
 import type { OwnComparator, OwnSettingRules, ownRules } from './own-rules.js';
 
 /** A value that a setting can serve. */
@@ -52,6 +51,20 @@ export interface Config {
    * @internal
    */
   readonly settingKeys?: SettingKeys | undefined;
+}
+
+/**
+ * The keys of settings.
+ *
+ * @internal
+ */
+export interface SettingKeys {
+  /** All of them as the document writes them. */
+  readonly text: string;
+  /** In property order. */
+  readonly inOrder: readonly string[];
+  /** The place of each among them. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /** Base URL and redirect mode (0 stay, 1 should, 2 must) that a document asks for. Source: protocol section 3. */

@@ -1,12 +1,12 @@
-import type { Root } from './config-schema.js';
 import type { Setting } from './config.js';
+import type { Description } from './description.js';
 
 /** Reads documents of another format than the current one. */
 export interface ConfigFormat {
   /** Tells its documents from all that JSON can be. */
   readonly recognises: (document: unknown) => boolean;
   /** What they must be like. */
-  readonly root: Root;
+  readonly root: Pick<Description<unknown>, 'check'>;
   /** Translates a setting of a document that is like that. */
   readonly toSetting: (key: string, json: never) => Setting;
 }

@@ -1,10 +1,11 @@
-import type { ConfigJson, PreferencesJson, SegmentJson } from './config-json.js';
-import type { ConfigIndex, SettingKeys } from './config-schema.js';
-import { assertDocument, configRoot, indexConfigJson } from './config-schema.js';
-import type { Config, Segment, Setting } from './config.js';
+import { root, toSegment, toSetting } from './config-document.js';
+import type { ConfigIndex } from './config-index.js';
+import { indexConfigJson } from './config-index.js';
+import type { Config, Segment, Setting, SettingKeys } from './config.js';
+import type { Json } from './description.js';
+import { checkDocument } from './description.js';
 import type { ConfigFormat } from './format.js';
 import { hasOwn } from './own.js';
-import { toSegment, toSetting } from './translate.js';
 
 /**
  * Reads a config JSON text of the current format, `config_v6.json`, or of another one.
@@ -23,17 +24,19 @@ export function parseConfig(text: string, previous?: Config, formats: readonly C
   if (index) return toConfig(sourceOfText(text, index), currentFormat);
   const document: unknown = JSON.parse(text);
   const format = formats.find(({ recognises }) => recognises(document)) ?? currentFormat;
-  assertDocument(document, format.root);
-  return toConfig(sourceOfDocument(document), format);
+  checkDocument(document, format.root);
+  return toConfig(sourceOfDocument(document as ConfigJson), format);
 }
 
-const currentFormat = { root: configRoot, toSetting };
+const currentFormat = { root, toSetting };
+
+type ConfigJson = Json<typeof root>;
 
 /** What a config is read from. */
 interface Source {
   readonly settingKeys?: SettingKeys;
-  readonly preferences: PreferencesJson | null | undefined;
-  readonly segments: () => readonly SegmentJson[] | null | undefined;
+  readonly preferences: ConfigJson['p'];
+  readonly segments: () => ConfigJson['s'];
   readonly keys: readonly string[];
   readonly has: (key: string) => boolean;
   readonly settingText: (key: string) => string | undefined;
@@ -48,8 +51,8 @@ function sourceOfText(text: string, { keys, bounds, preferencesText, segmentsTex
     return place === undefined ? undefined : text.slice(bounds[2 * place], bounds[2 * place + 1]);
   };
   return {
-    preferences: parseOptional(preferencesText) as PreferencesJson | null | undefined,
-    segments: once(() => parseOptional(segmentsText) as readonly SegmentJson[] | null | undefined),
+    preferences: parseOptional(preferencesText) as ConfigJson['p'],
+    segments: once(() => parseOptional(segmentsText) as ConfigJson['s']),
     settingKeys: keys,
     keys: inOrder,
     has: (key) => places.has(key),
@@ -58,12 +61,12 @@ function sourceOfText(text: string, { keys, bounds, preferencesText, segmentsTex
   };
 }
 
-function sourceOfDocument(document: ConfigJson): Source {
-  const settings = document.f ?? {};
+function sourceOfDocument({ p, s, f }: ConfigJson): Source {
+  const settings = f ?? {};
   const settingJson = (key: string) => (hasOwn(settings, key) ? settings[key] : undefined);
   return {
-    preferences: document.p,
-    segments: () => document.s,
+    preferences: p,
+    segments: () => s,
     keys: Object.keys(settings),
     has: (key) => hasOwn(settings, key),
     settingText: (key) => JSON.stringify(settingJson(key)),
