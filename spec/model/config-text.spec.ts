@@ -37,10 +37,10 @@ const asIndexed = ({ f, p, s }: ConfigJson) => ({ settings: Object.entries(f ?? 
 const flag = '{"t":0,"v":{"b":true}}';
 
 describe('the index of a config text', () => {
-  it('has what parsing gives, of every well-formed document that is written the usual way', () => {
+  it('has what parsing gives, of every well-formed document that is written as ConfigCat does', () => {
     let indexedCount = 0;
     fc.assert(
-      fc.property(randomConfig, fc.constantFrom(undefined, 1, '\t', ' \r\n '), ({ text }, space) => {
+      fc.property(randomConfig, fc.constantFrom(undefined, undefined, 1, ' \r\n '), ({ text }, space) => {
         const written = JSON.stringify(JSON.parse(text), null, space);
         const seen = indexed(written);
         if (seen) indexedCount++;
@@ -48,7 +48,7 @@ describe('the index of a config text', () => {
       }),
       { numRuns: 300 },
     );
-    expect(indexedCount).toBeGreaterThan(200);
+    expect(indexedCount).toBeGreaterThan(60);
   });
 
   it('is never made of a document that parsing refuses', () => {
@@ -68,13 +68,11 @@ describe('the index of a config text', () => {
   });
 
   it.each([
-    ['blanks everywhere', ` {\t"f" :\r\n{ "a" : { "t" : 0 , "v" : { "b" : true } } } }\n`],
-    [
-      'members that it does not know',
-      `{"x":[1,-0.5e+7,{"y":null}],"f":{"a":{"t":0,"v":{"b":true,"z":"\\u00e9"},"new":[]}}}`,
-    ],
+    ['blanks around it', ` \t{"f":{"a":${flag}}}\r\n`],
+    ['no flags', '{"f":{}}'],
+    ['texts with escapes', `{"p":{"s":"\\""},"f":{"a":{"t":1,"v":{"s":"{\\"a\\": \\"\\u00e9\\n\\"}"}}}}`],
+    ['preferences and segments', `{"p":{"u":"x","r":0,"s":"y"},"s":[{"n":"z","r":[]}],"f":{"a":${flag},"b":${flag}}}`],
     ['keys with escapes', `{"f":{"\\u0061\\n":${flag},"__proto__":${flag}}}`],
-    ['absent members', `{"p":null,"s":null,"f":{"a":{"t":0,"v":{"b":true},"r":null}}}`],
     [
       'numbers of every kind',
       `{"f":{"a":{"t":3,"v":{"d":-1.5E-3}},"b":{"t":2,"v":{"i":-0}},"c":{"t":3,"v":{"d":1e999}}}}`,
@@ -83,13 +81,21 @@ describe('the index of a config text', () => {
       'the order of ConfigCat',
       '{"f":{"a":{"t":1,"a":"X","r":[],"p":[{"p":100,"v":{"s":"b"}}],"v":{"s":"c"},"i":"d"}}}',
     ],
-    ['any other order', '{"f":{"a":{"i":"d","r":[],"v":{"s":"c"},"p":[{"v":{"s":"b"},"p":100}],"t":1}}}'],
-    ['nothing', '{}'],
   ])('knows %s', (_, text) => {
     expect(indexed(text)).toEqual(asIndexed(parsed(text)!));
   });
 
   it.each([
+    ['blanks everywhere', ` {\t"f" :\r\n{ "a" : { "t" : 0 , "v" : { "b" : true } } } }\n`],
+    [
+      'members that it does not know',
+      `{"x":[1,-0.5e+7,{"y":null}],"f":{"a":{"t":0,"v":{"b":true,"z":"\\u00e9"},"new":[]}}}`,
+    ],
+    ['absent members', `{"p":null,"s":null,"f":{"a":{"t":0,"v":{"b":true},"r":null}}}`],
+    ['any other order', '{"f":{"a":{"i":"d","r":[],"v":{"s":"c"},"p":[{"v":{"s":"b"},"p":100}],"t":1}}}'],
+    ['nothing', '{}'],
+    ['parts in another order', `{"f":{"a":${flag}},"p":{"s":"x"}}`],
+    ['parts that come twice', `{"p":{"s":"x"},"f":{"a":${flag}},"f":{"b":${flag}}}`],
     ['a key that comes twice', `{"f":{"a":${flag},"b":${flag},"\\u0061":{"t":0,"v":{"b":false}}}}`],
     ['keys that are numbers', `{"f":{"b":${flag},"10":${flag},"9":${flag}}}`],
     ['a member that comes twice', `{"f":{"a":{"t":1,"v":{"b":true},"t":0}}}`],
@@ -102,7 +108,7 @@ describe('the index of a config text', () => {
     expect(indexConfigJson(text)).toBeUndefined();
     const { f } = JSON.parse(text) as ConfigJson;
     const config = parseConfig(text);
-    expect(config.keys).toEqual(Object.keys(f!));
+    expect(config.keys).toEqual(Object.keys(f ?? {}));
     for (const key of config.keys) expect(JSON.parse(config.settingText(key)!)).toEqual(f![key]);
   });
 
@@ -122,6 +128,9 @@ describe('the index of a config text', () => {
     '{"p":{"r":-}}',
     '{"p":{"r":1.}}',
     '\ufeff{}',
+    `{"f":{"a":${flag}}}\u00a0`,
+    `{"f":{"a":${flag}}}{}`,
+    `{"f":{,"a":${flag}}}`,
     '',
     '[]',
     '{"f":{"\\":1}}',

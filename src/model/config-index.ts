@@ -1,15 +1,14 @@
 import { preferences, segments, setting } from './config-document.js';
 import type { SettingKeys } from './config.js';
-import type { Members } from './json-text.js';
-import { refused, skipAny, skipBlanks, skipObject, skipPattern } from './json-text.js';
+import { text as string } from './description.js';
 
-const skipUsualSetting = skipPattern(setting.pattern);
-
-/** Most settings are written the usual way, which one regular expression sees at once; the others are walked over. */
-function skipSetting(text: string, at: number): number {
-  const end = skipUsualSetting(text, at);
-  return end === refused ? setting.skip(text, at) : end;
-}
+/** What comes before the settings, in the order in which ConfigCat writes it. */
+const beginning = new RegExp(
+  `[ \\n\\r\\t]*{(?:"p":(${preferences.pattern}),)?(?:"s":(${segments.pattern}),)?"f":{`,
+  'y',
+);
+const member = new RegExp(`(${string.pattern}):${setting.pattern}(?:,(?=")|(?=}))`, 'y');
+const ending = /^}}[ \n\r\t]*$/;
 
 /** Where the parts of a document are in its text. */
 export interface ConfigIndex {
@@ -24,49 +23,34 @@ export interface ConfigIndex {
  * Finds the parts of a well-formed document without making values of them, which is several times as fast.
  *
  * @param previous - keys that may well be those of this document, and are then shared.
- * @returns `undefined` for a document that is not well-formed, or that is written in an unusual way: it has to be parsed.
+ * @returns `undefined` for a document that is not well-formed, or that is not written as ConfigCat does, without blanks and
+ * unknown members: it has to be parsed.
  */
 export function indexConfigJson(text: string, previous?: SettingKeys): ConfigIndex | undefined {
   const names: string[] = [];
   const bounds: number[] = [];
-  const parts = new Map<string, string>();
-  const settings: Members = {
-    names: '',
-    skips: [],
-    required: 0,
-    skipOther: skipSetting,
-    found: (nameStart, nameEnd, start, end) => {
-      names.push(text.slice(nameStart, nameEnd));
-      bounds.push(start, end);
-    },
-  };
-  const root: Members = {
-    names: 'psf',
-    skips: [preferences.skip, segments.skip, (_, at) => skipObject(text, at, settings)],
-    required: 0,
-    skipOther: skipAny,
-    found: (nameStart, nameEnd, start, end) => {
-      const name = text.slice(nameStart, nameEnd);
-      if (name !== '"f"') parts.set(name, text.slice(start, end));
-    },
-  };
+  beginning.lastIndex = 0;
   try {
-    const end = skipObject(text, skipBlanks(text, 0), root);
-    if (end === refused || skipBlanks(text, end) < text.length) return undefined;
+    const parts = beginning.exec(text);
+    if (!parts) return undefined;
+    let at = beginning.lastIndex;
+    while (text.charAt(at) !== '}') {
+      member.lastIndex = at;
+      const [, name] = member.exec(text) ?? [];
+      if (name === undefined) return undefined;
+      names.push(name);
+      bounds.push(at + name.length + 1);
+      at = member.lastIndex;
+      bounds.push(text.charAt(at - 1) === ',' ? at - 1 : at);
+    }
+    if (!ending.test(text.slice(at))) return undefined;
+    const keysText = names.join(',');
+    const keys = previous?.text === keysText ? previous : readKeys(keysText);
+    return keys && { keys, bounds: new Uint32Array(bounds), preferencesText: parts[1], segmentsText: parts[2] };
   } catch {
-    // Nested too deeply, or too many escapes for a regular expression.
+    // Too long for a regular expression.
     return undefined;
   }
-  const keysText = names.join(',');
-  const keys = previous?.text === keysText ? previous : readKeys(keysText);
-  return (
-    keys && {
-      keys,
-      bounds: new Uint32Array(bounds),
-      preferencesText: parts.get('"p"'),
-      segmentsText: parts.get('"s"'),
-    }
-  );
 }
 
 function readKeys(text: string): SettingKeys | undefined {

@@ -1,6 +1,3 @@
-import type { Members, Skip } from './json-text.js';
-import { patterns, skipAny, skipList, skipObject, skipPattern, skipString } from './json-text.js';
-
 /**
  * What a value of a document is like. The description of a document is put together of these, and does all there is to
  * do with it: it checks what has been parsed, finds the parts of what has not, and gives the types.
@@ -15,9 +12,7 @@ export interface Description<J> {
   readonly check: (value: unknown, path: Path) => void;
   /** Nothing: it says the type of such a value. */
   readonly type?: J;
-  /** Walks over the text of such a value. */
-  readonly skip: Skip;
-  /** A regular expression of the usual text of such a value. */
+  /** A regular expression of the text of such a value, as ConfigCat writes it. */
   readonly pattern: string;
 }
 
@@ -44,36 +39,36 @@ function fail(problem: string, path: Path): never {
   throw new TypeError(`Invalid config JSON content. ${problem} at ${steps.join('').slice(1)}`);
 }
 
-function description<J>(
-  check: (value: unknown, path: Path) => void,
-  pattern: string,
-  skip = skipPattern(pattern),
-): Description<J> {
-  return { check, skip, pattern };
-}
-
 /** Matches nothing: documents that have such a value have to be parsed. */
 const never = '(?!)';
 
 /** A value that is no object and no list. */
-export function scalar<J>(isOne: (value: unknown) => value is J, pattern = never, skip?: Skip): Description<J> {
-  return description(
-    (value, path) => {
+export function scalar<J>(isOne: (value: unknown) => value is J, pattern = never): Description<J> {
+  return {
+    check: (value, path) => {
       requireType(isOne(value), path);
     },
     pattern,
-    skip,
-  );
+  };
 }
 
 function requireType(isRight: boolean, path: Path): asserts isRight {
   if (!isRight) fail('Type mismatch', path);
 }
 
-export const boolean = scalar((value) => typeof value === 'boolean', patterns.boolean);
-export const text = scalar((value) => typeof value === 'string', patterns.string, skipString);
-export const number = scalar((value) => typeof value === 'number', patterns.number);
-export const int = scalar((value): value is number => Number.isSafeInteger(value), patterns.integer);
+const plain = String.raw`[^"\\\u0000-\u001f]*`;
+
+export const boolean = scalar((value) => typeof value === 'boolean', '(?:true|false)');
+export const text = scalar(
+  (value) => typeof value === 'string',
+  String.raw`"${plain}(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})${plain})*"`,
+);
+export const number = scalar(
+  (value) => typeof value === 'number',
+  String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`,
+);
+// More digits may be no safe integer.
+export const int = scalar((value): value is number => Number.isSafeInteger(value), String.raw`-?(?:0|[1-9]\d{0,14})`);
 
 type Descriptions = Readonly<Record<string, Description<unknown>>>;
 
@@ -90,24 +85,16 @@ export function object<D extends Descriptions>(descriptions: D): Description<Obj
     name: mark[0]!,
     isRequired: mark.length === 1,
   }));
-  const members: Members = {
-    names: all.map(({ name }) => name).join(''),
-    skips: all.map(({ skip }) => skip),
-    required: all.reduce((bits, { isRequired }, place) => bits | (Number(isRequired) << place), 0),
-    skipOther: skipAny,
-    found: undefined,
-  };
-  return description(
-    (value, path) => {
+  return {
+    check: (value, path) => {
       requireType(isRecord(value), path);
       for (const member of all) {
         const part = value[member.name];
         if (member.isRequired || part != null) checkPart(member.name, part, member, path);
       }
     },
-    patternOf(all),
-    (text, at) => skipObject(text, at, members),
-  );
+    pattern: patternOf(all),
+  };
 }
 
 /** Required members in their order, the others anywhere behind the first of them; no blanks, and nothing unknown. */
@@ -125,22 +112,26 @@ function series(item: string, end: string): string {
 }
 
 export function list<J>(item: Description<J>): Description<readonly J[]> {
-  return description(
-    (value, path) => {
+  return {
+    check: (value, path) => {
       requireType(Array.isArray(value), path);
-      value.forEach((part, i) => checkPart(i, part, item, path));
+      value.forEach((part, i) => {
+        checkPart(i, part, item, path);
+      });
     },
-    `\\[${series(item.pattern, ']')}]`,
-    (text, at) => skipList(text, at, item.skip),
-  );
+    pattern: `\\[${series(item.pattern, ']')}]`,
+  };
 }
 
 /** An object with members of any names. */
 export function dictionary<J>(item: Description<J>): Description<Readonly<Record<string, J>>> {
-  return description((value, path) => {
-    requireType(isRecord(value), path);
-    for (const key of Object.keys(value)) checkPart(key, value[key], item, path);
-  }, never);
+  return {
+    check: (value, path) => {
+      requireType(isRecord(value), path);
+      for (const key of Object.keys(value)) checkPart(key, value[key], item, path);
+    },
+    pattern: never,
+  };
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
