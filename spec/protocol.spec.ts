@@ -248,7 +248,8 @@ describe('docs/protocol.md', () => {
     const idsOf = (text: string) =>
       new Set(
         rowsOf(text)
-          .map(([id]) => Number(id))
+          // Anchors stand before them.
+          .map(([id = '']) => Number(id.replace(/<[^>]*>/g, '')))
           .filter((id) => id > 0),
       );
     expect(idsOf(section('12.1').text)).toEqual(idsOf(textOf('docs/troubleshooting.md')));

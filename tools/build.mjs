@@ -42,7 +42,8 @@ async function build() {
   await joinFiles(['node/proxy'], { format: 'esm' });
   const explainers = ['explain', 'explainer-at-hand', 'explainer-on-demand'].map((name) => `flags/${name}`);
   const names = ['index', 'functions', 'explain', ...explainers, 'platform/bun-deno', 'platform/node', 'platform/web'];
-  await joinFiles(names, { format: 'esm', splitting: true });
+  // The numbers of log events stand where they are used: bundlers of applications would keep their names.
+  await joinFiles(names, { format: 'esm', splitting: true, minifySyntax: true });
   removeBareImports();
   await toCommonJs(names);
   await bundlePrograms({ root, library: join(dist, 'esm'), dist });

@@ -35,12 +35,12 @@ module.exports = {
     forbid(
       'acquisition-knows-no-rules',
       '^src/acquisition/',
-      '^src/(?!acquisition/|logging/(messages|redact)\\.ts|(arguments|errors|time)\\.ts)',
+      '^src/(?!acquisition/|logging/(event-text|events|redact)\\.ts|(arguments|errors|mask-sdk-key|time)\\.ts)',
     ),
     forbid(
       'overrides-lie-over-a-store',
       '^src/overrides/',
-      `^src/(?!overrides/|model/|acquisition/(outcome|store|trampoline)\\.ts|logging/messages\\.ts|${ground})`,
+      `^src/(?!overrides/|model/|acquisition/(outcome|store|trampoline)\\.ts|logging/(event-text|events)\\.ts|${ground})`,
     ),
     forbid('logging-knows-nobody-who-logs', '^src/logging/', `^src/(?!logging/|${ground})`),
     forbid('platform-is-an-edge', '^src/platform/', `^src/(?!platform/|acquisition/fetch\\.ts|${ground})`),

@@ -5,6 +5,8 @@ import { emptyEntry } from '../../src/acquisition/entry';
 import type { HttpRequest, HttpResponse } from '../../src/acquisition/fetch';
 import { NoTransportError, configUrl, createFetcher } from '../../src/acquisition/fetch';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
+import { invalidContent } from '../../src/logging/events';
+import { textOf } from '../../src/logging/texts';
 
 interface Document {
   readonly baseUrl?: string;
@@ -48,6 +50,7 @@ function exchange(
       parse: (text) => JSON.parse(text) as Document,
       preferencesOf: (document) => document,
       scheduler,
+      texts: { textOf },
     });
     fetch(options.known ?? emptyEntry).subscribe((value) => {
       outcome = value;
@@ -166,6 +169,7 @@ describe('a new home', () => {
         parse: (text) => JSON.parse(text) as Document,
         preferencesOf: (document) => document,
         scheduler,
+        texts: { textOf },
       });
       const fetchOn = (): void => {
         if (left.length > 0) fetch(emptyEntry).subscribe({ complete: fetchOn });
@@ -192,7 +196,7 @@ describe('an answer', () => {
       'The config JSON is longer than 1000 bytes, which is all that the option `maxConfigBytes` admits. The config that was known before stays in use. (Ray ID: r1)';
     expect(outcome).toMatchObject({
       patch: {},
-      log: [['error', 1105, errorMessage, undefined]],
+      log: [[invalidContent, { maxBytes: 1000, rayId: 'r1' }, undefined]],
       result: { isSuccess: false, errorCode: 1105, errorMessage },
     });
     expect(requests).toHaveLength(1);

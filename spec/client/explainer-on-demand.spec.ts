@@ -1,5 +1,6 @@
-import type { EvaluationDetails } from '../../src';
+import type { ClientOptions, EvaluationDetails } from '../../src';
 import { createCore } from '../../src/core/core';
+import { logTexts } from '../../src/core/log-texts';
 import type { Core } from '../../src/core/source';
 import { valueOf } from '../../src/core/evaluate';
 import { createFullFace } from '../../src/client/snapshot';
@@ -13,11 +14,12 @@ import { settlePromises } from '../support/virtual-time';
 /** A core that logs how it evaluates, by what `load` gives. */
 function createLoggingCore(load: LoadExplainer, flags: Readonly<Record<string, boolean | number>> = { a: true, b: 2 }) {
   const lines: string[] = [];
-  const options = resolveOptions('any', {
+  const given: ClientOptions = {
     overrides: { source: flagOverrides(flags), behaviour: 'local-only' },
     logLevel: 'info',
     logger: { log: (level, eventId, message) => lines.push(`${level} ${eventId} ${message.replace(/\n */g, ' ')}`) },
-  });
+  };
+  const options = resolveOptions('any', given, logTexts);
   const core = createCore(options, { createFace: createFullFace, evaluateWithLog: createEvaluationLog(load) });
   const read = (key: string, identifier?: string) =>
     valueOf(core.data.snapshot(), 'getValue', key, null, identifier === undefined ? undefined : { identifier });
@@ -103,7 +105,8 @@ describe('the log of evaluations', () => {
 
   it('is not asked for by those who do not read it', () => {
     const { load } = createLoading();
-    const options = resolveOptions('any', { overrides: { source: flagOverrides({ a: 1 }), behaviour: 'local-only' } });
+    const overrides = { source: flagOverrides({ a: 1 }), behaviour: 'local-only' } as const;
+    const options = resolveOptions('any', { overrides }, logTexts);
     const core = createCore(options, { createFace: createFullFace, evaluateWithLog: createEvaluationLog(load) });
     expect(valueOf(core.data.snapshot(), 'getValue', 'a', null, undefined)).toBe(1);
     expect(load).not.toHaveBeenCalled();

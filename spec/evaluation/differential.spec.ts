@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LogLevel } from '@configcat/sdk';
 import * as fc from 'fast-check';
+import { logTexts } from '../../src/core/log-texts';
 import { reportTo } from '../../src/core/warnings';
 import { compile } from '../../src/evaluation/compile';
 import { evaluate, failureMessage, isFailure, matchedBy } from '../../src/evaluation/evaluate';
 import type { Ruleset } from '../../src/evaluation/ruleset';
-import type { Log } from '../../src/logging/logger';
+import type { Logger } from '../../src/logging/logger';
+import { createLog } from '../../src/logging/logger';
 import { parseConfig } from '../../src/model/parse-config';
 import type { User } from '../../src/model/user';
 import { randomConfig, randomUser } from '../support/arbitraries';
@@ -63,15 +65,13 @@ describe('evaluation beside the official SDK', () => {
   });
 });
 
+const same = <T>(value: T) => value;
+
 function evaluateHere(ruleset: Ruleset, key: string, user: User | undefined): Seen {
   const warnings: string[] = [];
-  const log: Log = {
-    error: () => undefined,
-    info: () => undefined,
-    isEnabled: () => true,
-    warn: (eventId, text) => warnings.push(`${eventId} ${text()}`),
-  };
-  const evaluation = evaluate(ruleset, key, null, user, reportTo(log));
+  const logger: Logger = { log: (_, eventId, message) => warnings.push(`${eventId} ${message}`) };
+  const log = createLog({ logger, logLevel: 'warn' }, logTexts.textOf, same, () => undefined);
+  const evaluation = evaluate(ruleset, key, null, user, reportTo(log, logTexts));
   if (isFailure(evaluation)) {
     return {
       value: null,

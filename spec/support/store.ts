@@ -8,6 +8,9 @@ import type { PollingMode } from '../../src/acquisition/polling/mode';
 import type { Store, StoreOptions } from '../../src/acquisition/store';
 import { createStore } from '../../src/acquisition/store';
 import { createTrampoline } from '../../src/acquisition/trampoline';
+import { requestFailed } from '../../src/logging/events';
+import { levelOf } from '../../src/logging/logger';
+import { textOf } from '../../src/logging/texts';
 import type { Time } from '../../src/time';
 
 /** A store whose server is a script, and whose documents are their own text. */
@@ -49,6 +52,7 @@ export function scriptedStore(
     refreshOn$: options.refreshOn$,
     minRefreshAgeMs: options.minRefreshAgeMs ?? 0,
     trampoline: createTrampoline(),
+    texts: { textOf },
     cache: createEntryCache({
       cache,
       key: 'key',
@@ -81,7 +85,7 @@ export function scriptedStore(
       }),
   });
   store.step$.subscribe(({ outcome }) => {
-    for (const [level, id, text] of outcome.log ?? []) log.push(`${level} ${id} ${text}`);
+    for (const entry of outcome.log ?? []) log.push(`${levelOf(entry[0])} ${entry[0]} ${textOf(...entry)}`);
   });
   return { ...store, fetchedAt, abortedAt, log };
 }
@@ -98,7 +102,7 @@ export function fetched(text: string, nowMs: number): FetchOutcome<string> {
 /** A failed answer. */
 export const failedFetch: FetchOutcome<string> = {
   patch: {},
-  log: [['error', 1103, 'failed']],
+  log: [[requestFailed, { problem: 'failed' }]],
   result: { isSuccess: false, errorCode: 1103, errorMessage: 'failed' },
 };
 

@@ -5,6 +5,7 @@ import { configUrl, createFetcher } from '../../src/acquisition/fetch';
 import { requireSdkKey } from '../../src/arguments';
 import { queryUpdates } from '../../src/browser/query-overrides';
 import { resolveOptions } from '../../src/client/options';
+import { logTexts } from '../../src/core/log-texts';
 import { attributeText, numberOperand } from '../../src/evaluation/operands';
 import { compareVersions, parseVersion } from '../../src/evaluation/semver';
 import { sha1Hex, sha256Hex, utf8 } from '../../src/hash';
@@ -89,7 +90,7 @@ async function fetches(
   const events: number[] = [];
   const baseUrl = bases[first]!;
   const fetch = createFetcher<Config>({
-    ...resolveOptions(sdkKey, first === 'own' ? { baseUrl } : {}),
+    ...resolveOptions(sdkKey, first === 'own' ? { baseUrl } : {}, logTexts),
     userAgent: 'any',
     identifyBy: 'headers',
     transport: ({ url }) => {
@@ -106,7 +107,7 @@ async function fetches(
     scheduler: clock.scheduler,
   });
   for (let i = 0; i < times; i++) {
-    fetch(emptyEntry).subscribe(({ log }) => events.push(...log.map(([, eventId]) => eventId)));
+    fetch(emptyEntry).subscribe(({ log }) => events.push(...log.map(([event]) => event)));
     await clock.advance(60_000);
   }
   return [asked.join(' '), ...events].join(', ');
@@ -116,7 +117,7 @@ async function fetches(
 export function requestBy(identifyBy: 'headers' | 'query', userAgent: string, etag: string): HttpRequest {
   let sent: HttpRequest | undefined;
   createFetcher<Config>({
-    ...resolveOptions(sdkKey, {}),
+    ...resolveOptions(sdkKey, {}, logTexts),
     userAgent,
     identifyBy,
     transport: (request) => {
@@ -158,7 +159,7 @@ const computations: Readonly<Record<string, Compute>> = {
   'key is accepted without a base URL': (key: string) => isAccepted(key, false),
   'key is accepted beside a base URL': (key: string) => isAccepted(key, true),
   'URL of a config, from base URL and key': (baseUrl: string, key: string) =>
-    configUrl(resolveOptions(key, { baseUrl }).baseUrl, key),
+    configUrl(resolveOptions(key, { baseUrl }, logTexts).baseUrl, key),
   'query of a page, from user agent and ETag': (userAgent: string, etag: string) =>
     new URL(requestBy('query', userAgent, etag).url).search,
   fetches,

@@ -1,9 +1,10 @@
 import type { Observable, ObservableInput, SchedulerLike } from 'rxjs';
 import { EMPTY, catchError, defer, from, of, switchMap, throwError, timeout } from 'rxjs';
-import { messages } from '../logging/messages.js';
+import type { LogEntry, Occurrence } from '../logging/event-text.js';
+import * as events from '../logging/events.js';
 import type { Entry } from './entry.js';
 import { fromCacheText, toCacheText, trustedMs } from './entry.js';
-import type { LogEntry, Outcome } from './outcome.js';
+import type { Outcome } from './outcome.js';
 
 /**
  * A place outside the process where configs are kept, shared with every other ConfigCat SDK that uses the same one.
@@ -80,8 +81,8 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
   const { cache, key, parse, requestTimeoutMs, freshForMs, scheduler } = options;
   if (!cache) return { isExternal: false, isOrdered: false, read: () => EMPTY, write: () => EMPTY };
   const waitMs = Math.min(maxWaitMs, requestTimeoutMs);
-  const reading = createCall([2200, messages.cacheFailed('reading')], waitMs, scheduler);
-  const writing = createCall([2201, messages.cacheFailed('writing')], waitMs, scheduler);
+  const reading = createCall([events.cacheReadFailed, {}], waitMs, scheduler);
+  const writing = createCall([events.cacheWriteFailed, {}], waitMs, scheduler);
   const isOrdered = cache.isOrdered === true;
   let lastSeen: string | undefined;
   /** The last text that was certainly in the cache: read there, or written without failing. */
@@ -144,7 +145,7 @@ type Call = <T, C>(work: () => T | Promise<T>, use: (answer: T) => Observable<Ou
  * Reports a failure once, until a call succeeds or fails in another way. Nobody waits long for a call that hangs, and
  * until it is answered, or a minute has passed, no other is made.
  */
-function createCall([eventId, text]: readonly [number, string], waitMs: number, scheduler: SchedulerLike): Call {
+function createCall(failure: Occurrence, waitMs: number, scheduler: SchedulerLike): Call {
   let timedOutAtMs: number | undefined;
   let reported: string | undefined;
   const answered = () => {
@@ -172,7 +173,7 @@ function createCall([eventId, text]: readonly [number, string], waitMs: number, 
         return outcome$;
       }),
       catchError((error: unknown) => {
-        const log: readonly LogEntry[] = reported === String(error) ? [] : [['error', eventId, text, error]];
+        const log: readonly LogEntry[] = reported === String(error) ? [] : [[...failure, error]];
         reported = String(error);
         return of({ patch: {}, log });
       }),

@@ -1,5 +1,6 @@
 import { EMPTY, catchError, concat, defer, expand, of, switchMap, takeLast } from 'rxjs';
-import { messages } from '../logging/messages.js';
+import type { Occurrence, Texts } from '../logging/event-text.js';
+import * as events from '../logging/events.js';
 import type { Time } from '../time.js';
 import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
@@ -21,13 +22,14 @@ export interface ExchangeOptions<C> {
   readonly cache: Pick<EntryCache<C>, 'isOrdered'>;
   /** Takes an entry that the external cache should have; nobody waits for that. */
   readonly storeEntry: (entry: Entry) => void;
+  readonly texts: Texts;
 }
 
 /**
  * One exchange with the server from begin to end: that it is under way, and what it came to.
  */
 export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
-  const { fetch, polling, time, state, cache, storeEntry } = options;
+  const { fetch, polling, time, state, cache, storeEntry, texts } = options;
   const { scheduler, random } = time;
 
   const toHoldback = ({ result, retryAfterMs = 0 }: FetchOutcome<C>, startedAtMs: number): Holdback | undefined => {
@@ -56,7 +58,7 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
       const startedAtMs = scheduler.now();
       let known = state().entry;
       const answer$ = defer(() => fetch((known = state().entry))).pipe(
-        catchError((error: unknown) => of(unexpectedFailure<C>(error, isInitiatedByUser))),
+        catchError((error: unknown) => of(unexpectedFailure<C>(error, isInitiatedByUser, texts))),
       );
       const settled$ = answer$.pipe(
         expand(({ patch: { entry } }, i) => {
@@ -93,13 +95,13 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
 }
 
 /** The fetcher answers instead of throwing; should it throw all the same, that is a failure like others. */
-function unexpectedFailure<C>(errorException: unknown, isInitiatedByUser: boolean): FetchOutcome<C> {
-  const [eventId, errorMessage] = isInitiatedByUser
-    ? [1003, messages.methodFailed('forceRefresh')]
-    : [1200, messages.pollingFailed()];
+function unexpectedFailure<C>(errorException: unknown, isInitiatedByUser: boolean, { textOf }: Texts): FetchOutcome<C> {
+  const failure: Occurrence = isInitiatedByUser
+    ? [events.methodFailed, { method: 'forceRefresh' }]
+    : [events.pollingFailed, {}];
   return {
     patch: {},
-    log: [['error', eventId, errorMessage, errorException]],
-    result: { isSuccess: false, errorCode: -1, errorMessage, errorException },
+    log: [[...failure, errorException]],
+    result: { isSuccess: false, errorCode: -1, errorMessage: textOf(...failure), errorException },
   };
 }

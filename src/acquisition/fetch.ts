@@ -1,7 +1,9 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { catchError, defer, map, of, switchMap, timeout, timer } from 'rxjs';
-import { messages } from '../logging/messages.js';
+import type { Occurrence, Texts } from '../logging/event-text.js';
+import * as events from '../logging/events.js';
 import { redactor } from '../logging/redact.js';
+import { maskSdkKey } from '../mask-sdk-key.js';
 import type { Entry } from './entry.js';
 import type { FetchOutcome, RefreshFailure } from './outcome.js';
 import { succeeded } from './outcome.js';
@@ -58,6 +60,7 @@ export interface FetcherOptions<C> {
   readonly parse: (text: string) => C;
   readonly preferencesOf: (content: C) => { readonly baseUrl?: string; readonly redirectMode?: number };
   readonly scheduler: SchedulerLike;
+  readonly texts: Texts;
 }
 
 const retryDelayMs = 50;
@@ -94,8 +97,8 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
       }),
       timeout({ first: requestTimeoutMs, scheduler, with: () => of(timedOut(options, rayId)) }),
       catchError((error: unknown) => {
-        const text = isNoTransport(error) ? error.message : messages.requestFailed(rayId);
-        return of(failed<C>(options, 1103, text, error));
+        const told = isNoTransport(error) ? { problem: error.message } : { rayId };
+        return of(failed<C>(options, [events.requestFailed, told], error));
       }),
     );
   };
@@ -129,9 +132,9 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
           nextHomeUrl = target;
           return of({ ...outcome, log });
         }
-        if (redirectMode === 1) log.push(['warn', 3002, messages.governanceOutOfSync()]);
+        if (redirectMode === 1) log.push([events.governanceOutOfSync, {}]);
         if (redirects < maxRedirects) return follow(target, known, redirects + 1, { ...outcome, log });
-        log.push(['error', 1104, messages.redirectLoop(rayId)]);
+        log.push([events.redirectLoop, { rayId }]);
         return of({ ...outcome, log });
       }),
     );
@@ -181,26 +184,28 @@ function interpret<C>(
   options: FetcherOptions<C>,
   { rayId, requestedAtMs }: { readonly rayId: string | undefined; readonly requestedAtMs: number },
 ): FetchOutcome<C> {
-  const checked = { fetchedAtMs: options.scheduler.now(), requestedAtMs };
+  const { sdkKey, scheduler, maxConfigBytes: maxBytes } = options;
+  const checked = { fetchedAtMs: scheduler.now(), requestedAtMs };
+  const answer = { status, reason: statusText, rayId };
   if (status === 200) {
-    if (body === undefined) return failed(options, 1105, messages.configTooLong(options.maxConfigBytes, rayId));
+    if (body === undefined) return failed(options, [events.invalidContent, { rayId, maxBytes }]);
     try {
       const entry = { configText: body, etag, ...checked };
       return { patch: { entry, content: options.parse(body) }, log: [], result: succeeded };
     } catch (error) {
-      return failed(options, 1105, messages.invalidContent(rayId), error);
+      return failed(options, [events.invalidContent, { rayId }], error);
     }
   }
   if (status === 304) {
     return known.configText === undefined
-      ? failed(options, 1106, messages.notModifiedWithoutConfig(status, statusText, rayId))
+      ? failed(options, [events.notModifiedWithoutConfig, answer])
       : { patch: {}, checked, log: [], result: succeeded };
   }
   // A definite answer: asking again waits its full interval.
   if (status === 403 || status === 404) {
-    return { ...failed(options, 1100, messages.wrongSdkKey(options.sdkKey, rayId)), checked };
+    return { ...failed(options, [events.wrongSdkKey, { sdkKey: maskSdkKey(sdkKey), rayId }]), checked };
   }
-  return failed(options, 1101, messages.unexpectedStatus(status, statusText, rayId));
+  return failed(options, [events.unexpectedStatus, answer]);
 }
 
 /** What a server asks for in seconds, or until a date; within reason. Source: RFC 9110 section 10.2.3. */
@@ -209,27 +214,25 @@ function toDelayMs(retryAfter = '', scheduler: SchedulerLike): number {
   return ms > 0 ? Math.min(ms, maxRetryAfterMs) : 0;
 }
 
+/** An event whose id is the error code of a refresh. */
+type Failure = Extract<Occurrence, readonly [RefreshFailure['errorCode'], unknown]>;
+
 /** A failure, whose text and error may name the URL, and so the SDK key, which nobody is shown in full. */
-function failed<C>(
-  { sdkKey }: FetcherOptions<C>,
-  errorCode: RefreshFailure['errorCode'],
-  text: string,
-  error?: unknown,
-): FetchOutcome<C> {
+function failed<C>({ sdkKey, texts }: FetcherOptions<C>, failure: Failure, error?: unknown): FetchOutcome<C> {
   const redact = redactor(sdkKey);
-  const errorMessage = redact(text);
+  const errorMessage = redact(texts.textOf(...failure));
   const errorException = redact(error);
   return {
     patch: {},
-    log: [['error', errorCode, errorMessage, errorException]],
-    result: { isSuccess: false, errorCode, errorMessage, errorException },
+    log: [[...failure, errorException]],
+    result: { isSuccess: false, errorCode: failure[0], errorMessage, errorException },
   };
 }
 
 function timedOut<C>(options: FetcherOptions<C>, rayId: string | undefined): FetchOutcome<C> {
   const { requestTimeoutMs } = options;
   const error = new Error(`Request timed out. Timeout value: ${requestTimeoutMs}ms`);
-  return failed(options, 1102, messages.requestTimedOut(requestTimeoutMs, rayId), error);
+  return failed(options, [events.requestTimedOut, { timeoutMs: requestTimeoutMs, rayId }], error);
 }
 
 /** By its name: transports may come with a copy of the class. */

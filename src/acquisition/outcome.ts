@@ -1,4 +1,5 @@
 import type { RefreshErrorCode } from '../errors.js';
+import type { LogEntry } from '../logging/event-text.js';
 import type { Entry } from './entry.js';
 import { emptyEntry } from './entry.js';
 import type { Wait } from './wait.js';
@@ -48,9 +49,6 @@ export interface State<C> {
 export interface Holdback extends Wait {
   readonly failures: number;
 }
-
-/** Something to be logged: level, event id, text, and what was thrown. */
-export type LogEntry = readonly [level: 'warn' | 'error', eventId: number, text: string, error?: unknown];
 
 /** When the server vouched for a config, and when it was asked, Unix milliseconds. */
 export type CheckTimes = Pick<Entry, 'fetchedAtMs' | 'requestedAtMs'>;

@@ -19,7 +19,8 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
-import { messages } from '../logging/messages.js';
+import type { Texts } from '../logging/event-text.js';
+import * as events from '../logging/events.js';
 import type { Time } from '../time.js';
 import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
@@ -55,6 +56,7 @@ export interface StoreOptions<C> {
   readonly offline: boolean;
   /** The client does by itself only what falls into the times when this last emitted `true`. */
   readonly workWhile$: Observable<boolean>;
+  readonly texts: Texts;
 }
 
 /** The state of a client and the ways to move it on. */
@@ -116,6 +118,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const shared = { tasks$, trampoline, time };
   const cacheRead = cache.isExternal ? singleFlight(shared, readNewerEntry(options, state)) : noTask;
   const writer = createWriter((entry) => cache.write(entry));
+  const offline = offlineFailure(options.texts);
   const refusal = () => (online$.value ? undefined : offline);
   const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, state, storeEntry: writer.store }));
 
@@ -166,7 +169,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       if (online$.value || !tasks$.observed) return refresh(true);
       // The cache is all there is to ask.
       if (cache.isExternal) return concat(readCacheAgain(true), of(succeeded));
-      tell({ patch: {}, log: [['warn', 3200, offline.errorMessage]] });
+      tell({ patch: {}, log: [[events.offline, {}]] });
       return of(offline);
     }),
     refreshInBackground: () => {
@@ -220,11 +223,13 @@ function requestsOf(cacheRead: SharedTask, exchange: SharedTask, isDue: (ageMs: 
 
 const initialisation$ = of({ patch: { isInitialised: true } });
 
-const offline: RefreshFailure = { isSuccess: false, errorCode: 3200, errorMessage: messages.offline() };
+function offlineFailure({ textOf }: Texts): RefreshFailure {
+  return { isSuccess: false, errorCode: 3200, errorMessage: textOf(events.offline, {}) };
+}
 
 function reportTo(tell: (outcome: Outcome<never>) => void): PollingContext['report'] {
   return (stream, error) => {
-    tell({ patch: {}, log: [['error', 1003, messages.methodFailed(stream), error]] });
+    tell({ patch: {}, log: [[events.methodFailed, { method: stream }, error]] });
   };
 }
 
@@ -235,7 +240,7 @@ function initWait<T>({ maxInitWaitMs }: PollingMode, { idle }: Time, end$: Obser
 
 /** Ports answer instead of throwing; should one throw all the same, the pipeline goes on. */
 function toOutcome(error: unknown): Observable<Outcome<never>> {
-  return of({ patch: {}, log: [['error', 1200, messages.pollingFailed(), error]] });
+  return of({ patch: {}, log: [[events.pollingFailed, {}, error]] });
 }
 
 /** Reads the external cache for what is newer than the state. */

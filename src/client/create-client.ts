@@ -3,6 +3,7 @@ import { autoPoll } from '../acquisition/polling/auto.js';
 import type { LazyLoadOptions } from '../acquisition/polling/lazy.js';
 import { lazyLoad } from '../acquisition/polling/lazy.js';
 import { manualPoll } from '../acquisition/polling/manual.js';
+import { logTexts } from '../core/log-texts.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import { connect } from './client.js';
 import type { ConfigCatClient } from './types.js';
@@ -25,7 +26,7 @@ export function createClient<F extends FlagTypes<F> = AnyFlags>(
   options: ClientOptions = {},
 ): ConfigCatClient<F> {
   // `F` is the caller's word about the config: nothing at run time depends on it.
-  return connect(resolveOptions(sdkKey, options)) as unknown as ConfigCatClient<F>;
+  return connect(resolveOptions(sdkKey, options, logTexts)) as unknown as ConfigCatClient<F>;
 }
 
 /**

@@ -22,6 +22,7 @@ import type { ConfigFormat } from '../model/format.js';
 import type { User } from '../model/user.js';
 import type { FetchFunction } from '../platform/platform.js';
 import { safeRandom, idleScheduler } from '../platform/time.js';
+import type { LogTexts } from '../core/log-texts.js';
 import type { Snapshot } from '../core/types.js';
 import type { OverrideBehaviour, Overrides } from '../overrides/overlay.js';
 import type { Time } from '../time.js';
@@ -160,6 +161,7 @@ export interface ResolvedOptions
   readonly isRealTime: boolean;
   readonly baseUrl: string;
   readonly isCustomBaseUrl: boolean;
+  readonly texts: LogTexts;
 }
 
 type Check = (culprit: string, value: never) => void;
@@ -224,9 +226,10 @@ const checks: Readonly<Record<keyof ClientOptions, Check>> = {
 /**
  * Checks everything that a client is given, and fills in the defaults.
  *
+ * @param texts - what log entries and error messages say.
  * @throws Error, TypeError or RangeError naming the argument or option that is wrong.
  */
-export function resolveOptions(sdkKey: unknown, options: ClientOptions): ResolvedOptions {
+export function resolveOptions(sdkKey: unknown, options: ClientOptions, texts: LogTexts): ResolvedOptions {
   requireObject('options', options);
   const given: ClientOptions = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined && value !== null),
@@ -260,6 +263,7 @@ export function resolveOptions(sdkKey: unknown, options: ClientOptions): Resolve
     isRealTime: !scheduler && !isInRequest,
     baseUrl: baseUrl.replace(/[?#].*$/s, ''),
     isCustomBaseUrl: given.baseUrl !== undefined,
+    texts,
   };
 }
 

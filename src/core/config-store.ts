@@ -19,7 +19,7 @@ export function createConfigStore(
   trampoline: Trampoline,
   disposed$: Observable<void>,
 ): Store<Layers> {
-  const { polling, time, offline, refreshOn$, workWhile$, formats } = options;
+  const { polling, time, offline, refreshOn$, workWhile$, formats, texts } = options;
   const { scheduler } = time;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
   let last: Config | undefined;
@@ -31,6 +31,7 @@ export function createConfigStore(
     offline,
     refreshOn$,
     workWhile$,
+    texts,
     minRefreshAgeMs: options.minRefreshAgeSeconds * 1000,
     cache: createEntryCache({
       ...options,

@@ -9,8 +9,9 @@ import type { Ruleset } from '../evaluation/ruleset.js';
 import { createLifetime } from '../lifetime/lifetime.js';
 import { countedAsLive } from '../lifetime/live-clients.js';
 import { createLog } from '../logging/logger.js';
-import { messages } from '../logging/messages.js';
+import * as logEvents from '../logging/events.js';
 import { redactor } from '../logging/redact.js';
+import { maskSdkKey } from '../mask-sdk-key.js';
 import { reportTo } from './warnings.js';
 import type { User } from '../model/user.js';
 import { createConfigStore } from './config-store.js';
@@ -32,7 +33,8 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   const events = createEvents(trampoline, options);
   const lifetime = createLifetime(options);
   const ready$ = new AsyncSubject<CacheState>();
-  const log = createLog(options.logger, options.logLevel, options.logFilter, redactor(sdkKey), (text, error) => {
+  const { textOf } = options.texts;
+  const log = createLog(options, textOf, redactor(sdkKey), (text, error) => {
     if (events.isHeard()) events.emit({ type: 'error', message: text(), error: error() });
   });
   const cacheKey = platform.sha1(`${sdkKey}_config_v6.json_v2`);
@@ -45,7 +47,7 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
     // Only whoever wants to read how flags are evaluated pays for writing it down.
     evaluateWithLog: log.isEnabled('info') ? parts.evaluateWithLog : undefined,
     log,
-    report: reportTo(log),
+    report: reportTo(log, options.texts),
     events,
     isLocalOnly: isLocalOnly(options),
     cacheState: (state) => cacheStateOf(state, options),
@@ -95,7 +97,7 @@ function warnOfOthers(core: Core, cacheKey: string): void {
   const { log } = core.context;
   const { sdkKey, workWhile$ } = core.options;
   const live$ = countedAsLive(core, cacheKey, (count, foreign) => {
-    log.warn(3000, () => messages.secondClient(sdkKey, count, foreign));
+    log(logEvents.secondClient, { sdkKey: maskSdkKey(sdkKey), count, foreign });
   });
   workWhile$
     .pipe(

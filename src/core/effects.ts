@@ -1,7 +1,7 @@
 import type { AsyncSubject } from 'rxjs';
 import type { Step } from '../acquisition/outcome.js';
 import { guarded } from '../arguments.js';
-import { messages } from '../logging/messages.js';
+import { methodFailed } from '../logging/events.js';
 import type { Core } from './source.js';
 import type { CacheState } from './types.js';
 import { faceOf } from './snapshot.js';
@@ -20,7 +20,7 @@ export function announceStep<C>(
   { core: { options, data, context }, ready$, after }: Announcement,
 ): void {
   const { log, events } = context;
-  for (const [level, eventId, text, error] of outcome.log ?? []) log[level](eventId, () => text, error);
+  for (const entry of outcome.log ?? []) log(...entry);
   const { result, isInitiatedByUser = false } = outcome;
   if (result) events.emit({ type: 'configFetched', result, isInitiatedByUser });
   if (state.entry.configText !== before.entry.configText) {
@@ -30,7 +30,7 @@ export function announceStep<C>(
       guarded(
         () => options.onConfigChanged?.(changed),
         (error) => {
-          log.error(1003, () => messages.methodFailed('onConfigChanged'), error);
+          log(methodFailed, { method: 'onConfigChanged' }, error);
         },
       );
     });

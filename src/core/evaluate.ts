@@ -1,8 +1,8 @@
 import { requireEvaluable } from '../arguments.js';
-import type { EvaluationErrorCode } from '../errors.js';
-import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
+import type { DefaultValue, Evaluation, Failure } from '../evaluation/evaluate.js';
 import { evaluate, isFailure } from '../evaluation/evaluate.js';
-import { messages } from '../logging/messages.js';
+import type { Occurrence } from '../logging/event-text.js';
+import * as events from '../logging/events.js';
 import type { User } from '../model/user.js';
 import type { InternalSnapshot } from './snapshot.js';
 
@@ -36,9 +36,8 @@ export function evaluateFlag(
     ? context.evaluateWithLog(snapshot, key, defaultValue, user, shownOf(method, defaultValue))
     : evaluate(ruleset, key, defaultValue, user, context.report);
   if (isFailure(evaluation)) {
-    const { errorCode: code, exception } = evaluation;
-    const shown = shownOf(method, defaultValue);
-    context.log.error(code < 1000 ? 1002 : code, () => failureText(method, key, shown, code, ruleset?.keys), exception);
+    const failure = failureEvent(evaluation, method, key, shownOf(method, defaultValue), ruleset?.keys);
+    context.log(...failure, evaluation.exception);
   }
   return evaluation;
 }
@@ -49,15 +48,14 @@ function shownOf(method: string, defaultValue: DefaultValue): DefaultValue {
 }
 
 /** What is logged of an evaluation that failed. */
-export function failureText(
+export function failureEvent(
+  { errorCode }: Failure,
   method: string,
   key: string,
   defaultValue: DefaultValue,
-  errorCode: EvaluationErrorCode,
   keys: readonly string[] = [],
-): string {
-  if (errorCode === 1000) return messages.configMissingForSetting(key, defaultValue);
-  return errorCode === 1001
-    ? messages.settingMissing(key, defaultValue, keys)
-    : messages.evaluationFailed(method, key, defaultValue);
+): Occurrence {
+  if (errorCode === 1000) return [events.configMissing, { key, defaultValue }];
+  if (errorCode === 1001) return [events.settingMissing, { key, defaultValue, keys }];
+  return [events.evaluationFailed, { method, key, defaultValue }];
 }

@@ -1,23 +1,18 @@
-import { describeUserCondition } from '../evaluation/describe.js';
-import type { Report, WarningKind } from '../evaluation/ruleset.js';
+import type { Report } from '../evaluation/ruleset.js';
+import * as events from '../logging/events.js';
 import type { Log } from '../logging/logger.js';
-import { messages } from '../logging/messages.js';
-
-const eventIds: Readonly<Record<WarningKind, number>> = {
-  userMissing: 3001,
-  percentageAttributeMissing: 3003,
-  attributeMissing: 3003,
-  attributeInvalid: 3004,
-  attributeConverted: 3005,
-};
+import type { LogTexts } from './log-texts.js';
 
 /** Turns what evaluation reports into log entries. Source: protocol section 12.1, events 3001 to 3005. */
-export function reportTo(log: Log): Report {
-  return (kind, settingKey, subject = '', detail = '') => {
-    log.warn(eventIds[kind], () =>
-      typeof subject === 'string'
-        ? messages[kind](settingKey, subject, '', detail)
-        : messages[kind](settingKey, subject.attribute, describeUserCondition(subject), detail),
-    );
+export function reportTo(log: Log, texts: LogTexts): Report {
+  return (kind, key, subject = '', detail = '') => {
+    if (!log.isEnabled('warn')) return;
+    const isCondition = typeof subject === 'object';
+    const attribute = isCondition ? subject.attribute : subject;
+    const told = { key, attribute, condition: isCondition ? texts.condition(subject) : undefined };
+    if (kind === 'userMissing') log(events.userMissing, { key });
+    else if (kind === 'attributeInvalid') log(events.attributeInvalid, { ...told, reason: detail });
+    else if (kind === 'attributeConverted') log(events.attributeConverted, { ...told, text: detail });
+    else log(events.attributeMissing, told);
   };
 }

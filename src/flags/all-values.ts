@@ -6,7 +6,7 @@ import type { Evaluation, Failure } from '../evaluation/evaluate.js';
 import { evaluateAll, isFailure } from '../evaluation/evaluate.js';
 import type { Ruleset } from '../evaluation/ruleset.js';
 import { valuesOf } from '../evaluation/values.js';
-import { messages } from '../logging/messages.js';
+import * as logEvents from '../logging/events.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
 
@@ -49,7 +49,7 @@ export function allKeys(snapshot: InternalSnapshot): readonly string[] {
 
 /** The ruleset, if there is one: that there is none is logged. */
 export function requireRuleset({ ruleset, context }: InternalSnapshot, returned: string): Ruleset | undefined {
-  if (!ruleset) context.log.error(1000, () => messages.configMissing(returned));
+  if (!ruleset) context.log(logEvents.configMissing, { returned });
   return ruleset;
 }
 
@@ -65,8 +65,9 @@ function evaluateInOneGo(
     ? ruleset.keys.map((key) => evaluateWithLog(snapshot, key, null, user, null))
     : evaluateAll(ruleset, user, report);
   const failures = evaluations.filter(isFailure);
-  const text = () => messages.methodFailed(method, 'evaluation result');
-  if (failures.length > 0) log.error(1002, text, aggregate(failures));
+  if (failures.length > 0) {
+    log(logEvents.evaluationFailed, { method, returned: 'evaluation result' }, aggregate(failures));
+  }
   return evaluations;
 }
 

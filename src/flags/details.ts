@@ -1,9 +1,10 @@
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
 import { failureMessage, isFailure, matchedBy } from '../evaluation/evaluate.js';
-import { messages } from '../logging/messages.js';
+import { configMissing } from '../logging/events.js';
+import type { Log } from '../logging/logger.js';
 import type { User } from '../model/user.js';
 import { isSameUser } from '../model/user-copy.js';
-import { evaluateFlag, failureText } from '../core/evaluate.js';
+import { evaluateFlag, failureEvent } from '../core/evaluate.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { EvaluationDetails } from '../core/types.js';
 
@@ -46,19 +47,21 @@ export function toDetails(
     value: defaultValue,
     isDefaultValue: true,
     errorCode,
-    errorMessage: failureMessage(evaluation) ?? failureText('', key, defaultValue, errorCode, ruleset?.keys),
+    errorMessage:
+      failureMessage(evaluation) ??
+      context.log.textOf(...failureEvent(evaluation, '', key, defaultValue, ruleset?.keys)),
     errorException: exception,
   };
 }
 
 /** Details of a flag that has not been evaluated yet; nothing is logged of it. */
-export function pendingDetails(key: string, defaultValue: DefaultValue): EvaluationDetails {
+export function pendingDetails({ textOf }: Log, key: string, defaultValue: DefaultValue): EvaluationDetails {
   return {
     key,
     value: defaultValue,
     isDefaultValue: true,
     errorCode: 1000,
-    errorMessage: messages.configMissingForSetting(key, defaultValue),
+    errorMessage: textOf(configMissing, { key, defaultValue }),
     fetchTime: new Date(0),
   };
 }

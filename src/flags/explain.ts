@@ -6,6 +6,7 @@ import { explain as explainEvaluation } from '../evaluation/evaluate-explained.j
 import { writeEvaluationLog } from '../evaluation/evaluation-log.js';
 import type { Explanation } from '../evaluation/explanation.js';
 import type { Report } from '../evaluation/ruleset.js';
+import { flagEvaluated } from '../logging/events.js';
 import type { User } from '../model/user.js';
 import { toDetails } from './details.js';
 
@@ -35,7 +36,9 @@ export function evaluateWithLog(
   { shown, report = reportToLog }: { readonly shown: DefaultValue; readonly report?: Report },
 ): Evaluation {
   const { evaluation, tree } = explainEvaluation(ruleset, key, defaultValue, user, report);
-  const text = () => writeEvaluationLog(key, user, tree, isFailure(evaluation) ? shown : evaluation.value);
-  if (evaluation.errorCode < 1000) log.info(5000, text);
+  if (evaluation.errorCode < 1000) {
+    const value = isFailure(evaluation) ? shown : evaluation.value;
+    log(flagEvaluated, { key, value }, undefined, () => writeEvaluationLog(key, user, tree, value));
+  }
   return evaluation;
 }

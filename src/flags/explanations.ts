@@ -2,6 +2,7 @@ import type { InternalSnapshot, SnapshotParts } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { evaluate } from '../evaluation/evaluate.js';
 import type { Explanation } from '../evaluation/explanation.js';
+import * as events from '../logging/events.js';
 import type { User } from '../model/user.js';
 import { takeCopy } from '../model/user-copy.js';
 import { toDetails } from './details.js';
@@ -29,6 +30,7 @@ export async function explainWhenLoaded(
   } catch (error) {
     const evaluation = evaluate(snapshot.ruleset, key, undefined, user, () => undefined);
     const { value, variationId } = toDetails(snapshot, key, undefined, user, evaluation);
+    const notLoaded = snapshot.context.log.textOf(events.explainerMissing, {});
     return {
       ...{ key, user, value: value ?? undefined, variationId, setting: undefined, text: notLoaded },
       ...{ matchedTargetingRule: undefined, matchedPercentageOption: undefined },
@@ -36,8 +38,6 @@ export async function explainWhenLoaded(
     };
   }
 }
-
-const notLoaded = 'The module that explains evaluations could not be loaded.';
 
 /** More evaluations than that do not wait to be written down. */
 const mostWaiting = 1000;
@@ -65,7 +65,7 @@ export function createEvaluationLog(load: LoadExplainer): NonNullable<SnapshotPa
     const written = waiting ?? [];
     waiting = undefined;
     for (const entry of written) write(entry);
-    if (leftOut > 0) log.info(5000, () => `${leftOut} more evaluations have not been written down.`);
+    if (leftOut > 0) log(events.flagEvaluated, { leftOut });
     leftOut = 0;
   };
   const waitFor = async (loading: Promise<Explainer>, snapshot: InternalSnapshot) => {
@@ -76,7 +76,7 @@ export function createEvaluationLog(load: LoadExplainer): NonNullable<SnapshotPa
       explainer = loaded;
     } catch (error) {
       isMissing = true;
-      snapshot.context.log.warn(0, () => notLoaded, error);
+      snapshot.context.log(events.explainerMissing, {}, error);
       writeAll(writePlainly, snapshot);
     }
   };
@@ -104,8 +104,6 @@ function argumentsOf({ snapshot, key, defaultValue, user, shown }: Waiting): Par
 }
 
 function writePlainly({ snapshot: { ruleset, context }, key, defaultValue, user, shown }: Waiting): void {
-  context.log.info(5000, () => {
-    const evaluation = evaluate(ruleset, key, defaultValue, user, () => undefined);
-    return `Evaluating '${key}': returning '${String(evaluation.errorCode === 0 ? evaluation.value : shown)}'.`;
-  });
+  const evaluation = evaluate(ruleset, key, defaultValue, user, () => undefined);
+  context.log(events.flagEvaluated, { key, value: evaluation.errorCode === 0 ? evaluation.value : shown });
 }

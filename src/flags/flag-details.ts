@@ -39,5 +39,11 @@ export function flagDetails$(
   options?: FlagStreamOptions,
 ): Observable<EvaluationDetails> {
   const core = coreOf(source);
-  return answers$(core, detailsView, () => pendingDetails(key, fallback), { key, fallback, user }, options);
+  return answers$(
+    core,
+    detailsView,
+    () => pendingDetails(core.context.log, key, fallback),
+    { key, fallback, user },
+    options,
+  );
 }

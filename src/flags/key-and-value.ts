@@ -2,7 +2,7 @@ import { requireString } from '../arguments.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import { findVariation } from '../evaluation/variations.js';
-import { messages } from '../logging/messages.js';
+import * as events from '../logging/events.js';
 import { requireRuleset } from './all-values.js';
 
 /** The flag and the value that a variation ID stands for; `null` when there is none, which is logged. */
@@ -12,10 +12,10 @@ export function keyAndValue(snapshot: InternalSnapshot, variationId: string, met
   try {
     const searched = requireRuleset(snapshot, 'null');
     const found = searched && findVariation(searched, variationId);
-    if (searched && !found) log.error(2011, () => messages.variationMissing(variationId));
+    if (searched && !found) log(events.variationMissing, { variationId });
     return found ?? null;
   } catch (error) {
-    log.error(1002, () => messages.methodFailed(method, 'null'), error);
+    log(events.evaluationFailed, { method, returned: 'null' }, error);
     return null;
   }
 }

@@ -1,6 +1,6 @@
 import type { FlagSource } from '../core/source.js';
 import { coreOf } from '../core/source.js';
-import { messages } from '../logging/messages.js';
+import * as events from '../logging/events.js';
 
 /**
  * Switches a source online or offline: see `ConfigCatClient.setOnline()`. Has no effect after `dispose()`.
@@ -13,11 +13,11 @@ import { messages } from '../logging/messages.js';
 export function setOnline(source: FlagSource, isOnline: boolean): void {
   const { store, lifetime, context } = coreOf(source);
   const { log } = context;
-  if (lifetime.isDisposed()) log.warn(3201, () => messages.disposed(isOnline ? 'setOnline' : 'setOffline'));
+  if (lifetime.isDisposed()) log(events.disposed, { method: isOnline ? 'setOnline' : 'setOffline' });
   else if (isOnline !== store.isOnline()) {
     store.setOnline(isOnline);
     // A client with nothing but local overrides does not let itself be switched.
-    if (store.isOnline() === isOnline) log.info(5200, () => messages.switched(isOnline ? 'ONLINE' : 'OFFLINE'));
+    if (store.isOnline() === isOnline) log(events.switched, { mode: isOnline ? 'ONLINE' : 'OFFLINE' });
   }
 }
 

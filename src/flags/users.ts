@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { NEVER, catchError, defaultIfEmpty, distinctUntilChanged, isObservable, map } from 'rxjs';
 import { requireObject } from '../arguments.js';
-import { messages } from '../logging/messages.js';
+import { methodFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
 import type { UserCopy } from '../model/user-copy.js';
 import { takeCopy } from '../model/user-copy.js';
@@ -41,7 +41,7 @@ export function usersOf({ context: { log } }: Core, user: UserSource | undefined
     }),
     // Whoever is known when the stream of users breaks stays.
     catchError((error: unknown) => {
-      log.error(1003, () => messages.methodFailed('user$'), error);
+      log(methodFailed, { method: 'user$' }, error);
       return NEVER;
     }),
     defaultIfEmpty(undefined),

@@ -6,7 +6,7 @@ import { guarded, requireEvaluable } from '../arguments.js';
 import type { FlagSource } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
-import { messages } from '../logging/messages.js';
+import { methodFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
 import { takeCopy } from '../model/user-copy.js';
 import { flag$ } from './flag.js';
@@ -56,7 +56,7 @@ export function watch(source: FlagSource, key: string, fallback: DefaultValue, u
     flag$<AnyFlags, string, SettingValue | null>(core, key, fallback as SettingValue | null, copy),
     read,
     (error) => {
-      core.context.log.error(1003, () => messages.methodFailed('watch'), error);
+      core.context.log(methodFailed, { method: 'watch' }, error);
     },
   );
 }

@@ -1,4 +1,5 @@
 import { guarded, observe } from '../arguments.js';
+import type { EventText, LogEntry } from './event-text.js';
 
 /** How much a client says: everything up to this level. */
 export type LogLevel = 'off' | 'error' | 'warn' | 'info' | 'debug';
@@ -25,17 +26,31 @@ export interface Logger {
 /** Decides whether an entry is written, after its level has passed. */
 export type LogFilter = (level: LogEntryLevel, eventId: number, message: string, error?: unknown) => boolean;
 
-/** Writes entries whose text is built only if they will be written. */
+/** Logs what happened. Texts are made only if they will be written. */
 export interface Log {
-  /** Also tells `onError`, whatever the level. */
-  error(eventId: number, text: () => string, error?: unknown): void;
-  warn(eventId: number, text: () => string, error?: unknown): void;
-  info(eventId: number, text: () => string): void;
+  /** Errors are told to `onError` as well, whatever the level. */
+  (...entry: LogEntry): void;
   /** Tells whether entries of a level are wanted, where even preparing them costs something. */
-  isEnabled(level: LogEntryLevel): boolean;
+  readonly isEnabled: (level: LogEntryLevel) => boolean;
+  /** What an entry says, where callers are told the same. */
+  readonly textOf: EventText;
+}
+
+/** What a log is made of. */
+export interface LogOptions {
+  readonly logger: Logger;
+  readonly logLevel: LogLevel;
+  readonly logFilter?: LogFilter | undefined;
 }
 
 export const logLevels: readonly LogLevel[] = ['off', 'error', 'warn', 'info', 'debug'];
+
+/** The level of an event, which its number says: from 1000 on errors, from 3000 on warnings, from 5000 on information. */
+export function levelOf(event: number): LogEntryLevel {
+  if (event >= 5000) return 'info';
+  // What has no number of its own is a warning.
+  return event >= 3000 || event === 0 ? 'warn' : 'error';
+}
 
 /**
  * Puts level and filter before a logger, and keeps what either throws from the caller.
@@ -43,40 +58,29 @@ export const logLevels: readonly LogLevel[] = ['off', 'error', 'warn', 'info', '
  * @param redact - hides the SDK key in whatever is logged.
  */
 export function createLog(
-  logger: Logger,
-  level: LogLevel,
-  filter: LogFilter | undefined,
+  { logger, logLevel, logFilter }: LogOptions,
+  textOf: EventText,
   redact: <T>(value: T) => T,
   onError: (text: () => string, error: () => unknown) => void,
 ): Log {
-  const allowed = logLevels.indexOf(level);
-  const isEnabled = (entryLevel: LogEntryLevel) => logLevels.indexOf(entryLevel) <= allowed;
-  const write = (entryLevel: LogEntryLevel, eventId: number, text: () => string, given?: unknown) => {
-    if (!isEnabled(entryLevel)) return;
-    // A broken logger has nowhere to be reported to.
-    guarded(() => {
-      const message = redact(text());
-      const error = redact(given);
-      const isWanted = observe(filter?.(entryLevel, eventId, message, error)) ?? true;
-      if (isWanted) guarded(() => logger.log(entryLevel, eventId, message, error));
-    });
+  const allowed = logLevels.indexOf(logLevel);
+  const isEnabled = (level: LogEntryLevel) => logLevels.indexOf(level) <= allowed;
+  const log = (...entry: LogEntry) => {
+    const [event, , given] = entry;
+    const level = levelOf(event);
+    const say = () => redact(textOf(...entry));
+    if (isEnabled(level)) {
+      // A broken logger has nowhere to be reported to.
+      guarded(() => {
+        const message = say();
+        const error = redact(given);
+        const isWanted = observe(logFilter?.(level, event, message, error)) ?? true;
+        if (isWanted) guarded(() => logger.log(level, event, message, error));
+      });
+    }
+    if (level === 'error') onError(say, () => redact(given));
   };
-  return {
-    error: (eventId, text, error) => {
-      write('error', eventId, text, error);
-      onError(
-        () => redact(text()),
-        () => redact(error),
-      );
-    },
-    warn: (eventId, text, error) => {
-      write('warn', eventId, text, error);
-    },
-    info: (eventId, text) => {
-      write('info', eventId, text);
-    },
-    isEnabled,
-  };
+  return Object.assign(log, { isEnabled, textOf });
 }
 
 /**

@@ -13,13 +13,14 @@ import {
   switchMap,
   takeUntil,
 } from 'rxjs';
-import type { LogEntry, RefreshFailure, Step } from '../acquisition/outcome.js';
+import type { RefreshFailure, Step } from '../acquisition/outcome.js';
 import { firstStep } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
 import { inTurn } from '../acquisition/trampoline.js';
 import { observe } from '../arguments.js';
-import { messages } from '../logging/messages.js';
+import type { LogEntry } from '../logging/event-text.js';
+import * as events from '../logging/events.js';
 import type { Config } from '../model/config.js';
 import type { FlagTypes } from '../model/flag-types.js';
 import type { ConfigFormat } from '../model/format.js';
@@ -81,9 +82,7 @@ export function flagOverrides<F extends FlagTypes<F>>(
     over: (store, behaviour, trampoline, formats) => {
       const change$ = update$.pipe(
         map((update) => toChange(observe(update), origin, formats)),
-        catchError((error: unknown) =>
-          of<Change>({ log: [['error', 1003, messages.methodFailed('overrides'), error]] }),
-        ),
+        catchError((error: unknown) => of<Change>({ log: [[events.methodFailed, { method: 'overrides' }, error]] })),
       );
       const heard$ = store.permission.workWhile$.pipe(
         switchMap((isWorking) => (isWorking ? change$ : atOnce(change$))),
@@ -116,8 +115,11 @@ function toChange(update: OverrideUpdate, origin: string, formats: readonly Conf
     if (update instanceof Error) throw update;
     return { layer: toLayer(update, origin, formats) };
   } catch (error) {
-    const { eventId = 1302, message, cause } = error as Partial<OverrideProblem> & Error;
-    return { log: [['error', eventId, message, cause]] };
+    const { eventId, message, cause } = error as Partial<OverrideProblem> & Error;
+    const told = { problem: message };
+    if (eventId === 1300) return { log: [[events.overridesMissing, told, cause]] };
+    if (eventId === 2302) return { log: [[events.overridesInvalid, told, cause]] };
+    return { log: [[events.overridesUnreadable, told, cause]] };
   }
 }
 
@@ -182,7 +184,7 @@ function standalone({ permission }: Store<Layers>, trampoline: Trampoline): Stor
     written$: EMPTY,
     isCacheless: true,
     setOnline: () => {
-      tell(true, [['warn', 3202, switchedInVain]]);
+      tell(true, [[events.localOnly, { method: 'setOnline' }]]);
     },
     start: () => {
       tell(true);
@@ -192,9 +194,6 @@ function standalone({ permission }: Store<Layers>, trampoline: Trampoline): Stor
     },
   };
 }
-
-const switchedInVain =
-  'Client is configured to use the `LocalOnly` override behavior, thus `setOnline()` has no effect.';
 
 const localOnly: RefreshFailure = {
   isSuccess: false,
