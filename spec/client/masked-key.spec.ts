@@ -125,6 +125,18 @@ describe('the SDK key', () => {
     expect((await shown({ fetch: failing(error) })).result.errorException).toBe(error);
   });
 
+  it('leaves lists in errors as they are, but for itself', async () => {
+    const clean = Object.assign(new AggregateError([new Error('a'), new Error('b')], 'All failed'), {
+      hosts: ['x', 'y'],
+    });
+    expect((await shown({ fetch: failing(clean) })).result.errorException).toBe(clean);
+    const error = new AggregateError([new Error('a'), new Error(url)], 'All failed');
+    const exception = (await shown({ fetch: failing(error) })).result.errorException as AggregateError;
+    expect(exception.errors).toHaveLength(2);
+    expect(exception.errors[0]).toMatchObject({ message: 'a' });
+    expect(String(exception.errors[1])).toMatch(/\*qrstuv/);
+  });
+
   it.each([500, 304, 403, 301])('is masked in the status text of an answer %i, and in its ray', async (status) => {
     const { seen, result } = await shown({ fetch: answering(status, `See ${url}`) });
     expect(result.isSuccess).toBe(false);

@@ -56,7 +56,8 @@ function redactObject(value: unknown, inText: (text: string) => string): unknown
       if (!(name in given)) continue;
       const member = read(() => (given as Record<PropertyKey, unknown>)[name], depth + 1);
       const { enumerable = false } = Object.getOwnPropertyDescriptor(given, name) ?? {};
-      Object.defineProperty(copy, name, { value: member, enumerable, configurable: true, writable: true });
+      // Refused for the length of lists, which follows from what is in them.
+      Reflect.defineProperty(copy, name, { value: member, enumerable, configurable: true, writable: true });
     }
     return copy;
   };
