@@ -47,7 +47,7 @@ export type { SettingChange, SettingVersion } from './evaluation/changes.js';
 export type { ChangeReason } from './evaluation/reuse.js';
 export type { Watch } from './flags/watch.js';
 export type { KeyAndValue } from './evaluation/variations.js';
-export type { LogEntryLevel, LogFilter, Logger, LogLevel } from './logging/logger.js';
+export type { LogEntryLevel, LogFilter, Logger, LogLevel, LogParameters } from './logging/logger.js';
 export { consoleLogger } from './logging/logger.js';
 export { maskSdkKey } from './mask-sdk-key.js';
 export type {

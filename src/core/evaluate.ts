@@ -1,6 +1,7 @@
 import { requireEvaluable } from '../arguments.js';
 import type { DefaultValue, Evaluation, Failure } from '../evaluation/evaluate.js';
 import { evaluate, isFailure } from '../evaluation/evaluate.js';
+import type { Ruleset } from '../evaluation/ruleset.js';
 import type { Occurrence } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import type { User } from '../model/user.js';
@@ -36,7 +37,7 @@ export function evaluateFlag(
     ? context.evaluateWithLog(snapshot, key, defaultValue, user, shownOf(method, defaultValue))
     : evaluate(ruleset, key, defaultValue, user, context.report);
   if (isFailure(evaluation)) {
-    const failure = failureEvent(evaluation, method, key, shownOf(method, defaultValue), ruleset?.keys);
+    const failure = failureEvent(evaluation, method, key, shownOf(method, defaultValue), ruleset);
     context.log(...failure, evaluation.exception);
   }
   return evaluation;
@@ -53,9 +54,10 @@ export function failureEvent(
   method: string,
   key: string,
   defaultValue: DefaultValue,
-  keys: readonly string[] = [],
+  ruleset: Ruleset | undefined,
 ): Occurrence {
   if (errorCode === 1000) return [events.configMissing, { key, defaultValue }];
-  if (errorCode === 1001) return [events.settingMissing, { key, defaultValue, keys }];
+  // A copy, because loggers are given it.
+  if (errorCode === 1001) return [events.settingMissing, { key, defaultValue, keys: [...ruleset!.keys] }];
   return [events.evaluationFailed, { method, key, defaultValue }];
 }

@@ -48,8 +48,7 @@ export function toDetails(
     isDefaultValue: true,
     errorCode,
     errorMessage:
-      failureMessage(evaluation) ??
-      context.log.textOf(...failureEvent(evaluation, '', key, defaultValue, ruleset?.keys)),
+      failureMessage(evaluation) ?? context.log.textOf(...failureEvent(evaluation, '', key, defaultValue, ruleset)),
     errorException: exception,
   };
 }

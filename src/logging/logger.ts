@@ -11,7 +11,9 @@ export type LogEntryLevel = Exclude<LogLevel, 'off'>;
  * Where log entries go. What it throws, or its promise is rejected with, is ignored.
  *
  * @example
- * const logger: Logger = { log: (level, eventId, message, error) => pino[level]({ eventId, error }, message) };
+ * const logger: Logger = {
+ *   log: (level, eventId, message, error, parameters) => pino[level]({ ...parameters, eventId, error }, message),
+ * };
  */
 export interface Logger {
   /**
@@ -19,12 +21,28 @@ export interface Logger {
    *
    * @param eventId - the number that all ConfigCat SDKs give this event; 0 for debug entries.
    * @param error - what was thrown, if anything was.
+   * @param parameters - what the message is made of, by name, as `{ key: 'darkMode' }` of event 3001, and of users nothing
+   * that is not in the message; the SDK key is masked.
    */
-  log(level: LogEntryLevel, eventId: number, message: string, error?: unknown): void;
+  log(level: LogEntryLevel, eventId: number, message: string, error?: unknown, parameters?: LogParameters): void;
 }
 
-/** Decides whether an entry is written, after its level has passed. */
-export type LogFilter = (level: LogEntryLevel, eventId: number, message: string, error?: unknown) => boolean;
+/**
+ * What a log entry is about, by name: `key`, `method`, `status` and the like, as plain values.
+ *
+ * @example
+ * const logFilter: LogFilter = (level, eventId, message, error, parameters) => parameters?.key !== 'experiment';
+ */
+export type LogParameters = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
+
+/** Decides whether an entry is written, after its level has passed. Its arguments are those of a logger. */
+export type LogFilter = (
+  level: LogEntryLevel,
+  eventId: number,
+  message: string,
+  error?: unknown,
+  parameters?: LogParameters,
+) => boolean;
 
 /** Logs what happened. Texts are made only if they will be written. */
 export interface Log {
@@ -48,8 +66,8 @@ export const logLevels: readonly LogLevel[] = ['off', 'error', 'warn', 'info', '
 /** The level of an event, which its number says: from 1000 on errors, from 3000 on warnings, from 5000 on information. */
 export function levelOf(event: number): LogEntryLevel {
   if (event >= 5000) return 'info';
-  // What has no number of its own is a warning.
-  return event >= 3000 || event === 0 ? 'warn' : 'error';
+  // What has no number of its own, but 0, is a warning.
+  return event > 0 && event < 3000 ? 'error' : 'warn';
 }
 
 /**
@@ -66,19 +84,17 @@ export function createLog(
   const allowed = logLevels.indexOf(logLevel);
   const isEnabled = (level: LogEntryLevel) => logLevels.indexOf(level) <= allowed;
   const log = (...entry: LogEntry) => {
-    const [event, , given] = entry;
+    const [event, parameters, error] = entry;
     const level = levelOf(event);
     const say = () => redact(textOf(...entry));
     if (isEnabled(level)) {
       // A broken logger has nowhere to be reported to.
       guarded(() => {
-        const message = say();
-        const error = redact(given);
-        const isWanted = observe(logFilter?.(level, event, message, error)) ?? true;
-        if (isWanted) guarded(() => logger.log(level, event, message, error));
+        const told = [level, event, say(), redact(error), redact(parameters)] as const;
+        if (observe(logFilter?.(...told)) ?? true) guarded(() => logger.log(...told));
       });
     }
-    if (level === 'error') onError(say, () => redact(given));
+    if (level === 'error') onError(say, () => redact(error));
   };
   return Object.assign(log, { isEnabled, textOf });
 }
