@@ -156,3 +156,32 @@ export function guarded(call: () => unknown, onFailure: (error: unknown) => void
 function ignore(): void {
   // There is nobody to be told.
 }
+
+/**
+ * Refuses properties that nobody reads, which are mostly misspelt.
+ *
+ * @param known - the names of all that may be there.
+ * @throws TypeError naming the property, and the known one whose name is nearest.
+ */
+export function requireKnown(culprit: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    const [nearest] = [...known].sort((a, b) => distanceOf(name, a) - distanceOf(name, b));
+    throw new TypeError(
+      `Invalid property \`${culprit}.${name}\`. There is none of this name; \`${nearest}\` is nearest.`,
+    );
+  }
+}
+
+/** How many letters are to be added, removed or replaced to get from one name to another. */
+function distanceOf(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  // Of names of any length the beginning is enough.
+  for (let i = 0; i < Math.min(from.length, 50); i++) {
+    row = row.reduce<number[]>((next, above, j) => {
+      const cost = from[i] === to[j - 1] ? 0 : 1;
+      return [...next, j === 0 ? i + 1 : Math.min(above + 1, next[j - 1]! + 1, row[j - 1]! + cost)];
+    }, []);
+  }
+  return row[to.length]!;
+}

@@ -13,7 +13,8 @@ export {
   createClientWithLazyLoad,
   createClientWithManualPoll,
 } from './client/create-client.js';
-export type { ClientOptions, CommonOptions, InitialPolicy } from './client/options.js';
+export type { ClientOptions } from './client/options.js';
+export type { CommonOptions, InitialPolicy } from './core/options.js';
 export type { ConfigChange } from './flags/changes.js';
 export type { EvaluationDetails } from './core/types.js';
 export { isSameEvaluation } from './flags/details.js';

@@ -48,12 +48,12 @@ module.exports = {
     forbid(
       'cores-answer-no-questions',
       '^src/core/',
-      `^src/(?!core/|lifetime/|client/options\\.ts|(acquisition|evaluation|logging|model|overrides|platform)/|${ground})`,
+      `^src/(?!core/|lifetime/|(acquisition|evaluation|logging|model|overrides|platform)/|${ground})`,
     ),
     forbid(
       'questions-know-no-methods',
       '^src/flags/',
-      `^src/(?!flags/|core/|lifetime/|client/options\\.ts|(acquisition|evaluation|logging|model)/|${ground})`,
+      `^src/(?!flags/|core/|lifetime/|(acquisition|evaluation|logging|model)/|${ground})`,
     ),
     forbid(
       'clients-join-the-parts',

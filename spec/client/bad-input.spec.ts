@@ -525,3 +525,54 @@ describe('setDefaultUser', () => {
     ).toEqual(wrongType('argument `user`.', 'object', type));
   });
 });
+
+describe('an option that nobody knows', () => {
+  it.each<[string, () => unknown, string]>([
+    [
+      'is told with the name that is nearest',
+      () => createClient(sdkKey, { logLevl: 'off' } as never),
+      'Invalid property `options.logLevl`. There is none of this name; `logLevel` is nearest.',
+    ],
+    [
+      'of the polling mode is told with its place',
+      () => createClient(sdkKey, { pollIntervalSeconds: 5 } as never),
+      'Invalid property `options.pollIntervalSeconds`. It is an option of the polling mode: ' +
+        '`polling: autoPoll({ pollIntervalSeconds: … })`.',
+    ],
+    [
+      'of lazy loading, too',
+      () => createClient(sdkKey, { polling: lazyLoad(), cacheTimeToLiveSeconds: 5 } as never),
+      'Invalid property `options.cacheTimeToLiveSeconds`. It is an option of the polling mode: ' +
+        '`polling: lazyLoad({ cacheTimeToLiveSeconds: … })`.',
+    ],
+    [
+      'is noticed inside of the polling mode',
+      () => createClient(sdkKey, { polling: autoPoll({ pollIntervallSeconds: 5 } as never) }),
+      'Invalid property `options.polling.pollIntervallSeconds`. There is none of this name; ' +
+        '`pollIntervalSeconds` is nearest.',
+    ],
+    [
+      'is noticed beside options of the mode',
+      () => createClientWithAutoPoll(sdkKey, { pollIntervalSeconds: 5, sdkKey: 'x' } as never),
+      'Invalid property `options.sdkKey`. There is none of this name; `cache` is nearest.',
+    ],
+    [
+      'may have any name',
+      () => createClientWithLazyLoad(sdkKey, JSON.parse('{"__proto__": 1}') as never),
+      'Invalid property `options.__proto__`. There is none of this name;',
+    ],
+    [
+      'may be as long as it likes',
+      () => createClientWithManualPoll(sdkKey, { ['x'.repeat(100_000)]: 1 } as never),
+      'Invalid property `options.xxx',
+    ],
+  ])('%s', (_, create, message) => {
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(message);
+  });
+
+  it('is nothing where it is undefined or null', () => {
+    const options = { pollInterval: undefined, other: null, logLevel: 'off' } as never;
+    expect(() => createClientWithManualPoll(sdkKey, options).dispose()).not.toThrow();
+  });
+});

@@ -5,6 +5,7 @@ import type { Core } from '../../src/core/source';
 import { valueOf } from '../../src/core/evaluate';
 import { createFullFace } from '../../src/client/snapshot';
 import { resolveOptions } from '../../src/client/options';
+import { configV5 } from '../../src/formats/v5';
 import { flagOverrides } from '../../src';
 import * as explainer from '../../src/flags/explain';
 import type { LoadExplainer } from '../../src/flags/explanations';
@@ -19,7 +20,7 @@ function createLoggingCore(load: LoadExplainer, flags: Readonly<Record<string, b
     logLevel: 'info',
     logger: { log: (level, eventId, message) => lines.push(`${level} ${eventId} ${message.replace(/\n */g, ' ')}`) },
   };
-  const options = resolveOptions('any', given, logTexts);
+  const options = resolveOptions('any', given, { formats: [configV5], texts: logTexts });
   const core = createCore(options, { createFace: createFullFace, evaluateWithLog: createEvaluationLog(load) });
   const read = (key: string, identifier?: string) =>
     valueOf(core.data.snapshot(), 'getValue', key, null, identifier === undefined ? undefined : { identifier });
@@ -106,7 +107,7 @@ describe('the log of evaluations', () => {
   it('is not asked for by those who do not read it', () => {
     const { load } = createLoading();
     const overrides = { source: flagOverrides({ a: 1 }), behaviour: 'local-only' } as const;
-    const options = resolveOptions('any', { overrides }, logTexts);
+    const options = resolveOptions('any', { overrides }, { formats: [configV5], texts: logTexts });
     const core = createCore(options, { createFace: createFullFace, evaluateWithLog: createEvaluationLog(load) });
     expect(valueOf(core.data.snapshot(), 'getValue', 'a', null, undefined)).toBe(1);
     expect(load).not.toHaveBeenCalled();

@@ -11,6 +11,7 @@ import { record } from '../support/record';
 const {
   allFlags$,
   changes$,
+  configV5,
   createCore,
   details,
   events$,
@@ -29,6 +30,7 @@ const {
   keyAndValue,
   keys,
   keys$,
+  logTexts,
   manualPoll,
   ready$,
   setOnline,
@@ -262,6 +264,42 @@ describe('createCore', () => {
   it('is started by a polling mode that is named', () => {
     expect(() => createCore(sdkKey, {} as never)).toThrow('Invalid property `options.polling`');
     expect(() => createCore(sdkKey, undefined as never)).toThrow('Invalid argument `options`');
+  });
+
+  it.each([
+    ['says where an event is documented', undefined, /^configcat-rx\/docs\/troubleshooting\.md#1000 \{"key":"plan"/],
+    ["has ConfigCat's texts when it is given them", logTexts, /^Config JSON is not present when evaluating/],
+  ])('%s', async (_, texts, message) => {
+    const lines: string[] = [];
+    const logger = { log: (...[, , line]: [string, number, string]) => void lines.push(line) };
+    const core = createCore(sdkKey, { polling: manualPoll(), logger, ...(texts && { texts }) });
+    expect((await getValueDetails(core, 'plan', '-')).errorMessage).toMatch(message);
+    expect(lines).toEqual([expect.stringMatching(message)]);
+    core.dispose();
+  });
+
+  it.each([
+    ['without its reader says what to pass', [], [expect.stringContaining('pass `formats: [configV5]`')], '-'],
+    ['is read with its reader', [configV5], [], 'former'],
+  ])('a document of the previous format %s', async (_, formats, told, value) => {
+    const errors: string[] = [];
+    const logger = {
+      log: (...[level, , , error]: [string, number, string, unknown?]) => {
+        const { cause = error } = Object(error) as { cause?: unknown };
+        if (level === 'error') errors.push(String(cause));
+      },
+    };
+    const cache = { get: () => `1\n"e"\n{"f":{"plan":{"v":"former","t":1}}}`, set: () => undefined };
+    const core = createCore(sdkKey, {
+      polling: manualPoll(),
+      logger,
+      cache,
+      formats,
+      logFilter: (_, id) => id !== 1000,
+    });
+    expect(await getValue(core, 'plan', '-')).toBe(value);
+    expect(errors).toEqual(told);
+    core.dispose();
   });
 
   it('shows nothing of its inside', () => {

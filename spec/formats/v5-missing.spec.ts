@@ -3,6 +3,7 @@ import { flagOverrides, manualPoll } from '../../src';
 import type { ClientOptions, ConfigCatClient, OverrideUpdate } from '../../src';
 import { connect } from '../../src/client/client';
 import { resolveOptions } from '../../src/client/options';
+import { logTexts } from '../../src/core/log-texts';
 import { configV5Missing } from '../../src/formats/v5-missing';
 import { configOf, sdkKey } from '../support/client';
 
@@ -21,8 +22,12 @@ function start(options: ClientOptions): ConfigCatClient {
       log.push(`${level} ${eventId} ${message} ${cause instanceof Error ? cause.message : String(cause)}`);
     },
   };
-  const resolved = resolveOptions(sdkKey, { polling: manualPoll(), logger, ...options });
-  const client = connect({ ...resolved, formats: [configV5Missing] });
+  const resolved = resolveOptions(
+    sdkKey,
+    { polling: manualPoll(), logger, ...options },
+    { formats: [configV5Missing], texts: logTexts },
+  );
+  const client = connect(resolved);
   clients.push(client);
   return client;
 }

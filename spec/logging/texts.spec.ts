@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { createClientWithManualPoll, flagOverrides, manualPoll, maskSdkKey } from '../../src';
 import type { CommonOptions } from '../../src';
 import { resolveOptions } from '../../src/client/options';
+import { configV5 } from '../../src/formats/v5';
 import { createFullFace } from '../../src/client/snapshot';
 import { createCore } from '../../src/core/core';
 import { links, logTexts } from '../../src/core/log-texts';
@@ -10,6 +11,7 @@ import { toDetails } from '../../src/flags/details';
 import { flagDetails$ } from '../../src/flags/flag-details';
 import { setOnline } from '../../src/flags/online';
 import { forceRefresh, getValueDetails } from '../../src/flags/reads';
+import { anchor } from '../../src/lifetime/anchor';
 import type { LogEntry } from '../../src/logging/event-text';
 import * as events from '../../src/logging/events';
 import { sdkKey } from '../support/client';
@@ -89,8 +91,11 @@ function createBareCore(options: CommonOptions = {}) {
     logger: { log: (level: string, eventId: number, message: string) => lines.push(`${level} ${eventId} ${message}`) },
     ...options,
   };
-  const core = createCore(resolveOptions(sdkKey, given, links), { createFace: createFullFace, detailsOf: toDetails });
-  return { core, lines };
+  const inner = createCore(resolveOptions(sdkKey, given, { formats: [configV5], texts: links }), {
+    createFace: createFullFace,
+    detailsOf: toDetails,
+  });
+  return { core: anchor(inner), lines };
 }
 
 describe('the text', () => {

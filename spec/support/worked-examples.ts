@@ -5,6 +5,7 @@ import { configUrl, createFetcher } from '../../src/acquisition/fetch';
 import { requireSdkKey } from '../../src/arguments';
 import { queryUpdates } from '../../src/browser/query-overrides';
 import { resolveOptions } from '../../src/client/options';
+import { configV5 } from '../../src/formats/v5';
 import { logTexts } from '../../src/core/log-texts';
 import { attributeText, numberOperand } from '../../src/evaluation/operands';
 import { compareVersions, parseVersion } from '../../src/evaluation/semver';
@@ -90,7 +91,7 @@ async function fetches(
   const events: number[] = [];
   const baseUrl = bases[first]!;
   const fetch = createFetcher<Config>({
-    ...resolveOptions(sdkKey, first === 'own' ? { baseUrl } : {}, logTexts),
+    ...resolveOptions(sdkKey, first === 'own' ? { baseUrl } : {}, { formats: [configV5], texts: logTexts }),
     userAgent: 'any',
     identifyBy: 'headers',
     transport: ({ url }) => {
@@ -117,7 +118,7 @@ async function fetches(
 export function requestBy(identifyBy: 'headers' | 'query', userAgent: string, etag: string): HttpRequest {
   let sent: HttpRequest | undefined;
   createFetcher<Config>({
-    ...resolveOptions(sdkKey, {}, logTexts),
+    ...resolveOptions(sdkKey, {}, { formats: [configV5], texts: logTexts }),
     userAgent,
     identifyBy,
     transport: (request) => {
@@ -159,7 +160,7 @@ const computations: Readonly<Record<string, Compute>> = {
   'key is accepted without a base URL': (key: string) => isAccepted(key, false),
   'key is accepted beside a base URL': (key: string) => isAccepted(key, true),
   'URL of a config, from base URL and key': (baseUrl: string, key: string) =>
-    configUrl(resolveOptions(key, { baseUrl }, logTexts).baseUrl, key),
+    configUrl(resolveOptions(key, { baseUrl }, { formats: [configV5], texts: logTexts }).baseUrl, key),
   'query of a page, from user agent and ETag': (userAgent: string, etag: string) =>
     new URL(requestBy('query', userAgent, etag).url).search,
   fetches,

@@ -23,7 +23,7 @@ import { status$ } from '../flags/status.js';
 import { watch } from '../flags/watch.js';
 import { anchor } from '../lifetime/anchor.js';
 import type { User } from '../model/user.js';
-import type { ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from '../core/source.js';
 import { createFullFace } from './snapshot.js';
 import type { ConfigCatClient } from './types.js';
 

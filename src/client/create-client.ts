@@ -1,14 +1,21 @@
 import type { AutoPollOptions } from '../acquisition/polling/auto.js';
-import { autoPoll } from '../acquisition/polling/auto.js';
+import { autoPoll, autoPollOptionNames } from '../acquisition/polling/auto.js';
+import type { PollingMode } from '../acquisition/polling/mode.js';
+import { requireObject } from '../arguments.js';
 import type { LazyLoadOptions } from '../acquisition/polling/lazy.js';
-import { lazyLoad } from '../acquisition/polling/lazy.js';
+import { lazyLoad, lazyLoadOptionNames } from '../acquisition/polling/lazy.js';
 import { manualPoll } from '../acquisition/polling/manual.js';
 import { logTexts } from '../core/log-texts.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import { connect } from './client.js';
 import type { ConfigCatClient } from './types.js';
-import type { ClientOptions, CommonOptions } from './options.js';
+import type { CommonOptions } from '../core/options.js';
+import { configV5 } from '../formats/v5.js';
+import type { ClientOptions } from './options.js';
 import { resolveOptions } from './options.js';
+
+/** What clients have without asking. */
+const builtIn = { formats: [configV5], texts: logTexts };
 
 /**
  * Creates a client, which starts to work at once: auto polling, unless `options.polling` says otherwise.
@@ -26,7 +33,7 @@ export function createClient<F extends FlagTypes<F> = AnyFlags>(
   options: ClientOptions = {},
 ): ConfigCatClient<F> {
   // `F` is the caller's word about the config: nothing at run time depends on it.
-  return connect(resolveOptions(sdkKey, options, logTexts)) as unknown as ConfigCatClient<F>;
+  return connect(resolveOptions(sdkKey, options, builtIn)) as unknown as ConfigCatClient<F>;
 }
 
 /**
@@ -41,7 +48,7 @@ export function createClientWithAutoPoll<F extends FlagTypes<F> = AnyFlags>(
   sdkKey: string,
   options: AutoPollOptions & CommonOptions = {},
 ): ConfigCatClient<F> {
-  return createClient<F>(sdkKey, { ...options, polling: autoPoll(options) });
+  return createClient<F>(sdkKey, withMode(options, autoPoll, autoPollOptionNames));
 }
 
 /**
@@ -56,7 +63,7 @@ export function createClientWithLazyLoad<F extends FlagTypes<F> = AnyFlags>(
   sdkKey: string,
   options: LazyLoadOptions & CommonOptions = {},
 ): ConfigCatClient<F> {
-  return createClient<F>(sdkKey, { ...options, polling: lazyLoad(options) });
+  return createClient<F>(sdkKey, withMode(options, lazyLoad, lazyLoadOptionNames));
 }
 
 /**
@@ -72,5 +79,20 @@ export function createClientWithManualPoll<F extends FlagTypes<F> = AnyFlags>(
   sdkKey: string,
   options: CommonOptions = {},
 ): ConfigCatClient<F> {
-  return createClient<F>(sdkKey, { ...options, polling: manualPoll() });
+  return createClient<F>(sdkKey, withMode(options, manualPoll, []));
 }
+
+/** Options of every polling mode can stand beside the others: those of other modes have no effect. */
+function withMode<O extends object>(
+  options: O & CommonOptions,
+  createMode: (options: O) => PollingMode,
+  names: readonly (keyof O)[],
+): ClientOptions {
+  requireObject('options', options);
+  const given = Object.entries(options);
+  const own = given.filter(([name]) => names.includes(name as keyof O));
+  const common = given.filter(([name]) => !modeOptionNames.includes(name));
+  return { ...Object.fromEntries(common), polling: createMode(Object.fromEntries(own) as O) };
+}
+
+const modeOptionNames: readonly string[] = [...autoPollOptionNames, ...lazyLoadOptionNames];

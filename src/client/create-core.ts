@@ -8,7 +8,7 @@ import { createCore as joinParts } from '../core/core.js';
 import { valueOf } from '../core/evaluate.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import { faceOf } from '../core/snapshot.js';
-import type { FlagSource } from '../core/source.js';
+import type { FlagSource, ResolvedOptions } from '../core/source.js';
 import { asSource } from '../core/source.js';
 import type { CacheState, CoreSnapshot, Snapshot } from '../core/types.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
@@ -17,13 +17,27 @@ import { forceRefresh } from '../flags/reads.js';
 import { anchor } from '../lifetime/anchor.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { User } from '../model/user.js';
-import type { CommonOptions } from './options.js';
-import { resolveOptions } from './options.js';
+import type { LogTexts } from '../core/log-texts.js';
+import { links } from '../core/log-texts.js';
+import type { CommonOptions } from '../core/options.js';
+import { configV5Missing } from '../formats/v5-missing.js';
+import type { ConfigFormat } from '../model/format.js';
+import { completeOptions, givenOf } from './complete-options.js';
 
 /** Options of `createCore()`. */
 export interface CoreOptions extends CommonOptions {
   /** When to fetch: `autoPoll()`, `lazyLoad()` or `manualPoll()`. There is no default, so that you pay for one only. */
   readonly polling: PollingMode;
+  /**
+   * Readers of other formats than the current one: `[configV5]` for what ConfigCat's former config JSON served. Default: none.
+   * A core that meets such a document says in its log what to pass.
+   */
+  readonly formats?: readonly ConfigFormat[];
+  /**
+   * What log entries and error messages say: `logTexts` for ConfigCat's texts. Default: where the documentation of the
+   * event is, and what it is about.
+   */
+  readonly texts?: LogTexts;
 }
 
 /** What every question about flags needs. The questions are functions, of which bundles have those that are imported. */
@@ -48,7 +62,7 @@ export interface FlagCore<F extends FlagTypes<F> = AnyFlags> extends FlagSource<
  *
  * @typeParam F - keys and types of the flags, see {@link FlagTypes}. Default: any.
  * @param sdkKey - identifies config and environment; see the ConfigCat dashboard.
- * @throws Error, TypeError or RangeError naming the argument or option that is wrong.
+ * @throws TypeError when there are no options, or no polling mode among them; all others are taken as they are.
  *
  * @example
  * import { autoPoll, createCore, flag$ } from 'configcat-rx/core';
@@ -59,7 +73,7 @@ export interface FlagCore<F extends FlagTypes<F> = AnyFlags> extends FlagSource<
 export function createCore<F extends FlagTypes<F> = AnyFlags>(sdkKey: string, options: CoreOptions): FlagCore<F> {
   requireObject('options', options);
   requireObject('options.polling', options.polling, 'rounds');
-  const core = anchor(joinParts(resolveOptions(sdkKey, options), { createFace: createCoreFace }));
+  const core = anchor(joinParts(resolveCoreOptions(sdkKey, options), { createFace: createCoreFace }));
   const { data, defaultUser, lifetime, store } = core;
   const face = {
     snapshot: () => faceOf(data.snapshot()),
@@ -75,6 +89,12 @@ export function createCore<F extends FlagTypes<F> = AnyFlags>(sdkKey: string, op
   };
   // `F` is the caller's word about the config: nothing at run time depends on it.
   return asSource(face, core) as unknown as FlagCore<F>;
+}
+
+/** Options are what their types say: checks are for the clients of the package root. */
+function resolveCoreOptions(sdkKey: string, options: CoreOptions): ResolvedOptions {
+  const { formats = [], texts = links, polling, ...given } = givenOf(options);
+  return completeOptions(sdkKey, given, { polling, formats: [...formats, configV5Missing], texts });
 }
 
 /** A snapshot without methods but for values. */

@@ -5,12 +5,12 @@ import { createFetcher } from '../acquisition/fetch.js';
 import type { Store } from '../acquisition/store.js';
 import { createStore } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
-import type { ResolvedOptions } from '../client/options.js';
 import type { Layers } from '../overrides/overlay.js';
 import type { Config } from '../model/config.js';
 import { parseConfig } from '../model/parse-config.js';
 import { version } from '../version.js';
 import { rememberLast } from '../remember-last.js';
+import type { ResolvedOptions } from './source.js';
 
 /** Creates the store of the config that the server and the external cache have. */
 export function createConfigStore(

@@ -3,8 +3,8 @@ import { concat, map, of, switchMap, timer } from 'rxjs';
 import { isExpired } from '../acquisition/entry.js';
 import type { State } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling/mode.js';
-import type { ResolvedOptions } from '../client/options.js';
 import type { CacheState } from './types.js';
+import type { ResolvedOptions } from './source.js';
 
 /** Source: protocol section 8.5. */
 export function cacheStateOf({ entry }: State<unknown>, options: ResolvedOptions, toleranceMs = 0): CacheState {

@@ -1,10 +1,10 @@
 import { Observable, Subject, Subscription } from 'rxjs';
 import type { RefreshResult } from '../acquisition/outcome.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
-import type { ResolvedOptions } from '../client/options.js';
 import type { CacheState } from './types.js';
 import type { EvaluationDetails } from './types.js';
 import type { Snapshot } from './types.js';
+import type { Time } from '../time.js';
 
 /** Something that happened in a client. */
 export type ClientEvent =
@@ -25,11 +25,18 @@ export interface Events {
   readonly complete: () => void;
 }
 
+/** By whose time events are told. */
+interface EventOptions {
+  readonly time: Time;
+  /** It is that of the clock. */
+  readonly isRealTime: boolean;
+}
+
 /**
  * Creates the events of a client. What happens while the client is being made, as that it is ready at once, would be heard
  * by nobody: so whoever subscribes before anything else can happen, in the same tick, is told of it.
  */
-export function createEvents(trampoline: Trampoline, { time, isRealTime }: ResolvedOptions): Events {
+export function createEvents(trampoline: Trampoline, { time, isRealTime }: EventOptions): Events {
   const live$ = new Subject<ClientEvent>();
   const ending = new Subscription();
   let early: ClientEvent[] = [];

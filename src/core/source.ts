@@ -1,17 +1,21 @@
 import type { Observable } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
-import type { ResolvedOptions } from '../client/options.js';
+import type { PollingMode } from '../acquisition/polling/mode.js';
 import type { Lifetime } from '../lifetime/lifetime.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { Layers } from '../overrides/overlay.js';
+import type { ConfigFormat } from '../model/format.js';
+import type { Time } from '../time.js';
+import type { LogTexts } from './log-texts.js';
+import type { CommonOptions } from './options.js';
 import type { DefaultUser } from './default-user.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { InternalSnapshot, SnapshotContext } from './snapshot.js';
 import type { CacheState, HasFlags } from './types.js';
 
 /** The joined parts of a client, with which the functions that answer questions work. */
-export interface Core extends Pick<FlagSource, typeof coreSymbol> {
+export interface Core extends FlagSource {
   readonly options: ResolvedOptions;
   readonly store: Store<Layers>;
   readonly data: Data;
@@ -23,6 +27,39 @@ export interface Core extends Pick<FlagSource, typeof coreSymbol> {
   readonly context: SnapshotContext;
   /** What functions have made of this core, each when it was first asked for: see `partOf()`. */
   readonly parts: Map<unknown, unknown>;
+}
+
+/** Options as the inside of the library knows them: complete and trusted. */
+export interface ResolvedOptions
+  extends
+    Required<
+      Pick<
+        CommonOptions,
+        | 'dataGovernance'
+        | 'requestTimeoutMs'
+        | 'maxConfigBytes'
+        | 'logger'
+        | 'logLevel'
+        | 'initial'
+        | 'offline'
+        | 'minRefreshAgeSeconds'
+      >
+    >,
+    Pick<
+      CommonOptions,
+      'cache' | 'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides' | 'refreshOn$'
+    > {
+  readonly sdkKey: string;
+  readonly polling: PollingMode;
+  /** Readers of other formats than the current one: of the previous one, or `configV5Missing` in its place. */
+  readonly formats: readonly ConfigFormat[];
+  readonly time: Time;
+  readonly workWhile$: Observable<boolean>;
+  /** Timers are the real ones, so that live subscriptions must hold the process. */
+  readonly isRealTime: boolean;
+  readonly baseUrl: string;
+  readonly isCustomBaseUrl: boolean;
+  readonly texts: LogTexts;
 }
 
 /** The flag data of a client, and how good it is. */

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { Observable as NewObservable } from 'rxjs';
 import { requireEvaluable } from '../arguments.js';
-import { requireInitialPolicy } from '../client/options.js';
+import { requireInitialPolicy } from '../core/options.js';
 import type { Core, FlagSource } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
 import { coreOf, partOf } from '../core/source.js';

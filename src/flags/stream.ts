@@ -13,7 +13,7 @@ import {
   switchMap,
   take,
 } from 'rxjs';
-import type { InitialPolicy } from '../client/options.js';
+import type { InitialPolicy } from '../core/options.js';
 import type { Core } from '../core/source.js';
 import { atOnce, endWithClient } from '../lifetime/until-disposed.js';
 import type { UserCopy } from '../model/user-copy.js';

@@ -61,6 +61,13 @@ export interface AutoPollOptions {
   readonly maxFirstPollDelaySeconds?: number;
 }
 
+export const autoPollOptionNames: readonly (keyof AutoPollOptions)[] = [
+  'pollIntervalSeconds',
+  'maxInitWaitTimeSeconds',
+  'pollWhile$',
+  'maxFirstPollDelaySeconds',
+];
+
 const maxBackoffFactor = 3;
 const maxBackoffMs = 300_000;
 
@@ -88,6 +95,8 @@ export function autoPoll(options: AutoPollOptions = {}): PollingMode {
   const maxFirstDelayMs = maxFirstPollDelaySeconds * 1000;
   return {
     name: 'auto',
+    options,
+    optionNames: autoPollOptionNames,
     freshForMs: intervalMs,
     readMaxAgeMs: Infinity,
     maxInitWaitMs: maxInitWaitTimeSeconds < 0 ? Infinity : maxInitWaitTimeSeconds * 1000,

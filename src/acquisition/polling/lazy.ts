@@ -12,6 +12,8 @@ export interface LazyLoadOptions {
   readonly cacheTimeToLiveSeconds?: number;
 }
 
+export const lazyLoadOptionNames: readonly (keyof LazyLoadOptions)[] = ['cacheTimeToLiveSeconds'];
+
 /**
  * Fetches when a read finds the config expired. Source: protocol section 8.3.
  *
@@ -27,6 +29,8 @@ export function lazyLoad(options: LazyLoadOptions = {}): PollingMode {
   const timeToLiveMs = cacheTimeToLiveSeconds * 1000;
   return {
     name: 'lazy',
+    options,
+    optionNames: lazyLoadOptionNames,
     freshForMs: timeToLiveMs,
     readMaxAgeMs: timeToLiveMs,
     maxInitWaitMs: Infinity,

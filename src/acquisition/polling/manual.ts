@@ -14,6 +14,8 @@ export function manualPoll(): PollingMode {
 /** Its config never counts as up to date. */
 const onDemand: PollingMode = {
   name: 'manual',
+  options: {},
+  optionNames: [],
   freshForMs: -Infinity,
   readMaxAgeMs: Infinity,
   maxInitWaitMs: Infinity,

@@ -25,6 +25,18 @@ export interface PollingContext {
 export interface PollingMode {
   readonly name: 'auto' | 'lazy' | 'manual';
   /**
+   * What the mode was given.
+   *
+   * @internal
+   */
+  readonly options: object;
+  /**
+   * The names of all that it can be given.
+   *
+   * @internal
+   */
+  readonly optionNames: readonly string[];
+  /**
    * How long a config counts as up to date.
    *
    * @internal

@@ -1,0 +1,60 @@
+import { platform } from '#platform';
+import { asyncScheduler, of } from 'rxjs';
+import type { PollingMode } from '../acquisition/polling/mode.js';
+import type { LogTexts } from '../core/log-texts.js';
+import type { CommonOptions } from '../core/options.js';
+import type { ResolvedOptions } from '../core/source.js';
+import { consoleLogger } from '../logging/logger.js';
+import type { ConfigFormat } from '../model/format.js';
+import { idleScheduler, safeRandom } from '../platform/time.js';
+
+const defaults = {
+  dataGovernance: 'global',
+  requestTimeoutMs: 30_000,
+  maxConfigBytes: 32 * 1024 * 1024,
+  logger: consoleLogger,
+  logLevel: 'warn',
+  initial: 'wait',
+  offline: false,
+  minRefreshAgeSeconds: 0,
+} as const satisfies CommonOptions;
+
+/** The servers of ConfigCat, by where the config may be hosted. */
+export const cdnUrls = { global: 'https://cdn-global.configcat.com', eu: 'https://cdn-eu.configcat.com' } as const;
+
+/** What a client is made of that nobody pays for who does not name it. */
+export interface NamedParts {
+  readonly polling: PollingMode;
+  /** Readers of other formats than the current one: of the previous one, or `configV5Missing` in its place. */
+  readonly formats: readonly ConfigFormat[];
+  /** What log entries and error messages say. */
+  readonly texts: LogTexts;
+}
+
+/** What of the options has been given: nothing stands for the default, and so does `null`. */
+export function givenOf<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null)) as T;
+}
+
+/** Fills in the defaults of options that are as their types say. */
+export function completeOptions(sdkKey: string, given: CommonOptions, named: NamedParts): ResolvedOptions {
+  const complete = { ...defaults, ...given, ...named };
+  const { baseUrl = cdnUrls[complete.dataGovernance], scheduler, random } = complete;
+  const { isInRequest, resumed$ } = platform;
+  return {
+    ...complete,
+    sdkKey,
+    workWhile$: given.workWhile$ ?? of(true),
+    time: {
+      // Those of RxJS fail when another request ends them.
+      scheduler: scheduler ?? (isInRequest ? idleScheduler : asyncScheduler),
+      idle: scheduler ?? idleScheduler,
+      random: safeRandom(random),
+      isInRequest,
+      resumed$,
+    },
+    isRealTime: !scheduler && !isInRequest,
+    baseUrl: baseUrl.replace(/[?#].*$/s, ''),
+    isCustomBaseUrl: given.baseUrl !== undefined,
+  };
+}
