@@ -81,6 +81,19 @@ describe('setOnline and setOffline', () => {
     client.dispose();
   });
 
+  it('hold for whoever is told of them by status$, and refreshes then', async () => {
+    const { client, clock, requests } = stage(configOf({ a: 1 }), { offline: true }, manualPoll());
+    const refreshes: Promise<unknown>[] = [];
+    client.status$.subscribe(({ isOnline }) => {
+      expect(!client.isOnline).toBe(!isOnline);
+      if (isOnline && refreshes.length === 0) refreshes.push(client.forceRefresh());
+    });
+    client.setOnline();
+    await clock.advance(0);
+    expect([await Promise.all(refreshes), requests.length]).toMatchObject([[{ isSuccess: true }], 1]);
+    client.dispose();
+  });
+
   it('refresh an auto-polling client at once when it goes online', async () => {
     const { client, clock, serve } = stage(configOf({ a: 1 }));
     const { values } = record(client.flag$('a', 0));

@@ -15,6 +15,8 @@ import type { Time } from '../../src/time';
 
 /** A store whose server is a script, and whose documents are their own text. */
 export interface ScriptedStore extends Store<string> {
+  /** Subscribes as a core does, before any reader. */
+  readonly start: () => void;
   /** When each fetch started, in virtual milliseconds. */
   readonly fetchedAt: readonly number[];
   /** When each fetch was given up before it ended. */
@@ -31,7 +33,7 @@ export function scriptedStore(
   answer: Answer,
   cache?: ConfigCache,
   options: Partial<
-    Pick<StoreOptions<string>, 'offline' | 'refreshOn$' | 'minRefreshAgeMs'> &
+    Pick<StoreOptions<string>, 'offline' | 'refreshOn$' | 'minRefreshAgeMs' | 'workWhile$'> &
       Pick<Time, 'random' | 'isInRequest' | 'resumed$'>
   > = {},
 ): ScriptedStore {
@@ -48,7 +50,7 @@ export function scriptedStore(
       resumed$: options.resumed$,
     },
     offline: options.offline ?? false,
-    workWhile$: of(true),
+    workWhile$: options.workWhile$ ?? of(true),
     refreshOn$: options.refreshOn$,
     minRefreshAgeMs: options.minRefreshAgeMs ?? 0,
     trampoline: createTrampoline(),
@@ -84,10 +86,12 @@ export function scriptedStore(
         };
       }),
   });
-  store.step$.subscribe(({ outcome }) => {
-    for (const entry of outcome.log ?? []) log.push(`${levelOf(entry[0])} ${entry[0]} ${textOf(...entry)}`);
-  });
-  return { ...store, fetchedAt, abortedAt, log };
+  const start = () => {
+    store.step$.subscribe(({ outcome }) => {
+      for (const entry of outcome.log ?? []) log.push(`${levelOf(entry[0])} ${entry[0]} ${textOf(...entry)}`);
+    });
+  };
+  return { ...store, start, fetchedAt, abortedAt, log };
 }
 
 /** A successful answer with this document. */

@@ -1,4 +1,5 @@
-import { EMPTY, catchError, concat, defer, expand, of, switchMap, takeLast } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { EMPTY, catchError, concat, defer, of, switchMap, take, throwIfEmpty } from 'rxjs';
 import type { Occurrence, Texts } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import type { Time } from '../time.js';
@@ -58,16 +59,21 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
       const startedAtMs = scheduler.now();
       let known = state().entry;
       const answer$ = defer(() => fetch((known = state().entry))).pipe(
+        take(1),
+        throwIfEmpty(),
         catchError((error: unknown) => of(unexpectedFailure<C>(error, isInitiatedByUser, texts))),
       );
-      const settled$ = answer$.pipe(
-        expand(({ patch: { entry } }, i) => {
+      let repetitions = 0;
+      const uncontested$: Observable<FetchOutcome<C>> = answer$.pipe(
+        switchMap((outcome) => {
+          const { entry } = outcome.patch;
           const { configText } = state().entry;
           // Times do not tell which is newer: this answer, or what an ordered cache has brought since it was asked for.
           const isContested = entry && configText !== known.configText && configText !== entry.configText;
-          return cache.isOrdered && isContested && i < maxRepetitions ? answer$ : EMPTY;
+          return cache.isOrdered && isContested && repetitions++ < maxRepetitions ? uncontested$ : of(outcome);
         }),
-        takeLast(1),
+      );
+      const settled$ = uncontested$.pipe(
         switchMap((outcome) => {
           const { result } = outcome;
           // What the server vouched for may have been replaced by something newer from the cache.

@@ -94,6 +94,7 @@ export function singleFlight<C>(
           trampoline(() => {
             task = undefined;
             begun.isOver = true;
+            if (begun.result) begun.result$.next(begun.result);
             begun.result$.complete();
           });
         }),

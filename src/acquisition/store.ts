@@ -1,6 +1,5 @@
-import type { Observable } from 'rxjs';
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import {
-  BehaviorSubject,
   EMPTY,
   Subject,
   catchError,
@@ -13,18 +12,22 @@ import {
   mergeMap,
   of,
   scan,
+  shareReplay,
   skip,
+  startWith,
   switchMap,
+  take,
   takeUntil,
   takeWhile,
+  tap,
   timer,
 } from 'rxjs';
 import type { Texts } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import type { Time } from '../time.js';
 import type { EntryCache } from './cache.js';
-import type { Entry } from './entry.js';
-import { isExpired, isNewer } from './entry.js';
+import { readNewerEntry } from './cache-read.js';
+import { isExpired } from './entry.js';
 import { exchangeWith } from './exchange.js';
 import type { ConfigFetcher } from './fetch.js';
 import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outcome.js';
@@ -61,7 +64,10 @@ export interface StoreOptions<C> {
 
 /** The state of a client and the ways to move it on. */
 export interface Store<C> {
-  /** Every state with the outcome that led to it; replays the last one, completes on `dispose()`. */
+  /**
+   * Every state with the outcome that led to it; replays the last one, completes on `dispose()`. The first subscriber
+   * starts acquisition, and so misses nothing.
+   */
   readonly step$: Observable<Step<C>>;
   readonly state: () => State<C>;
   /** Completes when a read may use the state, having fetched first if the polling mode says so. */
@@ -79,8 +85,6 @@ export interface Store<C> {
   readonly isOnline: () => boolean;
   readonly setOnline: (isOnline: boolean) => void;
   readonly permission: Permission;
-  /** Starts acquisition. Outside of creation, so that whoever listens to the steps misses none. */
-  readonly start: () => void;
   readonly dispose: () => void;
 }
 
@@ -92,64 +96,83 @@ const always = -Infinity;
 const never = Infinity;
 
 /**
- * The acquisition pipeline: rounds of the polling mode and demands of readers, one cache read and one fetch at a
- * time, folded into one replayed state. The only subscription of the core, ended by `dispose()`.
+ * The acquisition pipeline: what triggers and demands come to, folded into one replayed state. The core subscribes before
+ * any reader, which starts it; `dispose()` ends it.
  */
 export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const { polling, cache, time, trampoline } = options;
   const { scheduler, isInRequest } = time;
-  const first: Step<C> = { ...firstStep, state: { ...firstStep.state, isOnline: !options.offline } };
-  const cell$ = new BehaviorSubject(first);
-  const online$ = new BehaviorSubject(!options.offline);
+  // Holds at once for what is asked for; the state says so in its turn.
+  let isOnline = !options.offline;
+  const first: Step<C> = { ...firstStep, state: { ...firstStep.state, isOnline } };
+  let last = first;
+  const state = () => last.state;
+  /** What readers, callers and triggers have to be done. */
   const tasks$ = new Subject<Observable<Outcome<C>>>();
   const reading$ = new Subject<void>();
   const disposed$ = new Subject<void>();
-  const state = () => cell$.value.state;
+
+  const step$: Observable<Step<C>> = defer(() => merge(tasks$, triggers$)).pipe(
+    // One cache read, one exchange and one write at a time: see `singleFlight()` and `createWriter()`.
+    mergeMap((task) => task.pipe(catchError(toOutcome))),
+    inTurn(trampoline),
+    scan(fold, first),
+    startWith(first),
+    // Kept for synchronous reads before anybody is told.
+    tap((step) => (last = step)),
+    takeUntil(disposed$),
+    shareReplay({ bufferSize: 1, refCount: false }),
+  );
+
+  const isInitialised = () => state().isInitialised;
   const isOlder = (ageMs: number) => ageMs !== never && isExpired(state().entry, ageMs, scheduler.now());
-  const isDue = (ageMs: number) => online$.value && (exchange.isOverdue() || isOlder(ageMs));
+  const isDue = (ageMs: number) => isOnline && (exchange.isOverdue() || isOlder(ageMs));
   // Mostly nothing is held back, and reads need not look at the clock.
   const isBackingOff = () => state().backoff !== undefined && leftMs(state().backoff, scheduler.now()) > 0;
   // Where timers may vanish, reads poll.
   const maxAgeMs = isInRequest && polling.name === 'auto' ? polling.freshForMs : polling.readMaxAgeMs;
   const readMaxAgeMs = () => (isBackingOff() ? never : maxAgeMs);
+  const run = tasks$.next.bind(tasks$);
   const tell = (outcome: Outcome<C>) => {
-    tasks$.next(of(outcome));
+    run(of(outcome));
   };
   const shared = { tasks$, trampoline, time };
   const cacheRead = cache.isExternal ? singleFlight(shared, readNewerEntry(options, state)) : noTask;
-  const writer = createWriter((entry) => cache.write(entry));
+  const writer = createWriter((entry) => cache.write(entry), run);
   const offline = offlineFailure(options.texts);
-  const refusal = () => (online$.value ? undefined : offline);
-  const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, state, storeEntry: writer.store }));
+  const start = exchangeWith({ ...options, state, storeEntry: writer.store });
+  const exchange = singleFlight({ ...shared, refusal: () => (isOnline ? undefined : offline) }, start);
 
   const { synchronise, refresh, readCacheAgain } = requestsOf(cacheRead, exchange, isDue);
-  const becomeInitialised$ = defer(() => (state().isInitialised ? EMPTY : initialisation$));
-  const endWait = () => {
-    tasks$.next(becomeInitialised$);
-  };
+  const becomeInitialised$ = defer(() => (isInitialised() ? EMPTY : initialisation$));
+  const endWait = run.bind(undefined, becomeInitialised$);
   const boundReadMs = () => (state().content === undefined ? polling.maxInitWaitMs : maxReadMs);
   const report = reportTo(tell);
-  const work: PollingContext = {
+  const permission = permissionBy(options, isInitialised, endWait);
+  const context: PollingContext = {
     readCache$: cacheRead.join(false),
     synchronise: (maxAgeMs) =>
-      concat(
-        maxAgeMs === always ? refresh(false) : synchronise(() => maxAgeMs),
-        defer(() => {
-          endWait();
-          return EMPTY;
-        }),
-      ),
-    wentOnline$: online$.pipe(skip(1), filter(Boolean)),
-    activity$: merge(reading$, cell$, time.resumed$ ?? EMPTY),
+      (maxAgeMs === always ? refresh(false) : synchronise(() => maxAgeMs)).pipe(tap({ complete: endWait })),
+    wentOnline$: step$.pipe(
+      skip(1),
+      filter(({ outcome }) => outcome.patch.isOnline === true),
+    ),
+    activity$: merge(reading$, step$, time.resumed$ ?? EMPTY),
     fetchedAtMs: () => state().entry.fetchedAtMs,
     backoff: () => state().backoff,
     report,
   };
+  const ownWork$: Observable<Observable<Outcome<C>>> = merge(
+    fromFirstRequest(polling.rounds(context, time), isInRequest, reading$),
+    initWait(polling, time, becomeInitialised$),
+    answerEach(refreshHints(report, options, isOlder), exchange, refresh(false)),
+    answerEach(reporting(report, 'cache.changes$', cache.changes$), cacheRead, readCacheAgain(false)),
+  );
+  const triggers$ = permission.whileGiven(ownWork$).pipe(resumedBy(reading$, becomeInitialised$));
 
-  const isInitialised = () => state().isInitialised;
   const initialised$ = isInRequest
     ? untilBound(() => isInitialised() || !tasks$.observed, scheduler)
-    : cell$.pipe(takeWhile((step) => !step.state.isInitialised));
+    : step$.pipe(takeWhile((step) => !step.state.isInitialised));
   const read$ = concat(
     defer(() => {
       reading$.next();
@@ -157,16 +180,15 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     }),
     defer(() => (isDue(polling.freshForMs) ? initialised$ : EMPTY)),
   ).pipe(ignoreElements());
-  const permission = permissionBy(options, isInitialised, endWait);
 
   return {
-    step$: cell$.asObservable(),
+    step$,
     state,
     isReadable: () => isInitialised() && (!permission.hasBegun() || (!cacheRead.isOverdue() && !isDue(readMaxAgeMs()))),
     read$: permission.onceGiven(isInRequest ? boundRead(read$, isInRequest, scheduler, boundReadMs, endWait) : read$),
     refresh$: defer(() => {
       if (isInRequest?.() === false) return of(outsideOfRequests);
-      if (online$.value || !tasks$.observed) return refresh(true);
+      if (isOnline || !tasks$.observed) return refresh(true);
       // The cache is all there is to ask.
       if (cache.isExternal) return concat(readCacheAgain(true), of(succeeded));
       tell({ patch: {}, log: [[events.offline, {}]] });
@@ -178,23 +200,11 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     },
     written$: writer.idle$.pipe(takeUntil(timer(maxWriteMs, scheduler))),
     isCacheless: !cache.isExternal,
-    isOnline: () => online$.value,
+    isOnline: () => isOnline,
     permission,
-    setOnline: (isOnline) => {
+    setOnline: (isWanted) => {
+      isOnline = isWanted;
       tell({ patch: { isOnline } });
-      online$.next(isOnline);
-    },
-    start: () => {
-      const safeWork$ = tasks$.pipe(mergeMap((task) => task.pipe(catchError(toOutcome))));
-      const ownWork$ = merge(
-        fromFirstRequest(polling.rounds(work, time), isInRequest, reading$),
-        initWait(polling, time, becomeInitialised$),
-        answerEach(refreshHints(report, options, isOlder), exchange, refresh(false)),
-        answerEach(reporting(report, 'cache.changes$', cache.changes$), cacheRead, readCacheAgain(false)),
-      );
-      merge(writer.tasks$, safeWork$, permission.whileGiven(ownWork$))
-        .pipe(inTurn(trampoline), scan(fold, first), takeUntil(disposed$))
-        .subscribe(cell$);
     },
     dispose: () => {
       disposed$.next();
@@ -233,46 +243,29 @@ function reportTo(tell: (outcome: Outcome<never>) => void): PollingContext['repo
   };
 }
 
-function initWait<T>({ maxInitWaitMs }: PollingMode, { idle }: Time, end$: Observable<T>): Observable<T> {
-  if (maxInitWaitMs === 0) return end$;
-  return maxInitWaitMs === Infinity ? EMPTY : timer(maxInitWaitMs, idle).pipe(switchMap(() => end$));
+/** Triggers that fail, as by a clock that throws, begin anew at the next read, and keep none waiting. */
+function resumedBy<C>(
+  reading$: Observable<unknown>,
+  endWait$: Observable<Outcome<C>>,
+): MonoTypeOperatorFunction<Observable<Outcome<C>>> {
+  return catchError((error: unknown, again$) =>
+    concat(
+      of(toOutcome(error), endWait$),
+      reading$.pipe(
+        take(1),
+        switchMap(() => again$),
+      ),
+    ),
+  );
+}
+
+/** Emits what ends the wait for a first config when that has lasted long enough. */
+function initWait<T>({ maxInitWaitMs }: PollingMode, { idle }: Time, end: T): Observable<T> {
+  if (maxInitWaitMs === 0) return of(end);
+  return maxInitWaitMs === Infinity ? EMPTY : timer(maxInitWaitMs, idle).pipe(map(() => end));
 }
 
 /** Ports answer instead of throwing; should one throw all the same, the pipeline goes on. */
 function toOutcome(error: unknown): Observable<Outcome<never>> {
   return of({ patch: {}, log: [[events.pollingFailed, {}, error]] });
-}
-
-/** Reads the external cache for what is newer than the state. */
-function readNewerEntry<C>(
-  { cache, polling, time }: StoreOptions<C>,
-  state: () => State<C>,
-): () => Observable<Outcome<C>> {
-  const { scheduler } = time;
-  const { freshForMs } = polling;
-  const isFresh = (entry: Entry) => !isExpired(entry, freshForMs, scheduler.now());
-  return () =>
-    defer(() => {
-      const { entry: known } = state();
-      const isWanted = (entry: Entry, follows: boolean) => {
-        const { entry: current, content } = state();
-        // What the server has said meanwhile is newer than what was in the cache before.
-        if (content === undefined || (follows && current === known)) return true;
-        return isNewer(entry, current, scheduler.now(), freshForMs);
-      };
-      return cache.read(isWanted).pipe(map((outcome) => readyWith(sameContent(outcome, state()), isFresh)));
-    });
-}
-
-/** The same text is the same config, whatever was read in between. */
-function sameContent<C>(outcome: Outcome<C>, { entry, content }: State<C>): Outcome<C> {
-  const { patch } = outcome;
-  const isSame = patch.entry !== undefined && patch.entry.configText === entry.configText;
-  return isSame ? { ...outcome, patch: { ...patch, content } } : outcome;
-}
-
-/** A fresh entry is worth no more waiting. */
-function readyWith<C>(outcome: Outcome<C>, isFresh: (entry: Entry) => boolean): Outcome<C> {
-  const { patch } = outcome;
-  return patch.entry && isFresh(patch.entry) ? { ...outcome, patch: { ...patch, isInitialised: true } } : outcome;
 }

@@ -1,11 +1,11 @@
 import type { Observable } from 'rxjs';
-import { AsyncSubject, EMPTY, Subject, concat, defer, takeUntil, tap } from 'rxjs';
+import { EMPTY, ReplaySubject, Subject, concat, defer, takeUntil, tap } from 'rxjs';
 import type { Outcome, RefreshResult } from './outcome.js';
 
 /** Work that is under way, for all who wait for it. */
 export interface Task {
-  /** What it comes to, if anything; completes when it is over. */
-  readonly result$: AsyncSubject<RefreshResult>;
+  /** What it has come to, if anything, once it is over; then completes. */
+  readonly result$: ReplaySubject<RefreshResult>;
   /** Ends what is under way and starts it again, on behalf of whoever emits. */
   readonly startAnew$: Subject<void>;
   isInitiatedByUser: boolean;
@@ -19,6 +19,8 @@ export interface Task {
   /** When whoever started it last was seen. */
   aliveAtMs: number;
   isOver: boolean;
+  /** What it has come to so far. */
+  result?: RefreshResult | undefined;
 }
 
 /** Begins work for a task. */
@@ -26,7 +28,7 @@ export type Start<C> = (task: Pick<Task, 'isInitiatedByUser' | 'isDemanded'>) =>
 
 export function createTask(isInitiatedByUser: boolean, isDemanded: boolean): Task {
   return {
-    result$: new AsyncSubject(),
+    result$: new ReplaySubject(1),
     startAnew$: new Subject(),
     isInitiatedByUser,
     isDemanded,
@@ -59,7 +61,7 @@ export function attemptsOf<C>(task: Task, start: Start<C>, starting: () => void)
   });
   return attempt$.pipe(
     tap(({ result }) => {
-      if (result) task.result$.next(result);
+      if (result) task.result = result;
     }),
   );
 }

@@ -1,52 +1,41 @@
 import type { Observable } from 'rxjs';
-import {
-  BehaviorSubject,
-  EMPTY,
-  Subject,
-  concat,
-  defer,
-  exhaustMap,
-  filter,
-  finalize,
-  ignoreElements,
-  take,
-} from 'rxjs';
+import { EMPTY, Subject, concat, defer, finalize } from 'rxjs';
 import type { Entry } from './entry.js';
 
 /** Stores entries without anybody waiting for it. */
-export interface Writer<T> {
+export interface Writer {
   readonly store: (entry: Entry) => void;
-  /** The work: what writes report. */
-  readonly tasks$: Observable<T>;
   /** Completes when nothing is being written. */
   readonly idle$: Observable<never>;
 }
 
-/** Writes one entry at a time. While one is being written only the last of those that follow is kept. */
-export function createWriter<T>(write: (entry: Entry) => Observable<T>): Writer<T> {
-  const entry$ = new Subject<void>();
-  const isIdle$ = new BehaviorSubject(true);
+/**
+ * Writes one entry at a time. While one is being written only the last of those that follow is kept.
+ *
+ * @param run - takes the work, which emits what writes report.
+ */
+export function createWriter<T>(write: (entry: Entry) => Observable<T>, run: (work$: Observable<T>) => void): Writer {
   let next: Entry | undefined;
+  let writing$: Subject<never> | undefined;
   const writeNext$: Observable<T> = defer(() => {
     const entry = next;
     next = undefined;
     return entry ? concat(write(entry), writeNext$) : EMPTY;
   });
+  const work$ = defer(() => {
+    const idle$ = (writing$ = new Subject<never>());
+    return writeNext$.pipe(
+      finalize(() => {
+        writing$ = undefined;
+        idle$.complete();
+      }),
+    );
+  });
   return {
     store: (entry) => {
       next = entry;
-      entry$.next();
+      if (!writing$) run(work$);
     },
-    tasks$: entry$.pipe(
-      exhaustMap(() => {
-        isIdle$.next(false);
-        return writeNext$.pipe(
-          finalize(() => {
-            isIdle$.next(true);
-          }),
-        );
-      }),
-    ),
-    idle$: isIdle$.pipe(filter(Boolean), take(1), ignoreElements()),
+    idle$: defer(() => writing$ ?? EMPTY),
   };
 }

@@ -1,5 +1,5 @@
 import { platform } from '#platform';
-import { AsyncSubject, EMPTY, concat, distinctUntilChanged, map, pairwise, switchMap, takeUntil } from 'rxjs';
+import { EMPTY, ReplaySubject, concat, distinctUntilChanged, map, pairwise, switchMap, takeUntil } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import type { Layers } from '../overrides/overlay.js';
@@ -31,7 +31,7 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   const trampoline = createTrampoline();
   const events = createEvents(trampoline, options);
   const lifetime = createLifetime(options);
-  const ready$ = new AsyncSubject<CacheState>();
+  const ready$ = new ReplaySubject<CacheState>(1);
   const { textOf } = options.texts;
   const log = createLog(options, textOf, redactor(sdkKey), (text, error) => {
     if (events.isHeard()) events.emit({ type: 'error', message: text(), error: error() });
@@ -72,12 +72,6 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   };
   const core: Core = { options, store, data, defaultUser, dispatcher, lifetime, context, parts: new Map() };
 
-  store.step$.pipe(pairwise()).subscribe((steps) => {
-    announceStep(steps, { core, ready$, after: trampoline });
-  });
-  store.step$.subscribe(({ state }) => {
-    dispatcher.tellState(state);
-  });
   lifetime.disposed$.subscribe({
     complete: () => {
       store.dispose();
@@ -86,7 +80,11 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
     },
   });
   if (!context.isLocalOnly) warnOfOthers(core, cacheKey);
-  store.start();
+  // The first to subscribe, which starts the work, and no reader before: from now on states can be read.
+  store.step$.pipe(pairwise()).subscribe((steps) => {
+    announceStep(steps, { core, ready$, after: trampoline });
+    dispatcher.tellState(steps[1].state);
+  });
   events.started();
   return core;
 }

@@ -1,4 +1,4 @@
-import type { AsyncSubject } from 'rxjs';
+import type { ReplaySubject } from 'rxjs';
 import type { Step } from '../acquisition/outcome.js';
 import { guarded } from '../arguments.js';
 import { methodFailed } from '../logging/events.js';
@@ -9,7 +9,7 @@ import { faceOf } from './snapshot.js';
 /** Who is told of steps. */
 export interface Announcement {
   readonly core: Core;
-  readonly ready$: AsyncSubject<CacheState>;
+  readonly ready$: ReplaySubject<CacheState>;
   /** Runs a task when the step in hand has reached everybody. */
   readonly after: (task: () => void) => void;
 }

@@ -1,20 +1,22 @@
 import type { Observable } from 'rxjs';
 import {
-  BehaviorSubject,
   EMPTY,
+  Subject,
   catchError,
-  endWith,
   from,
-  ignoreElements,
   isObservable,
   map,
   merge,
   of,
+  scan,
+  shareReplay,
+  startWith,
   switchMap,
   takeUntil,
+  tap,
 } from 'rxjs';
-import type { RefreshFailure, Step } from '../acquisition/outcome.js';
-import { firstStep } from '../acquisition/outcome.js';
+import type { Outcome, RefreshFailure, Step } from '../acquisition/outcome.js';
+import { firstStep, fold } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
 import { inTurn } from '../acquisition/trampoline.js';
@@ -130,17 +132,16 @@ function overlay(
   isOnTop: boolean,
   trampoline: Trampoline,
 ): Store<Layers> {
-  const cell$ = new BehaviorSubject<Step<Layers>>(firstStep);
   let local = nothing;
-  let last: { readonly remote: Layers; readonly local: Layers; readonly all: Layers } | undefined;
+  let joined: { readonly remote: Layers; readonly local: Layers; readonly all: Layers } | undefined;
 
   const withLocal = ({ state, outcome }: Step<Layers>): Step<Layers> => {
     const remote = state.content ?? nothing;
     // The same layers are the same content: only a change of either makes streams look again.
-    if (last?.remote !== remote || last.local !== local) {
-      last = { remote, local, all: isOnTop ? [...remote, ...local] : [...local, ...remote] };
+    if (joined?.remote !== remote || joined.local !== local) {
+      joined = { remote, local, all: isOnTop ? [...remote, ...local] : [...local, ...remote] };
     }
-    return { state: { ...state, content: last.all }, outcome };
+    return { state: { ...state, content: joined.all }, outcome };
   };
   const localStep$ = change$.pipe(
     inTurn(trampoline),
@@ -149,33 +150,41 @@ function overlay(
       return withLocal({ state: store.state(), outcome: { patch: {}, log } });
     }),
   );
-  const disposed$ = store.step$.pipe(ignoreElements(), endWith(undefined));
+  const disposed$ = new Subject<void>();
+  let last: Step<Layers> = firstStep;
 
   return {
     ...store,
-    step$: cell$.asObservable(),
-    state: () => cell$.value.state,
-    start: () => {
-      merge(localStep$, store.step$.pipe(map(withLocal)))
-        .pipe(takeUntil(disposed$))
-        .subscribe(cell$);
-      store.start();
+    step$: merge(localStep$.pipe(takeUntil(disposed$)), store.step$.pipe(map(withLocal))).pipe(
+      startWith(firstStep),
+      tap((step) => (last = step)),
+      shareReplay({ bufferSize: 1, refCount: false }),
+    ),
+    state: () => last.state,
+    dispose: () => {
+      store.dispose();
+      disposed$.next();
     },
   };
 }
 
 /** The store of a client that is by itself: it knows nothing, is ready at once, and asks nobody. */
 function standalone({ permission }: Store<Layers>, trampoline: Trampoline): Store<Layers> {
-  const step$ = new BehaviorSubject<Step<Layers>>({ ...firstStep, state: { ...firstStep.state, isOnline: false } });
-  const tell = (isInitialised: boolean, log: readonly LogEntry[] = []) => {
-    trampoline(() => {
-      step$.next({ state: { ...step$.value.state, isInitialised }, outcome: { patch: {}, log } });
-    });
-  };
+  const first: Step<Layers> = { ...firstStep, state: { ...firstStep.state, isOnline: false } };
+  let last = first;
+  const refusal$ = new Subject<Outcome<Layers>>();
+  const disposed$ = new Subject<void>();
   return {
     permission: { ...permission, begin$: EMPTY },
-    step$,
-    state: () => step$.value.state,
+    step$: merge(of({ patch: { isInitialised: true } }), refusal$).pipe(
+      inTurn(trampoline),
+      scan(fold, first),
+      startWith(first),
+      tap((step) => (last = step)),
+      takeUntil(disposed$),
+      shareReplay({ bufferSize: 1, refCount: false }),
+    ),
+    state: () => last.state,
     read$: EMPTY,
     isReadable: () => true,
     refresh$: of(localOnly),
@@ -184,13 +193,10 @@ function standalone({ permission }: Store<Layers>, trampoline: Trampoline): Stor
     written$: EMPTY,
     isCacheless: true,
     setOnline: () => {
-      tell(true, [[events.localOnly, { method: 'setOnline' }]]);
-    },
-    start: () => {
-      tell(true);
+      refusal$.next({ patch: {}, log: [[events.localOnly, { method: 'setOnline' }]] });
     },
     dispose: () => {
-      step$.complete();
+      disposed$.next();
     },
   };
 }

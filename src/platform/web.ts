@@ -1,4 +1,4 @@
-import { fromEvent } from 'rxjs';
+import { Observable } from 'rxjs';
 import { sha1Hex } from '../hash.js';
 import { fetchTransport, ownFetch } from './http.js';
 import type { Platform } from './platform.js';
@@ -32,7 +32,7 @@ export function createWebPlatform(globals: Globals): Platform {
     // Evaluation brings a SHA-1 of its own: the package would only add bytes here.
     sha1: sha1Hex,
     ...(isRequestBound && { isInRequest }),
-    ...(isBrowser && isEventTarget(globals) && { resumed$: fromEvent(globals, 'pageshow') }),
+    ...(isBrowser && isEventTarget(globals) && { resumed$: pageShows(globals) }),
     createTransport: ({ fetch, agent }) => {
       if (agent !== undefined) throw agentRefusal('Agents are for Node: give the option `fetch` instead.');
       return fetchTransport(() => fetch ?? ownFetch());
@@ -44,6 +44,19 @@ export function createWebPlatform(globals: Globals): Platform {
 function isEventTarget(globals: object): globals is EventTarget {
   const { addEventListener, removeEventListener } = globals as Globals;
   return typeof addEventListener === 'function' && typeof removeEventListener === 'function';
+}
+
+/** `fromEvent` takes every kind of source, which is more to load than all else of RxJS that is for browsers alone. */
+function pageShows(page: EventTarget): Observable<Event> {
+  return new Observable((subscriber) => {
+    const show = (event: Event) => {
+      subscriber.next(event);
+    };
+    page.addEventListener('pageshow', show);
+    return () => {
+      page.removeEventListener('pageshow', show);
+    };
+  });
 }
 
 /** No timer can be set outside of a request. */

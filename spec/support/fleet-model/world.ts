@@ -115,6 +115,7 @@ export function startProcess(world: World, skewMs: number): ModelProcess {
     cache,
     { random },
   );
+  store.start();
   const shown: number[] = [];
   store.step$.subscribe(({ state: { content } }) => {
     const version = content === undefined ? undefined : versionOf(content);
@@ -124,7 +125,6 @@ export function startProcess(world: World, skewMs: number): ModelProcess {
   member.role$.subscribe((current) => {
     role = current;
   });
-  store.start();
 
   return {
     shown,

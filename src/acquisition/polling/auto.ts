@@ -2,7 +2,6 @@ import type { Observable } from 'rxjs';
 import {
   EMPTY,
   catchError,
-  combineLatest,
   concat,
   defer,
   distinctUntilChanged,
@@ -13,6 +12,7 @@ import {
   merge,
   of,
   repeat,
+  scan,
   startWith,
   switchMap,
   take,
@@ -188,6 +188,15 @@ function gated(
         distinctUntilChanged(),
       )
     : of(true);
-  const restart$ = wentOnline$.pipe(map(force), startWith(undefined));
-  return combineLatest([isOpen$, restart$]).pipe(switchMap(([isOpen]) => (isOpen ? rounds$ : EMPTY)));
+  const restart$ = wentOnline$.pipe(
+    map(() => {
+      force();
+      return undefined;
+    }),
+  );
+  return merge(isOpen$, restart$).pipe(
+    // A restart leaves the gate as it is.
+    scan((wasOpen, isOpen: boolean | undefined) => isOpen ?? wasOpen, false),
+    switchMap((isOpen) => (isOpen ? rounds$ : EMPTY)),
+  );
 }
