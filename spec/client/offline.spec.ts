@@ -85,7 +85,7 @@ describe('setOnline and setOffline', () => {
     const { client, clock, requests } = stage(configOf({ a: 1 }), { offline: true }, manualPoll());
     const refreshes: Promise<unknown>[] = [];
     client.status$.subscribe(({ isOnline }) => {
-      expect(!client.isOnline).toBe(!isOnline);
+      expect(client.isOnline).toBe(isOnline);
       if (isOnline && refreshes.length === 0) refreshes.push(client.forceRefresh());
     });
     client.setOnline();

@@ -1,5 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { Observable as NewObservable, of } from 'rxjs';
+import { EMPTY, Observable as NewObservable, defer, of } from 'rxjs';
 import type { ConfigCache } from '../../src/acquisition/cache';
 import { createEntryCache } from '../../src/acquisition/cache';
 import type { Entry } from '../../src/acquisition/entry';
@@ -17,6 +17,10 @@ import type { Time } from '../../src/time';
 export interface ScriptedStore extends Store<string> {
   /** Subscribes as a core does, before any reader. */
   readonly start: () => void;
+  /** A read by somebody who reads once, with nothing to wait for or not. */
+  readonly read$: Observable<never>;
+  /** What a stream does that has nothing to wait for. */
+  readonly refreshInBackground: () => void;
   /** When each fetch started, in virtual milliseconds. */
   readonly fetchedAt: readonly number[];
   /** When each fetch was given up before it ended. */
@@ -91,7 +95,11 @@ export function scriptedStore(
       for (const entry of outcome.log ?? []) log.push(`${levelOf(entry[0])} ${entry[0]} ${textOf(...entry)}`);
     });
   };
-  return { ...store, start, fetchedAt, abortedAt, log };
+  const read$ = defer(() => store.read(false) ?? EMPTY);
+  const refreshInBackground = () => {
+    store.read(true)?.subscribe();
+  };
+  return { ...store, start, read$, refreshInBackground, fetchedAt, abortedAt, log };
 }
 
 /** A successful answer with this document. */

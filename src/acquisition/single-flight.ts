@@ -87,14 +87,18 @@ export function singleFlight<C>(
       begun.start = ++starts;
       begun.startedAtMs = begun.aliveAtMs = scheduler.now();
     });
+    let last: RefreshResult | undefined;
     tasks$.next(
       attempt$.pipe(
+        tap(({ result = last }) => {
+          last = result;
+        }),
         finalize(() => {
           // When the state has the outcome: whoever comes earlier would ask for it again.
           trampoline(() => {
             task = undefined;
             begun.isOver = true;
-            if (begun.result) begun.result$.next(begun.result);
+            if (last) begun.result$.next(last);
             begun.result$.complete();
           });
         }),

@@ -70,18 +70,19 @@ export interface Store<C> {
    */
   readonly step$: Observable<Step<C>>;
   readonly state: () => State<C>;
-  /** Completes when a read may use the state, having fetched first if the polling mode says so. */
-  readonly read$: Observable<never>;
-  /** Tells whether `read$` would have nothing to wait for. */
+  /**
+   * Begins a read of the state. What is returned completes when the state may be used, having fetched first if the
+   * polling mode says so; it is `undefined` where there is nothing to wait for.
+   *
+   * @param isFollowing - the reader is told of later states, too, and need not wait for what is in the external cache.
+   */
+  readonly read: (isFollowing: boolean) => Observable<never> | undefined;
+  /** Tells whether a reader who follows would have nothing to wait for. */
   readonly isReadable: () => boolean;
   /** Fetches by a request that begins now or later; emits how it ended, or nothing when the client is disposed. */
   readonly refresh$: Observable<RefreshResult>;
-  /** Reads the external cache without anybody waiting for it, and polls if that is overdue. */
-  readonly refreshInBackground: () => void;
   /** Completes when nothing is being written to the external cache, after two seconds at most. */
   readonly written$: Observable<never>;
-  /** There is no external cache. */
-  readonly isCacheless: boolean;
   readonly isOnline: () => boolean;
   readonly setOnline: (isOnline: boolean) => void;
   readonly permission: Permission;
@@ -127,11 +128,10 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const isInitialised = () => state().isInitialised;
   const isOlder = (ageMs: number) => ageMs !== never && isExpired(state().entry, ageMs, scheduler.now());
   const isDue = (ageMs: number) => isOnline && (exchange.isOverdue() || isOlder(ageMs));
-  // Mostly nothing is held back, and reads need not look at the clock.
-  const isBackingOff = () => state().backoff !== undefined && leftMs(state().backoff, scheduler.now()) > 0;
   // Where timers may vanish, reads poll.
   const maxAgeMs = isInRequest && polling.name === 'auto' ? polling.freshForMs : polling.readMaxAgeMs;
-  const readMaxAgeMs = () => (isBackingOff() ? never : maxAgeMs);
+  // Mostly nothing is held back, and reads need not look at the clock.
+  const readMaxAgeMs = () => (state().backoff && leftMs(state().backoff, scheduler.now()) > 0 ? never : maxAgeMs);
   const run = tasks$.next.bind(tasks$);
   const tell = (outcome: Outcome<C>) => {
     run(of(outcome));
@@ -173,19 +173,26 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const initialised$ = isInRequest
     ? untilBound(() => isInitialised() || !tasks$.observed, scheduler)
     : step$.pipe(takeWhile((step) => !step.state.isInitialised));
-  const read$ = concat(
-    defer(() => {
-      reading$.next();
-      return synchronise(readMaxAgeMs);
-    }),
+  const upToDate$ = concat(
+    synchronise(readMaxAgeMs),
     defer(() => (isDue(polling.freshForMs) ? initialised$ : EMPTY)),
   ).pipe(ignoreElements());
+  const read$ = permission.onceGiven(
+    isInRequest ? boundRead(upToDate$, isInRequest, scheduler, boundReadMs, endWait) : upToDate$,
+  );
+  const isReadable = () =>
+    isInitialised() && (!permission.hasBegun() || (!cacheRead.isOverdue() && !isDue(readMaxAgeMs())));
 
   return {
     step$,
     state,
-    isReadable: () => isInitialised() && (!permission.hasBegun() || (!cacheRead.isOverdue() && !isDue(readMaxAgeMs()))),
-    read$: permission.onceGiven(isInRequest ? boundRead(read$, isInRequest, scheduler, boundReadMs, endWait) : read$),
+    isReadable,
+    read: (isFollowing) => {
+      reading$.next();
+      if ((cache.isExternal && !isFollowing) || !isReadable()) return read$;
+      if (cache.isExternal && permission.hasBegun()) cacheRead.join(false).subscribe();
+      return undefined;
+    },
     refresh$: defer(() => {
       if (isInRequest?.() === false) return of(outsideOfRequests);
       if (isOnline || !tasks$.observed) return refresh(true);
@@ -194,12 +201,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       tell({ patch: {}, log: [[events.offline, {}]] });
       return of(offline);
     }),
-    refreshInBackground: () => {
-      reading$.next();
-      if (cache.isExternal && permission.hasBegun()) cacheRead.join(false).subscribe();
-    },
     written$: writer.idle$.pipe(takeUntil(timer(maxWriteMs, scheduler))),
-    isCacheless: !cache.isExternal,
     isOnline: () => isOnline,
     permission,
     setOnline: (isWanted) => {

@@ -19,8 +19,6 @@ export interface Task {
   /** When whoever started it last was seen. */
   aliveAtMs: number;
   isOver: boolean;
-  /** What it has come to so far. */
-  result?: RefreshResult | undefined;
 }
 
 /** Begins work for a task. */
@@ -59,9 +57,5 @@ export function attemptsOf<C>(task: Task, start: Start<C>, starting: () => void)
       defer(() => (isGivenUp ? attempt$ : EMPTY)),
     );
   });
-  return attempt$.pipe(
-    tap(({ result }) => {
-      if (result) task.result = result;
-    }),
-  );
+  return attempt$;
 }

@@ -1,5 +1,5 @@
 import { platform } from '#platform';
-import { EMPTY, ReplaySubject, concat, distinctUntilChanged, map, pairwise, switchMap, takeUntil } from 'rxjs';
+import { EMPTY, ReplaySubject, concat, defer, distinctUntilChanged, map, pairwise, switchMap, takeUntil } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import type { Layers } from '../overrides/overlay.js';
@@ -68,7 +68,10 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
     stateWithExpiry$: withExpiry(dispatcher.state$, options),
     cacheState: (toleranceMs) => cacheStateOf(store.state(), options, toleranceMs),
     // Where timers may vanish, whoever waits sees to it that there is something to wait for.
-    ready$: concat(options.time.isInRequest ? store.read$ : store.permission.begin$, ready$),
+    ready$: concat(
+      options.time.isInRequest ? defer(() => store.read(false) ?? EMPTY) : store.permission.begin$,
+      ready$,
+    ),
   };
   const core: Core = { options, store, data, defaultUser, dispatcher, lifetime, context, parts: new Map() };
 

@@ -1,7 +1,7 @@
 import type { DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
-import { defer, distinctUntilChanged, isObservable, merge, switchMap } from 'rxjs';
+import { EMPTY, defer, distinctUntilChanged, isObservable, merge, switchMap } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling/mode.js';
 import { requireEvaluable } from '../arguments.js';
@@ -84,7 +84,7 @@ export function flagState$(
       );
     const lastState$ = (copy: UserCopy | undefined) => defer(() => [toFlagState(evaluate, copy?.user)]);
     const ofEach = (read: typeof states$) => (isObservable(users) ? users.pipe(switchMap(read)) : read(users));
-    return untilDisposed(core.lifetime, merge(store.read$, ofEach(states$)), () => ofEach(lastState$));
+    return untilDisposed(core.lifetime, merge(store.read(true) ?? EMPTY, ofEach(states$)), () => ofEach(lastState$));
   }).pipe(distinctUntilChanged(isSameState));
 }
 

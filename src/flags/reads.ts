@@ -158,8 +158,8 @@ export async function afterRead<T>(
   read: (snapshot: InternalSnapshot) => T,
 ): Promise<T> {
   // Most reads have nothing to wait for, and cost no more than a promise.
-  if (store.isCacheless && store.isReadable()) store.refreshInBackground();
-  else await lifetime.pending(lastValueFrom(store.read$, { defaultValue: undefined }));
+  const waiting$ = store.read(false);
+  if (waiting$) await lifetime.pending(lastValueFrom(waiting$, { defaultValue: undefined }));
   return read(data.snapshot());
 }
 

@@ -54,16 +54,14 @@ export function flagStream<T>(
   const all$ = isObservable(users) ? toEach(users) : answers$(users);
 
   // Made when it is needed: mostly there is nothing to wait for.
-  const wait = () => {
+  const wait = (read$: Observable<never>) => {
     // Others may subscribe inside of it, as of the answers.
     const initialValue$ = dispatcher.state$.pipe(take(1), map(initialValue));
     const waiting$ = defer(() => {
       const isCached = initial === 'cached';
       // What is cached is shown as soon as it is read, however long the fetch takes.
       const known$ = snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
-      const shown$ = isCached
-        ? merge(known$, concat(store.read$, [0])).pipe(exhaustMap(() => all$))
-        : concat(store.read$, all$);
+      const shown$ = isCached ? merge(known$, concat(read$, [0])).pipe(exhaustMap(() => all$)) : concat(read$, all$);
       return initial === 'wait' || (isCached && snapshot().hasConfig) ? shown$ : concat(initialValue$, shown$);
     }).pipe(distinctUntilChanged(isSame));
     // Whoever would rather wait is not given a default value because there is nothing more to wait for.
@@ -78,9 +76,7 @@ export function flagStream<T>(
     }
     lifetime.hold.take();
     subscriber.add(lifetime.hold.release);
-    if (store.isReadable()) {
-      store.refreshInBackground();
-      all$.subscribe(subscriber);
-    } else wait().subscribe(subscriber);
+    const read$ = store.read(true);
+    (read$ ? wait(read$) : all$).subscribe(subscriber);
   });
 }

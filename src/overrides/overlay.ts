@@ -185,13 +185,11 @@ function standalone({ permission }: Store<Layers>, trampoline: Trampoline): Stor
       shareReplay({ bufferSize: 1, refCount: false }),
     ),
     state: () => last.state,
-    read$: EMPTY,
+    read: () => undefined,
     isReadable: () => true,
     refresh$: of(localOnly),
-    refreshInBackground: () => undefined,
     isOnline: () => false,
     written$: EMPTY,
-    isCacheless: true,
     setOnline: () => {
       refusal$.next({ patch: {}, log: [[events.localOnly, { method: 'setOnline' }]] });
     },

@@ -49,9 +49,7 @@ function isEventTarget(globals: object): globals is EventTarget {
 /** `fromEvent` takes every kind of source, which is more to load than all else of RxJS that is for browsers alone. */
 function pageShows(page: EventTarget): Observable<Event> {
   return new Observable((subscriber) => {
-    const show = (event: Event) => {
-      subscriber.next(event);
-    };
+    const show = subscriber.next.bind(subscriber);
     page.addEventListener('pageshow', show);
     return () => {
       page.removeEventListener('pageshow', show);

@@ -118,7 +118,7 @@ export function autoPoll(options: AutoPollOptions = {}): PollingMode {
 interface PollLoop {
   readonly rounds$: Observable<unknown>;
   /** Makes the next round due at once, and fetch. */
-  readonly force: () => void;
+  readonly force: () => undefined;
 }
 
 function pollLoop(
@@ -188,14 +188,8 @@ function gated(
         distinctUntilChanged(),
       )
     : of(true);
-  const restart$ = wentOnline$.pipe(
-    map(() => {
-      force();
-      return undefined;
-    }),
-  );
-  return merge(isOpen$, restart$).pipe(
-    // A restart leaves the gate as it is.
+  return merge(isOpen$, wentOnline$.pipe(map(force))).pipe(
+    // A forced round leaves the gate as it is.
     scan((wasOpen, isOpen: boolean | undefined) => isOpen ?? wasOpen, false),
     switchMap((isOpen) => (isOpen ? rounds$ : EMPTY)),
   );
