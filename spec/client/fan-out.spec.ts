@@ -1,6 +1,9 @@
+import * as fc from 'fast-check';
+import type { Subscription } from 'rxjs';
 import { BehaviorSubject, Subject, map, tap } from 'rxjs';
 import type { ClientEvent, User } from '../../src';
 import { manualPoll } from '../../src';
+import { createTestClient } from '../../src/testing';
 import { configByUser, configOf, stage } from '../support/client';
 import { record } from '../support/record';
 
@@ -109,6 +112,33 @@ describe('the fan-out', () => {
     last.stop();
     await change(configOf({ a: 3 }));
     expect(evaluated).toEqual(['a']);
+    client.dispose();
+  });
+
+  it('tells who is left in the order of subscription, in whatever order the others leave and come back', () => {
+    const ids = [0, 1, 2, 3, 4];
+    const client = createTestClient({ a: 0 }, { logLevel: 'off' });
+    let value = 0;
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...ids), { maxLength: 20 }), (toggled) => {
+        const told: number[] = [];
+        const present = new Map<number, Subscription>();
+        for (const id of [...ids, ...toggled]) {
+          const subscription = present.get(id);
+          subscription?.unsubscribe();
+          if (!present.delete(id)) {
+            present.set(
+              id,
+              client.flag$('a', 0).subscribe(() => told.push(id)),
+            );
+          }
+          told.length = 0;
+          client.set({ a: ++value });
+          expect(told).toEqual([...present.keys()]);
+        }
+        for (const subscription of present.values()) subscription.unsubscribe();
+      }),
+    );
     client.dispose();
   });
 

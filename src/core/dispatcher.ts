@@ -8,9 +8,16 @@ export interface Group {
   /** Inside of how many others, who are told first, they have subscribed. */
   readonly level: number;
   answer: unknown;
-  readonly subscribers: ReadonlySet<Subscriber<unknown>>;
-  /** A copy of them to go through, because whoever is told may bring others along, who know already. */
-  listeners: readonly Subscriber<unknown>[] | undefined;
+  /** Who has come first of them, and is told first. */
+  first: Member | undefined;
+}
+
+/** A subscriber as one of a group. */
+export interface Member {
+  readonly group: Group;
+  readonly subscriber: Subscriber<unknown>;
+  /** Who has come after. */
+  next: Member | undefined;
 }
 
 /** Brings answers up to date, and adds the groups that are to be told of another one. */
@@ -45,10 +52,10 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
   const collectors: Collector[] = [];
   let level = 0;
 
-  const deliver = <T>(listeners: readonly Subscriber<T>[], value: T, own: number) => {
+  const deliver = <T>(subscriber: Subscriber<T>, value: T, own = level) => {
     const outer = level;
     level = own + 1;
-    for (const subscriber of listeners) subscriber.next(value);
+    subscriber.next(value);
     level = outer;
   };
 
@@ -62,23 +69,21 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
     collect(groups);
     // Most have not subscribed inside of anybody.
     if (groups.some((group) => group.level)) groups.sort((a, b) => a.level - b.level);
-    const told = groups.map(listenersOf);
-    for (let i = 0; i < groups.length; i++) deliver(told[i]!, groups[i]!.answer, groups[i]!.level);
+    for (const { group, subscriber } of membersOf(groups)) deliver(subscriber, group.answer, group.level);
   };
 
   const following = <T>(followers: Set<Group>, first?: () => T) =>
     new Observable<T>((subscriber) => {
-      const group: Group = { level, answer: undefined, subscribers: new Set([subscriber]), listeners: undefined };
+      const group: Group = { level, answer: undefined, first: undefined };
+      group.first = { group, subscriber, next: undefined };
       followers.add(group);
       subscriber.add(() => followers.delete(group));
-      if (first) deliver([subscriber], first(), level);
+      if (first) deliver(subscriber, first());
     });
 
   return {
     level: () => level,
-    deliver: (subscriber, value) => {
-      deliver([subscriber], value, level);
-    },
+    deliver,
     state$: following(stateFollowers, stateNow),
     userChange$: following(userFollowers),
     collectors,
@@ -99,7 +104,9 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
   };
 }
 
-/** All who belong to a group now, as a list that stays as it is. */
-export function listenersOf(group: Group): readonly Subscriber<unknown>[] {
-  return (group.listeners ??= [...group.subscribers]);
+/** All who belong to groups now, in a list that stays as it is: whoever is told may bring others along, who know already. */
+export function membersOf(groups: Iterable<Group>): Member[] {
+  const members: Member[] = [];
+  for (const { first } of groups) for (let member = first; member; member = member.next) members.push(member);
+  return members;
 }

@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import type { Group } from '../core/dispatcher.js';
-import { listenersOf } from '../core/dispatcher.js';
+import { membersOf } from '../core/dispatcher.js';
 import { settingOf } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';
 import type { User } from '../model/user.js';
@@ -63,7 +63,7 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
   lifetime.disposed$.subscribe({
     complete: () => {
       isComplete = true;
-      for (const group of allOf(entries)) for (const subscriber of listenersOf(group)) subscriber.complete();
+      for (const { subscriber } of membersOf(allOf(entries))) subscriber.complete();
     },
   });
 

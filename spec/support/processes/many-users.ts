@@ -1,6 +1,7 @@
 /*
  * Evaluates flags of every kind for a great many distinct users, then subscribes and unsubscribes as many, and prints
- * the bytes of heap: after a warm-up, after the evaluations, and after the subscriptions.
+ * the bytes of heap: after a warm-up, after the evaluations, after the subscriptions, and with subscribers of one user and
+ * of a user each.
  */
 import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
@@ -41,10 +42,13 @@ function evaluate(from: number, to: number): void {
   for (let i = from; i < to; i++) snapshot.value(keys[i % keys.length]!, '', userOf(i));
 }
 
-function subscribe(count: number): void {
-  const all = Array.from({ length: count }, (_, i) =>
-    client.flag$(keys[i % keys.length]!, '', i % 2 === 0 ? userOf(i) : userOf(0)).subscribe(),
+const subscribe = (count: number, numberOf: (i: number) => number) =>
+  Array.from({ length: count }, (_, i) =>
+    client.flag$(keys[i % keys.length]!, '', userOf(numberOf(i))).subscribe(() => undefined),
   );
+
+function comeAndGo(count: number): void {
+  const all = subscribe(count, (i) => (i % 2 === 0 ? i : 0));
   for (const subscription of all) subscription.unsubscribe();
 }
 
@@ -54,10 +58,14 @@ function heap(): number {
 }
 
 evaluate(0, 50_000);
-subscribe(1_000);
+comeAndGo(1_000);
 const before = heap();
 evaluate(50_000, 50_000 + Number(evaluations));
 const evaluated = heap();
-subscribe(Number(subscriptions));
-console.log(before, evaluated, heap());
+comeAndGo(Number(subscriptions));
+const unsubscribed = heap();
+const held = [subscribe(Number(subscriptions), () => 0)];
+const shared = heap();
+held.push(subscribe(Number(subscriptions), (i) => i));
+console.log(before, evaluated, unsubscribed, shared, heap(), held.length);
 client.dispose();
