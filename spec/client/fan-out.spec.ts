@@ -4,6 +4,7 @@ import { BehaviorSubject, Subject, map, tap } from 'rxjs';
 import type { ClientEvent, User } from '../../src';
 import { manualPoll } from '../../src';
 import { createTestClient } from '../../src/testing';
+import { formOf } from '../../src/model/user-copy';
 import { configByUser, configOf, stage } from '../support/client';
 import { record } from '../support/record';
 
@@ -95,6 +96,43 @@ describe('the fan-out', () => {
     await change(configByUser('ben'));
     expect(evaluated).toHaveLength(4);
     for (const { values } of [...records, other]) expect(values).toEqual(['KATE', 'nobody']);
+    client.dispose();
+  });
+
+  it('evaluates once for all who ask the same for equal users, whoever else comes and goes', async () => {
+    const crowd = { identifier: 'anonymous', email: 'a@example.com' };
+    const users: readonly (User | undefined)[] = [
+      undefined,
+      { identifier: 'anonymous' },
+      crowd,
+      { ...crowd, country: 'AT' },
+      { email: 'a@example.com' } as User,
+      { identifier: 5 } as unknown as User,
+      { identifier: '' },
+      // Whatever a user is called, it is nobody else.
+      { identifier: formOf(crowd) },
+      { identifier: `0;value;1:x;${formOf(crowd)}` },
+    ];
+    const defaults = ['x', 'y'];
+    const { client, evaluated, change } = await readyStage(configOf({ a: 0 }));
+    let revision = 0;
+    const question = fc.tuple(fc.nat(users.length - 1), fc.nat(defaults.length - 1), fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(fc.array(question, { maxLength: 12 }), async (questions) => {
+        const present: (readonly [string, Subscription])[] = [];
+        for (const asked of questions) {
+          const [user, fallback, isLeaving] = asked;
+          if (isLeaving) present.shift()?.[1].unsubscribe();
+          const copy = users[user] && { ...users[user] };
+          const asks = client.flag$('a', defaults[fallback]!, copy).subscribe();
+          present.push([`${user} ${fallback}`, asks]);
+          evaluated.length = 0;
+          await change(configOf({ a: ++revision }));
+          expect(evaluated).toHaveLength(new Set(present.map(([name]) => name)).size);
+        }
+        for (const [, subscription] of present) subscription.unsubscribe();
+      }),
+    );
     client.dispose();
   });
 

@@ -15,6 +15,6 @@ describe('the memory of a client', () => {
     expect((unsubscribed - evaluated) / subscriptions).toBeLessThan(10);
     // Most of it is RxJS's: a subscriber, its observer, and the list of what ends with it.
     expect((shared - unsubscribed) / subscriptions).toBeLessThan(500);
-    expect((distinct - shared) / subscriptions).toBeLessThan(1300);
+    expect((distinct - shared) / subscriptions).toBeLessThan(950);
   }, 120_000);
 });

@@ -1,6 +1,6 @@
 import type { Trampoline } from '../acquisition/trampoline.js';
 import type { User } from '../model/user.js';
-import { takeCopy } from '../model/user-copy.js';
+import { isSameUser, takeCopy } from '../model/user-copy.js';
 
 /** The user of all evaluations that name none. */
 export interface DefaultUser {
@@ -16,11 +16,11 @@ export interface DefaultUser {
 export function createDefaultUser(first: User | undefined, trampoline: Trampoline, changed: () => void): DefaultUser {
   let current = first && takeCopy(first);
   return {
-    current: () => current?.user,
+    current: () => current,
     set: (user) => {
       const copy = user && takeCopy(user);
       trampoline(() => {
-        if (copy?.form === current?.form) return;
+        if (isSameUser(copy, current)) return;
         current = copy;
         changed();
       });

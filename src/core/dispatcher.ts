@@ -63,13 +63,20 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
    * Whoever is told can come across no old answer, as all are brought up to date before. Whoever subscribes while others
    * are told is given the new answer at once, and is not told again.
    */
-  const tell = (followers: ReadonlySet<Group>, collect: (changed: Group[]) => void, news?: unknown) => {
+  const tell = (
+    followers: ReadonlySet<Group>,
+    collect: (collector: Collector, changed: Group[]) => void,
+    news?: unknown,
+  ) => {
     const groups = [...followers];
     for (const follower of groups) follower.answer = news;
-    collect(groups);
+    for (const collector of collectors) collect(collector, groups);
     // Most have not subscribed inside of anybody.
     if (groups.some((group) => group.level)) groups.sort((a, b) => a.level - b.level);
-    for (const { group, subscriber } of membersOf(groups)) deliver(subscriber, group.answer, group.level);
+    // In a list of their own, because whoever is told may bring others along, who know already.
+    const told: Member[] = [];
+    for (const { first } of groups) for (let member = first; member; member = member.next) told.push(member);
+    for (const { group, subscriber } of told) deliver(subscriber, group.answer, group.level);
   };
 
   const following = <T>(followers: Set<Group>, first?: () => T) =>
@@ -88,25 +95,10 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
     userChange$: following(userFollowers),
     collectors,
     tellState: (state) => {
-      tell(
-        stateFollowers,
-        (changed) => {
-          for (const collector of collectors) collector.ofState(state, changed);
-        },
-        state,
-      );
+      tell(stateFollowers, (collector, changed) => collector.ofState(state, changed), state);
     },
     tellUser: () => {
-      tell(userFollowers, (changed) => {
-        for (const collector of collectors) collector.ofUser(changed);
-      });
+      tell(userFollowers, (collector, changed) => collector.ofUser(changed));
     },
   };
-}
-
-/** All who belong to groups now, in a list that stays as it is: whoever is told may bring others along, who know already. */
-export function membersOf(groups: Iterable<Group>): Member[] {
-  const members: Member[] = [];
-  for (const { first } of groups) for (let member = first; member; member = member.next) members.push(member);
-  return members;
 }

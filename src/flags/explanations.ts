@@ -25,7 +25,7 @@ export async function explainWhenLoaded(
     const loaded = load();
     if (!('then' in loaded)) return loaded.explainFlag(snapshot, key, user);
     // Meanwhile somebody may change the object.
-    const copy = user && takeCopy(user).user;
+    const copy = user && takeCopy(user);
     return (await loaded).explainFlag(snapshot, key, copy);
   } catch (error) {
     const evaluation = evaluate(snapshot.ruleset, key, undefined, user, () => undefined);
@@ -90,7 +90,7 @@ export function createEvaluationLog(load: LoadExplainer): NonNullable<SnapshotPa
     if (explainer) return explainer.evaluateWithLog(snapshot, key, defaultValue, user, { shown });
     const evaluation = evaluate(snapshot.ruleset, key, defaultValue, user, snapshot.context.report);
     if (evaluation.errorCode >= 1000) return evaluation;
-    const entry = { snapshot, key, defaultValue, user: user && takeCopy(user).user, shown };
+    const entry = { snapshot, key, defaultValue, user: user && takeCopy(user), shown };
     if (!waiting) writePlainly(entry);
     else if (waiting.length < mostWaiting) waiting.push(entry);
     else leftOut++;

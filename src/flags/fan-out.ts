@@ -1,17 +1,23 @@
 import type { Subscriber } from 'rxjs';
 import type { Group } from '../core/dispatcher.js';
-import { membersOf } from '../core/dispatcher.js';
 import { settingOf } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';
+import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
-import type { SubscriberGroup, SubscriberGroups, Question } from './subscriber-groups.js';
+import type { SubscriberGroup, View } from './subscriber-groups.js';
 import { createSubscriberGroups } from './subscriber-groups.js';
 import { readLatest } from './read-latest.js';
 
 /** Brings each change to those whom it concerns, and to nobody else. */
 export interface FanOut {
   /** Emits the present answer at once, and each other one later; completes with the client. */
-  readonly attach: <T>(question: Question<T>, subscriber: Subscriber<T>) => void;
+  readonly attach: <T>(
+    view: View<T>,
+    key: string,
+    fallback: DefaultValue,
+    user: User | undefined,
+    subscriber: Subscriber<T>,
+  ) => void;
 }
 
 /**
@@ -20,24 +26,22 @@ export interface FanOut {
  */
 export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core): FanOut {
   const { level, deliver } = dispatcher;
-  const { entries, find, create, join } = createSubscriberGroups();
+  const { entries, find, add, join } = createSubscriberGroups();
   let { content } = data.state();
   let snapshot = data.snapshot();
   let currentUser = defaultUser.current();
   let stateCount = 0;
   let isComplete = false;
 
-  const evaluate = ({ view, key, fallback }: Question<unknown>, named: User | undefined) =>
-    view.evaluate(snapshot, key, fallback, named ?? currentUser);
+  const evaluate = ({ view, key, fallback, user }: SubscriberGroup) =>
+    view.evaluate(snapshot, key, fallback, user ?? currentUser);
 
-  /** Brings the answers of a group and those behind it up to date, and adds those that differ to `changed`. */
-  const renew = (first: SubscriberGroup | undefined, changed: Group[]) => {
-    for (let group = first; group; group = group.next) {
-      const answer = evaluate(group, group.named);
-      if (group.view.isSame(group.answer, answer)) continue;
-      group.answer = answer;
-      changed.push(group);
-    }
+  /** Brings the answer of a group up to date, and adds the group to `changed` if it differs. */
+  const renew = (group: SubscriberGroup, changed: Group[]) => {
+    const answer = evaluate(group);
+    if (group.view.isSame(group.answer, answer)) return;
+    group.answer = answer;
+    changed.push(group);
   };
 
   dispatcher.collectors.push({
@@ -51,39 +55,58 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
         const setting = settingOf(snapshot, key);
         if (setting === entry.setting && !isFirst) return;
         entry.setting = setting;
-        for (const first of entry.groups.values()) renew(first, changed);
+        for (const group of entry.groups.values()) renew(group, changed);
       });
     },
     ofUser: (changed) => {
       stateCount++;
       currentUser = defaultUser.current();
-      for (const { groups } of entries.values()) renew(groups.get(undefined), changed);
+      for (const { groups } of entries.values()) {
+        for (const group of groups.values()) if (!group.user) renew(group, changed);
+      }
     },
   });
   lifetime.disposed$.subscribe({
     complete: () => {
       isComplete = true;
-      for (const { subscriber } of membersOf(allOf(entries))) subscriber.complete();
+      // Whoever is told leaves, and what comes after stays within reach.
+      for (const { groups } of entries.values()) {
+        for (const { first } of groups.values()) {
+          for (let member = first; member; member = member.next) member.subscriber.complete();
+        }
+      }
     },
   });
 
   return {
-    attach: (typedQuestion, typedSubscriber) => {
+    attach: (typedView, key, fallback, user, typedSubscriber) => {
       // Groups do not care for types: whoever asks a question knows that of the answer.
-      const question = typedQuestion as Question<unknown>;
+      const view = typedView as View<unknown>;
       const subscriber = typedSubscriber as Subscriber<unknown>;
-      let group = find(question, level());
-      if (!group || question.view.ages) {
+      // It becomes one of the groups where nobody asks the same.
+      const asked: SubscriberGroup = {
+        level: level(),
+        answer: undefined,
+        first: undefined,
+        last: undefined,
+        view,
+        key,
+        fallback,
+        user,
+        place: undefined,
+        all: undefined,
+      };
+      let group = find(asked);
+      if (!group || view.ages) {
         // The server may have vouched for the same config since.
-        const state = data.state();
-        if (question.view.ages && state.content === content) snapshot = data.snapshotOf(state);
+        if (view.ages && data.state().content === content) snapshot = data.snapshotOf(data.state());
         const answer = readLatest(
-          () => evaluate(question, question.user?.user),
+          () => evaluate(asked),
           () => stateCount,
           subscriber,
         );
         // The evaluation may have made somebody ask the same.
-        group = find(question, level()) ?? create(question, level(), answer, settingOf(snapshot, question.key));
+        group = find(asked) ?? add(asked, settingOf(snapshot, key));
         group.answer = answer;
       }
       join(group, subscriber);
@@ -91,14 +114,4 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
       if (isComplete) subscriber.complete();
     },
   };
-}
-
-function allOf(entries: SubscriberGroups['entries']): SubscriberGroup[] {
-  const all: SubscriberGroup[] = [];
-  for (const { groups } of entries.values()) {
-    for (const first of groups.values()) {
-      for (let group: SubscriberGroup | undefined = first; group; group = group.next) all.push(group);
-    }
-  }
-  return all;
 }

@@ -11,6 +11,7 @@ import type { FlagStreamOptions } from './stream.js';
 import type { UserSource } from './users.js';
 
 const detailsView: View<EvaluationDetails> = {
+  name: 'details',
   evaluate: (snapshot, key, fallback, user) => detailsOf(snapshot, 'flagDetails$', key, fallback, user),
   isSame: isSameEvaluation,
   ages: true,

@@ -12,7 +12,6 @@ import type { DefaultValue } from '../evaluation/evaluate.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
-import type { UserCopy } from '../model/user-copy.js';
 import { rememberLast } from '../remember-last.js';
 import { ageOf } from './age.js';
 import { readAtEach } from './read-latest.js';
@@ -78,11 +77,11 @@ export function flagState$(
     const evaluate: Evaluate = rememberLast((_, effective) =>
       detailsOf(snapshot(), 'flagState$', key, fallback, effective),
     );
-    const states$ = (copy: UserCopy | undefined) =>
+    const states$ = (copy: User | undefined) =>
       readAtEach(copy ? stateWithExpiry$ : merge(dispatcher.userChange$, stateWithExpiry$), () =>
-        toFlagState(evaluate, copy?.user),
+        toFlagState(evaluate, copy),
       );
-    const lastState$ = (copy: UserCopy | undefined) => defer(() => [toFlagState(evaluate, copy?.user)]);
+    const lastState$ = (copy: User | undefined) => defer(() => [toFlagState(evaluate, copy)]);
     const ofEach = (read: typeof states$) => (isObservable(users) ? users.pipe(switchMap(read)) : read(users));
     return untilDisposed(core.lifetime, merge(store.read(true) ?? EMPTY, ofEach(states$)), () => ofEach(lastState$));
   }).pipe(distinctUntilChanged(isSameState));

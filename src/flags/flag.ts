@@ -15,6 +15,7 @@ import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
 
 const valueView: View<DefaultValue> = {
+  name: 'value',
   evaluate: (snapshot, key, fallback, user) => valueOf(snapshot, 'flag$', key, fallback, user),
   isSame: Object.is,
   ages: false,
@@ -83,7 +84,7 @@ export function answers$<T>(
   return flagStream(core, {
     answers$: (copy) =>
       new NewObservable<T>((subscriber) => {
-        partOf(core, createFanOut).attach({ view, key, fallback, user: copy }, subscriber);
+        partOf(core, createFanOut).attach(view, key, fallback, copy, subscriber);
       }),
     isSame: view.isSame,
     initialValue,

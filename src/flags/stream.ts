@@ -16,7 +16,7 @@ import {
 import type { InitialPolicy } from '../core/options.js';
 import type { Core } from '../core/source.js';
 import { atOnce, endWithClient } from '../lifetime/until-disposed.js';
-import type { UserCopy } from '../model/user-copy.js';
+import type { User } from '../model/user.js';
 import type { Users } from './users.js';
 
 /** How one flag stream differs from its client. */
@@ -28,7 +28,7 @@ export interface FlagStreamOptions {
 /** A stream of what users are shown, and what it does while nothing is known. */
 export interface FlagStreamParts<T> {
   /** The present and each further answer for one user, `undefined` for the default user. Never says anything twice. */
-  readonly answers$: (user: UserCopy | undefined) => Observable<T>;
+  readonly answers$: (user: User | undefined) => Observable<T>;
   readonly isSame: (a: T, b: T) => boolean;
   /** What is emitted while there is nothing to evaluate. */
   readonly initialValue: () => T;
@@ -46,7 +46,7 @@ export function flagStream<T>(
 ): Observable<T> {
   const { store, lifetime, dispatcher } = core;
   const { snapshot, snapshot$ } = core.data;
-  const toEach = (user$: Observable<UserCopy | undefined>) => {
+  const toEach = (user$: Observable<User | undefined>) => {
     const answer$ = user$.pipe(switchMap(answers$));
     return answer$.pipe(distinctUntilChanged(isSame), endWithClient(lifetime, answer$));
   };

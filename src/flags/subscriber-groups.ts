@@ -4,60 +4,61 @@ import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { CompiledSetting } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
-import type { UserCopy } from '../model/user-copy.js';
+import { formOf, ofMember } from '../model/user-copy.js';
 
 /** What subscribers of a flag are shown of it. */
 export interface View<T> {
+  /** What tells it from the others. */
+  readonly name: string;
   readonly evaluate: (snapshot: InternalSnapshot, key: string, fallback: DefaultValue, user: User | undefined) => T;
   readonly isSame: (a: T, b: T) => boolean;
   /** The answer tells its age, so that whoever comes later needs a new one. */
   readonly ages: boolean;
 }
 
-/** One flag in the eyes of one user. */
-export interface Question<T> {
-  readonly view: View<T>;
+/** All who ask the same of a flag for a user, and the answer that they have been given. */
+export interface SubscriberGroup extends Group {
+  readonly view: View<unknown>;
   readonly key: string;
   readonly fallback: DefaultValue;
-  /** `undefined` follows the default user. */
-  readonly user: UserCopy | undefined;
-}
-
-/** All who ask the same question, and the answer that they have been given. */
-export interface SubscriberGroup extends Group, Question<unknown> {
-  /** The user that is named, at hand for each change; nothing where it is the default user. */
-  readonly named: User | undefined;
+  /** A copy; `undefined` follows the default user. */
+  readonly user: User | undefined;
+  /** All that is asked as text, once there is somebody to compare with. */
+  all: string | undefined;
+  /** Under what the group is found. */
+  place: string | undefined;
   first: GroupMember | undefined;
-  /** The next group of the same flag and user, with another default value, view or level. */
-  next: SubscriberGroup | undefined;
+  last: GroupMember | undefined;
 }
 
 /** A subscriber, who leaves by being unsubscribed. One object, as a set and a closure would take four times the memory. */
 interface GroupMember extends Member {
   readonly group: SubscriberGroup;
   next: GroupMember | undefined;
-  /** Who has come before; of the first, who has come last. */
+  /** Who has come before. */
   previous: GroupMember | undefined;
   readonly unsubscribe: () => void;
 }
 
-/** The groups of one flag by the canonical form of their user. */
+/** The groups of one flag. */
 export interface FlagEntry {
   setting: CompiledSetting | undefined;
+  /**
+   * The first of a user by the identifier, or by nothing where it is the default user; all others by all that they ask,
+   * which is long, and mostly nobody needs it.
+   */
   readonly groups: Map<string | undefined, SubscriberGroup>;
+  /** Whether to look for others, because there have been some. */
+  hasOthers: boolean;
 }
 
 /** Who asks what: all groups of a client, by flag and user. */
 export interface SubscriberGroups {
   readonly entries: ReadonlyMap<string, FlagEntry>;
-  readonly find: (question: Question<unknown>, level: number) => SubscriberGroup | undefined;
-  /** Adds a group that is not there yet, of a flag whose present setting is `setting`. */
-  readonly create: (
-    question: Question<unknown>,
-    level: number,
-    answer: unknown,
-    setting: CompiledSetting | undefined,
-  ) => SubscriberGroup;
+  /** The group that asks the same as one that need not be among them. */
+  readonly find: (asked: SubscriberGroup) => SubscriberGroup | undefined;
+  /** Adds a group that has just been looked for in vain, of a flag whose present setting is `setting`. */
+  readonly add: (asked: SubscriberGroup, setting: CompiledSetting | undefined) => SubscriberGroup;
   readonly join: (group: SubscriberGroup, subscriber: Subscriber<unknown>) => void;
 }
 
@@ -65,76 +66,60 @@ export interface SubscriberGroups {
 export function createSubscriberGroups(): SubscriberGroups {
   const entries = new Map<string, FlagEntry>();
 
-  const find: SubscriberGroups['find'] = (question, level) => {
-    let group = entries.get(question.key)?.groups.get(question.user?.form);
-    while (group && !(group.level === level && isSameQuestion(group, question))) group = group.next;
-    return group;
+  const find: SubscriberGroups['find'] = (asked) => {
+    const entry = entries.get(asked.key);
+    asked.place = placeOf(asked, entry);
+    return entry?.groups.get(asked.place);
   };
 
-  const create: SubscriberGroups['create'] = (question, level, answer, setting) => {
-    const { view, key, fallback, user } = question;
+  const add: SubscriberGroups['add'] = (asked, setting) => {
+    const { key, place } = asked;
     let entry = entries.get(key);
-    if (!entry) entries.set(key, (entry = { setting, groups: new Map() }));
-    const form = user?.form;
-    const created: SubscriberGroup = {
-      level,
-      answer,
-      first: undefined,
-      view,
-      key,
-      fallback,
-      user,
-      named: user?.user,
-      next: undefined,
-    };
-    // Whoever has asked first is told first.
-    let last = entry.groups.get(form);
-    if (!last) entry.groups.set(form, created);
-    else {
-      while (last.next) last = last.next;
-      last.next = created;
-    }
-    return created;
+    if (!entry) entries.set(key, (entry = { setting, groups: new Map(), hasOthers: false }));
+    entry.groups.set(place, asked);
+    return asked;
   };
 
   /** Takes a member out of its group, and the group out of its flag when it was the last one. */
   function leave(this: GroupMember) {
     const { group, next, previous } = this;
-    (next ?? group.first!).previous = previous;
-    if (group.first === this) group.first = next;
-    else previous!.next = next;
+    if (next) next.previous = previous;
+    else group.last = previous;
+    if (previous) previous.next = next;
+    else group.first = next;
     if (group.first) return;
-    const { key, user } = group;
-    // Both are there as long as somebody belongs to the group.
-    const entry = entries.get(key)!;
-    const form = user?.form;
-    const rest = without(group, entry.groups.get(form)!);
-    if (rest) entry.groups.set(form, rest);
-    else entry.groups.delete(form);
-    if (entry.groups.size === 0) entries.delete(key);
+    // It is there as long as somebody belongs to the group.
+    const { groups } = entries.get(group.key)!;
+    groups.delete(group.place);
+    if (groups.size === 0) entries.delete(group.key);
   }
 
   const join = (group: SubscriberGroup, subscriber: Subscriber<unknown>) => {
-    const last = group.first?.previous;
+    const { last } = group;
     const member: GroupMember = { group, subscriber, next: undefined, previous: last, unsubscribe: leave };
     if (last) last.next = member;
-    group.first ??= member;
-    group.first.previous = member;
+    else group.first = member;
+    group.last = member;
     subscriber.add(member);
   };
 
-  return { entries, find, create, join };
+  return { entries, find, add, join };
 }
 
-function isSameQuestion(a: Question<unknown>, b: Question<unknown>): boolean {
-  return a.view === b.view && Object.is(a.fallback, b.fallback);
+/** Under what a group is found, or would be. */
+function placeOf(asked: SubscriberGroup, entry: FlagEntry | undefined): string | undefined {
+  const { user } = asked;
+  // It may be a getter that throws.
+  const identifier = user && (Object.getOwnPropertyDescriptor(user, 'identifier')?.value as string | undefined);
+  // It must not be mistaken for all that somebody asks.
+  if (user && (typeof identifier !== 'string' || identifier.includes(';'))) return allOf(asked);
+  const first = entry?.groups.get(identifier);
+  if (first ? allOf(first) === allOf(asked) : !entry?.hasOthers || !entry.groups.has(allOf(asked))) return identifier;
+  entry!.hasOthers = true;
+  return allOf(asked);
 }
 
-/** Takes one group out of a chain, and answers where the chain begins now. */
-function without(gone: SubscriberGroup, first: SubscriberGroup): SubscriberGroup | undefined {
-  if (first === gone) return gone.next;
-  let link = first;
-  while (link.next !== gone) link = link.next!;
-  link.next = gone.next;
-  return first;
+function allOf(group: SubscriberGroup): string {
+  const { level, view, fallback, user } = group;
+  return (group.all ??= `${level};${view.name};${ofMember(fallback)};${user ? formOf(user) : ''}`);
 }

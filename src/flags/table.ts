@@ -7,7 +7,6 @@ import { settingOf } from '../core/snapshot.js';
 import { endWithClient } from '../lifetime/until-disposed.js';
 import { hasOwn } from '../model/own.js';
 import type { User } from '../model/user.js';
-import type { UserCopy } from '../model/user-copy.js';
 import { readAtEach } from './read-latest.js';
 import { flagStream } from './stream.js';
 import type { UserSource } from './users.js';
@@ -43,8 +42,7 @@ function answersOf<T extends object>({ data, defaultUser, dispatcher, lifetime }
   const touches = (a: InternalSnapshot, b: InternalSnapshot) =>
     a.hasConfig !== b.hasConfig || !keys || keys.some((key) => settingOf(a, key) !== settingOf(b, key));
   const touching$ = snapshot$.pipe(distinctUntilChanged((a, b) => !touches(a, b)));
-  return (copy: UserCopy | undefined): Observable<T> => {
-    const user = copy?.user;
+  return (user: User | undefined): Observable<T> => {
     const change$ = user ? touching$ : merge(dispatcher.userChange$, touching$);
     const present$ = readAtEach(change$, () => readFor(user));
     return present$.pipe(

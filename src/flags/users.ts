@@ -3,8 +3,7 @@ import { NEVER, catchError, defaultIfEmpty, distinctUntilChanged, isObservable, 
 import { requireObject } from '../arguments.js';
 import { methodFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
-import type { UserCopy } from '../model/user-copy.js';
-import { takeCopy } from '../model/user-copy.js';
+import { isSameUser, takeCopy } from '../model/user-copy.js';
 import type { Core } from '../core/source.js';
 
 /** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
@@ -23,11 +22,11 @@ export type UserSource = User | Observable<User | undefined>;
  */
 export function copyUser(user: User): User {
   requireObject('user', user);
-  return takeCopy(user).user;
+  return takeCopy(user);
 }
 
-/** The users of a stream: one for good, or one after the other, `undefined` for the default user. */
-export type Users = UserCopy | undefined | Observable<UserCopy | undefined>;
+/** Copies of the users of a stream: one for good, or one after the other, `undefined` for the default user. */
+export type Users = User | undefined | Observable<User | undefined>;
 
 /** Takes down who enters a stream as its user: somebody may change the object. Users that follow each other differ. */
 export function usersOf({ context: { log } }: Core, user: UserSource | undefined): Users {
@@ -45,7 +44,7 @@ export function usersOf({ context: { log } }: Core, user: UserSource | undefined
       return NEVER;
     }),
     defaultIfEmpty(undefined),
-    distinctUntilChanged((a, b) => a?.form === b?.form),
+    distinctUntilChanged(isSameUser),
   );
 }
 

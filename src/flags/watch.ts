@@ -47,7 +47,7 @@ export function watch<F extends FlagTypes<F>, K extends FlagKey<F>, D extends De
 export function watch(source: FlagSource, key: string, fallback: DefaultValue, user?: User): Watch<DefaultValue> {
   const core = coreOf(source);
   requireEvaluable(key, fallback, user);
-  const copy = user && takeCopy(user).user;
+  const copy = user && takeCopy(user);
   const read = () => {
     const snapshot = core.data.snapshot();
     return snapshot.hasConfig ? valueOf(snapshot, 'watch', key, fallback, copy ?? snapshot.defaultUser) : fallback;

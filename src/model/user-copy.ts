@@ -1,31 +1,26 @@
 import { hasOwn } from './own.js';
 import type { User } from './user.js';
 
-/** A user as they were at one moment. */
-export interface UserCopy {
-  /** Frozen: whatever becomes of the object that was copied, the attributes stay what they were. */
-  readonly user: User;
-  /** The attributes as text: what equal users have in common, and no others. */
-  readonly form: string;
-}
-
 /** Numbers of the objects that have no canonical form: they equal nothing but themselves. */
 const numbers = new WeakMap<object, number>();
 let numberedCount = 0;
 
+const properties = ['identifier', 'email', 'country', 'custom'] as const;
+
 /**
- * Takes down who a user is. Own and inherited properties and getters are read once; texts, numbers, dates and lists are
- * copied, objects of unknown classes are kept. Never fails: an attribute that cannot be read throws again when it is
- * evaluated.
+ * Takes down who a user is, frozen: whatever becomes of the object, the attributes stay what they were. Own and inherited
+ * properties and getters are read once; texts, numbers, dates and lists are copied, objects of unknown classes are kept.
+ * Never fails: an attribute that cannot be read throws again when it is evaluated.
  */
-export function takeCopy(user: User): UserCopy {
+export function takeCopy(user: User): User {
   const copy: Record<string, unknown> = {};
-  let form = '';
-  for (const name of ['identifier', 'email', 'country'] as const) {
-    form += `${copyProperty(copy, name, () => user[name], copyAttribute)};`;
-  }
-  form += copyProperty(copy, 'custom', () => user.custom, copyCustom);
-  return { user: Object.freeze(copy) as unknown as User, form };
+  for (const name of properties) copyProperty(copy, user, name, name === 'custom' ? copyCustom : copyAttribute);
+  return Object.freeze(copy) as unknown as User;
+}
+
+/** The attributes as text, with three semicolons at least: what equal users have in common, and no others. */
+export function formOf(user: User): string {
+  return properties.map((name) => ofProperty(user, name, name === 'custom' ? ofCustom : ofAttribute)).join(';');
 }
 
 /**
@@ -36,73 +31,83 @@ export function takeCopy(user: User): UserCopy {
  * isSameUser({ identifier: '42', custom: { plan: 'pro' } }, { identifier: '42', custom: { plan: 'pro' } }); // true
  */
 export function isSameUser(a: User | undefined, b: User | undefined): boolean {
-  return a === b || (a != null && b != null && takeCopy(a).form === takeCopy(b).form);
+  return a === b || (a != null && b != null && formOf(a) === formOf(b));
 }
 
-/** A value for a copy, and its canonical form. */
-type Copied = readonly [copy: unknown, form: string];
-
-/** Copies a property that is there, or throws as often as it is read. Gives its canonical form. */
+/** Copies a property that is there, or throws as often as it is read. */
 function copyProperty(
-  target: Record<string, unknown>,
+  target: object,
+  source: object,
   name: string,
-  read: () => unknown,
-  copy: (value: unknown) => Copied,
+  copy: (value: unknown) => unknown,
   enumerable = true,
-): string {
+): void {
   let value: unknown;
   try {
-    value = read();
+    value = (source as Record<string, unknown>)[name];
   } catch (error) {
-    const refuse = () => {
-      throw error;
-    };
-    Object.defineProperty(target, name, { get: refuse, enumerable });
-    return `!${ofMember(error)}`;
+    Object.defineProperty(target, name, {
+      get: () => {
+        throw error;
+      },
+      enumerable,
+    });
+    return;
   }
-  if (value === undefined) return '';
-  const [copied, form] = copyOrKeep(value, copy);
-  // Assignment would take `__proto__` for something else.
-  if (enumerable && name !== '__proto__') target[name] = copied;
-  else Object.defineProperty(target, name, { value: copied, enumerable });
-  return form;
-}
-
-/** Proxies may throw at any touch. */
-function copyOrKeep(value: unknown, copy: (value: unknown) => Copied): Copied {
+  if (value === undefined) return;
   try {
-    return copy(value);
+    value = copy(value);
   } catch {
-    return [value, ofMember(value)];
+    // Proxies may throw at any touch, and are kept.
   }
+  // Assignment would take `__proto__` for something else.
+  if (enumerable && name !== '__proto__') (target as Record<string, unknown>)[name] = value;
+  else Object.defineProperty(target, name, { value, enumerable });
 }
 
 /** Only own properties count as custom attributes. */
-function copyCustom(custom: unknown): Copied {
-  if (typeof custom !== 'object' || custom === null) return copyAttribute(custom);
-  const source = custom as Readonly<Record<string, unknown>>;
-  const copy: Record<string, unknown> = {};
-  const names = Object.getOwnPropertyNames(source);
-  const shown = Object.keys(source);
-  // Most have none that are hidden.
-  const isShown = shown.length === names.length ? () => true : (name: string) => shown.includes(name);
-  const members = names.map((name) => {
-    const form = copyProperty(copy, name, () => source[name], copyAttribute, isShown(name));
-    return form && `${ofText(name)}${form}`;
-  });
-  return [Object.freeze(copy), `{${formsOf(members)}}`];
+function copyCustom(custom: unknown): unknown {
+  if (typeof custom !== 'object' || custom === null) return custom;
+  const copy = {};
+  for (const name of Object.getOwnPropertyNames(custom)) {
+    copyProperty(copy, custom, name, copyAttribute, Object.prototype.propertyIsEnumerable.call(custom, name));
+  }
+  return Object.freeze(copy);
 }
 
-function copyAttribute(value: unknown): Copied {
-  if (typeof value !== 'object' || value === null) return [value, ofPrimitive(value)];
+function copyAttribute(value: unknown): unknown {
+  return visit(value, copies);
+}
+
+const copies: Visitor<unknown> = {
+  date: (date) => new Date(date.getTime()),
+  // What lies in it and is no primitive value is kept, because it may go on for ever.
+  list: (list) => Object.freeze(Array.from(list)),
+  object: (object) =>
+    Object.freeze(Object.setPrototypeOf({ ...object }, Object.getPrototypeOf(object) as object | null) as object),
+  other: (value) => value,
+};
+
+/** What is made of an attribute: of what can be copied, and of all else, which equals nothing but itself. */
+interface Visitor<T> {
+  readonly date: (date: Date) => T;
+  readonly list: (list: readonly unknown[]) => T;
+  readonly object: (object: Readonly<Record<string, unknown>>) => T;
+  readonly other: (value: unknown) => T;
+}
+
+function visit<T>(value: unknown, { date, list, object, other }: Visitor<T>): T {
+  if (typeof value !== 'object' || value === null) return other(value);
   const prototype = Object.getPrototypeOf(value) as object | null;
-  if (prototype === Date.prototype && Object.keys(value).length === 0) {
-    const time = (value as Date).getTime();
-    return [new Date(time), `d${time};`];
+  const count = Object.keys(value).length;
+  if (prototype === Date.prototype && count === 0) return date(value as Date);
+  if (Array.isArray(value) && isBase(Object.getPrototypeOf(prototype) as object | null)) {
+    // With holes or further members it is more than a list.
+    return count === value.length ? list(value) : other(value);
   }
-  if (Array.isArray(value) && isBase(Object.getPrototypeOf(prototype) as object | null)) return copyList(value);
-  if (prototype === null || isBase(prototype)) return copyObject(value, prototype);
-  return [value, numberOf(value)];
+  return (prototype === null || isBase(prototype)) && count === Reflect.ownKeys(value).length
+    ? object(value as Readonly<Record<string, unknown>>)
+    : other(value);
 }
 
 /** `Object.prototype`, be it that of another frame. */
@@ -113,46 +118,57 @@ function isBase(prototype: object | null): boolean {
   );
 }
 
-/** Copies a list. What lies in it and is no primitive value is kept, because it may go on for ever. */
-function copyList(source: readonly unknown[]): Copied {
-  // With holes or further members it is more than a list.
-  if (Object.keys(source).length !== source.length) return [source, numberOf(source)];
-  const copy = Array.from(source);
-  return [Object.freeze(copy), `[${copy.map(ofMember).join('')}]`];
+/** The form of a property, be it one that throws; empty where it is not there. */
+function ofProperty(source: object, name: string, of: (value: unknown) => string): string {
+  let value: unknown;
+  try {
+    value = (source as Record<string, unknown>)[name];
+  } catch (error) {
+    return `!${ofMember(error)}`;
+  }
+  if (value === undefined) return '';
+  try {
+    return of(value);
+  } catch {
+    return ofMember(value);
+  }
 }
 
-/** Copies a plain object, whose members are kept like those of lists. */
-function copyObject(source: object, prototype: object | null): Copied {
-  const names = Object.keys(source);
-  if (names.length !== Reflect.ownKeys(source).length) return [source, numberOf(source)];
-  const copy = (prototype === null ? Object.assign(Object.create(null) as object, source) : { ...source }) as Readonly<
-    Record<string, unknown>
-  >;
-  return [Object.freeze(copy), `{${formsOf(names.map((name) => `${ofText(name)}${ofMember(copy[name])}`))}}`];
+function ofCustom(custom: unknown): string {
+  if (typeof custom !== 'object' || custom === null) return ofMember(custom);
+  return ofMembers(Object.getOwnPropertyNames(custom), (name) => ofProperty(custom, name, ofAttribute));
 }
+
+function ofAttribute(value: unknown): string {
+  return visit(value, forms);
+}
+
+const forms: Visitor<string> = {
+  date: (date) => `d${date.getTime()};`,
+  list: (list) => `[${list.map(ofMember).join('')}]`,
+  object: (object) => ofMembers(Object.keys(object), (name) => ofMember(object[name])),
+  other: ofMember,
+};
 
 /** Of members in whatever order. */
-function formsOf(members: string[]): string {
-  return members.sort().join('');
+function ofMembers(names: readonly string[], of: (name: string) => string): string {
+  const members = names.map((name) => {
+    const form = of(name);
+    return form && ofMember(name) + form;
+  });
+  return `{${members.sort().join('')}}`;
 }
 
-function ofMember(value: unknown): string {
-  return typeof value === 'object' && value !== null ? numberOf(value) : ofPrimitive(value);
-}
-
-/** Written so that where it stands, nothing else can be read from it. */
-function ofPrimitive(value: unknown): string {
-  if (typeof value === 'string') return ofText(value);
-  if (typeof value === 'function') return numberOf(value);
+/** The form of what is not looked into, written so that where it stands, nothing else can be read from it. */
+export function ofMember(value: unknown): string {
+  if (typeof value === 'string') return `${value.length}:${value}`;
+  // Objects and functions.
+  if (value === Object(value)) return numberOf(value as object);
   return `${(typeof value).charAt(0)}${Object.is(value, -0) ? '-0' : String(value)};`;
-}
-
-function ofText(text: string): string {
-  return `${text.length}:${text}`;
 }
 
 function numberOf(thing: object): string {
   let number = numbers.get(thing);
-  if (number === undefined) numbers.set(thing, (number = ++numberedCount));
+  if (!number) numbers.set(thing, (number = ++numberedCount));
   return `#${number};`;
 }
