@@ -6,6 +6,7 @@ import {
   combineLatest,
   firstValueFrom,
   lastValueFrom,
+  take,
   throwError,
   toArray,
 } from 'rxjs';
@@ -266,6 +267,33 @@ describe('the initial policy', () => {
     expect(log).toEqual([]);
     client.dispose();
   });
+
+  it('asks for nothing on behalf of who has left at the default value', async () => {
+    const { client, clock, requests } = stage(configOf({ text: 'fresh' }), { initial: 'default' }, lazyLoad());
+    const first = record(client.flag$('text', 'default').pipe(take(1)));
+    await clock.advance(0);
+    expect([first.values, requests]).toEqual([['default'], []]);
+    client.dispose();
+  });
+
+  it.each(['default', 'cached'] as const)(
+    '%s repeats no value, and leaves none out that comes back',
+    async (initial) => {
+      const { client, clock, serve } = stage(configOf({ text: 'a' }), { initial });
+      const { values } = record(client.flag$('text', 'a'));
+      const other = record(client.flag$('text', 'b'));
+      await clock.advance(0);
+      for (const text of ['b', 'a']) {
+        serve(configOf({ text }));
+        await clock.advance(minute);
+      }
+      expect([values, other.values]).toEqual([
+        ['a', 'b', 'a'],
+        ['b', 'a', 'b', 'a'],
+      ]);
+      client.dispose();
+    },
+  );
 });
 
 describe('flagDetails$', () => {

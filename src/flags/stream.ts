@@ -2,16 +2,12 @@ import type { Observable } from 'rxjs';
 import {
   EMPTY,
   Observable as NewObservable,
-  concat,
-  defer,
   distinctUntilChanged,
-  exhaustMap,
   filter,
   isObservable,
-  map,
-  merge,
   switchMap,
   take,
+  takeUntil,
 } from 'rxjs';
 import type { InitialPolicy } from '../core/options.js';
 import type { Core } from '../core/source.js';
@@ -48,26 +44,13 @@ export function flagStream<T>(
   const { snapshot, snapshot$ } = core.data;
   const toEach = (user$: Observable<User | undefined>) => {
     const answer$ = user$.pipe(switchMap(answers$));
-    return answer$.pipe(distinctUntilChanged(isSame), endWithClient(lifetime, answer$));
+    return answer$.pipe(
+      distinctUntilChanged(isSame),
+      endWithClient(lifetime, () => answer$),
+    );
   };
   // With one user for good, nothing can be said twice.
   const all$ = isObservable(users) ? toEach(users) : answers$(users);
-
-  // Made when it is needed: mostly there is nothing to wait for.
-  const wait = (read$: Observable<never>) => {
-    // Others may subscribe inside of it, as of the answers.
-    const initialValue$ = dispatcher.state$.pipe(take(1), map(initialValue));
-    const waiting$ = defer(() => {
-      const isCached = initial === 'cached';
-      // What is cached is shown as soon as it is read, however long the fetch takes.
-      const known$ = snapshot$.pipe(filter(({ hasConfig }) => hasConfig));
-      const shown$ = isCached ? merge(known$, concat(read$, [0])).pipe(exhaustMap(() => all$)) : concat(read$, all$);
-      return initial === 'wait' || (isCached && snapshot().hasConfig) ? shown$ : concat(initialValue$, shown$);
-    }).pipe(distinctUntilChanged(isSame));
-    // Whoever would rather wait is not given a default value because there is nothing more to wait for.
-    const last$ = defer(() => (store.isReadable() ? all$ : EMPTY));
-    return waiting$.pipe(endWithClient(lifetime, last$));
-  };
 
   return new NewObservable((subscriber) => {
     if (lifetime.isDisposed()) {
@@ -77,6 +60,33 @@ export function flagStream<T>(
     lifetime.hold.take();
     subscriber.add(lifetime.hold.release);
     const read$ = store.read(true);
-    (read$ ? wait(read$) : all$).subscribe(subscriber);
+    if (!read$) {
+      all$.subscribe(subscriber);
+      return;
+    }
+    const isCached = initial === 'cached';
+    let shown$ = all$;
+    if (initial !== 'wait' && !(isCached && snapshot().hasConfig)) {
+      const value = initialValue();
+      // Others may subscribe inside of it, as of the answers.
+      dispatcher.deliver(subscriber, value);
+      if (subscriber.closed) return;
+      shown$ = all$.pipe(filter((answer, i) => i > 0 || !isSame(value, answer)));
+    }
+    let isShown = false;
+    // What has been waited by is gone then.
+    const show = () => {
+      if (isShown) return;
+      isShown = true;
+      // Whoever would rather wait is not given a default value because there is nothing more to wait for.
+      (lifetime.isDisposed() && !store.isReadable() ? EMPTY : shown$).subscribe(subscriber);
+    };
+    // What is cached is shown as soon as it is read, however long the fetch takes.
+    const known$ = snapshot$.pipe(
+      filter(({ hasConfig }) => hasConfig),
+      take(1),
+    );
+    if (isCached) subscriber.add(known$.subscribe(show));
+    subscriber.add(read$.pipe(takeUntil(lifetime.disposed$)).subscribe({ complete: show }));
   });
 }

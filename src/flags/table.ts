@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { defer, distinctUntilChanged, merge } from 'rxjs';
+import { distinctUntilChanged, merge, of } from 'rxjs';
 import { requireUser } from '../arguments.js';
 import type { Core } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
@@ -47,10 +47,7 @@ function answersOf<T extends object>({ data, defaultUser, dispatcher, lifetime }
     const present$ = readAtEach(change$, () => readFor(user));
     return present$.pipe(
       distinctUntilChanged<T>(isSameTable),
-      endWithClient(
-        lifetime,
-        defer(() => [readFor(user)]),
-      ),
+      endWithClient(lifetime, () => of(readFor(user))),
     );
   };
 }

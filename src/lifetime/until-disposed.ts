@@ -1,5 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { EMPTY, Observable, concat, defer, take, takeUntil, tap } from 'rxjs';
+import { EMPTY, Observable, take, tap } from 'rxjs';
 import type { Lifetime } from './lifetime.js';
 
 /**
@@ -8,7 +8,7 @@ import type { Lifetime } from './lifetime.js';
  */
 export function untilDisposed<T>(lifetime: Lifetime, stream$: Observable<T>, last: () => Observable<T>): Observable<T> {
   const { isDisposed, hold } = lifetime;
-  const ending$ = stream$.pipe(endWithClient(lifetime, defer(last)));
+  const ending$ = stream$.pipe(endWithClient(lifetime, last));
   return new Observable((subscriber) => {
     if (!isDisposed()) {
       hold.take();
@@ -19,27 +19,25 @@ export function untilDisposed<T>(lifetime: Lifetime, stream$: Observable<T>, las
 }
 
 /**
- * Completes a stream of state when the client is disposed: whoever has been told nothing by then is told what `last$`
+ * Completes a stream of state when the client is disposed: whoever has been told nothing by then is told what `last`
  * emits at once.
  */
 export function endWithClient<T>(
   { disposed$, isDisposed }: Lifetime,
-  last$: Observable<T>,
+  last: () => Observable<T>,
 ): MonoTypeOperatorFunction<T> {
   return (stream$) =>
-    defer(() => {
-      if (isDisposed()) return atOnce(last$);
+    new Observable((subscriber) => {
       let isTold = false;
-      const live$ = stream$.pipe(
-        tap(() => {
-          isTold = true;
-        }),
-        takeUntil(disposed$),
-      );
-      return concat(
-        live$,
-        defer(() => (isTold || !isDisposed() ? EMPTY : atOnce(last$))),
-      );
+      const end = () => {
+        (isTold ? EMPTY : atOnce(last())).subscribe(subscriber);
+      };
+      if (isDisposed()) {
+        end();
+        return;
+      }
+      subscriber.add(disposed$.subscribe(end));
+      stream$.pipe(tap(() => (isTold = true))).subscribe(subscriber);
     });
 }
 

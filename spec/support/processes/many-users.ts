@@ -1,12 +1,13 @@
 /*
  * Evaluates flags of every kind for a great many distinct users, then subscribes and unsubscribes as many, and prints
- * the bytes of heap: after a warm-up, after the evaluations, after the subscriptions, and with subscribers of one user and
- * of a user each.
+ * the bytes of heap: after a warm-up, after the evaluations, after the subscriptions, with subscribers of one user, with
+ * others of a user each, and with others who have waited for the first config.
  */
 import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createClientWithManualPoll } from '../../../src/index';
+import type { FetchResponse } from '../../../src/index';
+import { autoPoll, createClient, createClientWithManualPoll } from '../../../src/index';
 
 const [sdkKey = '', evaluations = '0', subscriptions = '0'] = process.argv.slice(2);
 setFlagsFromString('--expose-gc');
@@ -42,9 +43,9 @@ function evaluate(from: number, to: number): void {
   for (let i = from; i < to; i++) snapshot.value(keys[i % keys.length]!, '', userOf(i));
 }
 
-const subscribe = (count: number, numberOf: (i: number) => number) =>
+const subscribe = (count: number, numberOf: (i: number) => number, to = client) =>
   Array.from({ length: count }, (_, i) =>
-    client.flag$(keys[i % keys.length]!, '', userOf(numberOf(i))).subscribe(() => undefined),
+    to.flag$(keys[i % keys.length]!, '', userOf(numberOf(i))).subscribe(() => undefined),
   );
 
 function comeAndGo(count: number): void {
@@ -67,5 +68,19 @@ const unsubscribed = heap();
 const held = [subscribe(Number(subscriptions), () => 0)];
 const shared = heap();
 held.push(subscribe(Number(subscriptions), (i) => i));
-console.log(before, evaluated, unsubscribed, shared, heap(), held.length);
-client.dispose();
+const distinct = heap();
+let answer: (response: FetchResponse) => void = () => undefined;
+const answered = new Promise<FetchResponse>((resolve) => (answer = resolve));
+const late = createClient(sdkKey, { polling: autoPoll(), logLevel: 'off', fetch: () => answered });
+held.push(subscribe(Number(subscriptions), () => 0, late));
+answer({
+  status: 200,
+  statusText: '',
+  headers: { get: () => '"e"' },
+  text: () => Promise.resolve(JSON.stringify(config)),
+});
+void late.waitForReady().then(() => {
+  console.log(before, evaluated, unsubscribed, shared, distinct, heap(), held.length);
+  client.dispose();
+  late.dispose();
+});
