@@ -38,6 +38,15 @@ describe('docs/architecture.md', () => {
   });
 });
 
+describe('a core', () => {
+  it('is ten files at most, none of them longer than 150 lines', () => {
+    const files = readdirSync(join(root, 'src/core'));
+    const lengths = files.map((file) => readFileSync(join(root, 'src/core', file), 'utf8').split('\n').length - 1);
+    expect(files.length).toBeLessThanOrEqual(10);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(150);
+  });
+});
+
 describe('the lint of directions', () => {
   it.each(folders)('lets %s import no folder that it does not name', (folder) => {
     expect(isForbidden(`${folder}/any.ts`, 'src/new-folder/any.ts')).toBe(true);

@@ -166,22 +166,22 @@ function ignore(): void {
 export function requireKnown(culprit: string, given: object, known: readonly string[]): void {
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    const [nearest] = [...known].sort((a, b) => distanceOf(name, a) - distanceOf(name, b));
+    const [nearest] = [...known].sort((a, b) => likeness(name, b) - likeness(name, a));
     throw new TypeError(
       `Invalid property \`${culprit}.${name}\`. There is none of this name; \`${nearest}\` is nearest.`,
     );
   }
 }
 
-/** How many letters are to be added, removed or replaced to get from one name to another. */
-function distanceOf(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-  // Of names of any length the beginning is enough.
-  for (let i = 0; i < Math.min(from.length, 50); i++) {
-    row = row.reduce<number[]>((next, above, j) => {
-      const cost = from[i] === to[j - 1] ? 0 : 1;
-      return [...next, j === 0 ? i + 1 : Math.min(above + 1, next[j - 1]! + 1, row[j - 1]! + cost)];
-    }, []);
+/** How many letters of one name come in the same order in another, less those that only the other has. */
+function likeness(name: string, other: string): number {
+  let end = 0;
+  let common = 0;
+  for (const letter of name) {
+    const found = other.indexOf(letter, end);
+    if (found < 0) continue;
+    end = found + 1;
+    common++;
   }
-  return row[to.length]!;
+  return 2 * common - other.length;
 }

@@ -563,7 +563,7 @@ describe('an option that nobody knows', () => {
     ],
     [
       'may be as long as it likes',
-      () => createClientWithManualPoll(sdkKey, { ['x'.repeat(100_000)]: 1 } as never),
+      () => createClientWithManualPoll(sdkKey, { ['x'.repeat(100_000)]: 1 }),
       'Invalid property `options.xxx',
     ],
   ])('%s', (_, create, message) => {

@@ -1,6 +1,6 @@
 import type { ClientOptions, EvaluationDetails } from '../../src';
 import { createCore } from '../../src/core/core';
-import { logTexts } from '../../src/core/log-texts';
+import { logTexts } from '../../src/client/log-texts';
 import type { Core } from '../../src/core/source';
 import { valueOf } from '../../src/core/evaluate';
 import { createFullFace } from '../../src/client/snapshot';

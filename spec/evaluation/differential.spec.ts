@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LogLevel } from '@configcat/sdk';
 import * as fc from 'fast-check';
-import { logTexts } from '../../src/core/log-texts';
-import { reportTo } from '../../src/core/warnings';
+import { logTexts } from '../../src/client/log-texts';
+import { reportTo } from '../../src/core/evaluate';
 import { compile } from '../../src/evaluation/compile';
 import { evaluate, failureMessage, isFailure, matchedBy } from '../../src/evaluation/evaluate';
 import type { Ruleset } from '../../src/evaluation/ruleset';

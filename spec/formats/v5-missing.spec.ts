@@ -3,7 +3,7 @@ import { flagOverrides, manualPoll } from '../../src';
 import type { ClientOptions, ConfigCatClient, OverrideUpdate } from '../../src';
 import { connect } from '../../src/client/client';
 import { resolveOptions } from '../../src/client/options';
-import { logTexts } from '../../src/core/log-texts';
+import { logTexts } from '../../src/client/log-texts';
 import { configV5Missing } from '../../src/formats/v5-missing';
 import { configOf, sdkKey } from '../support/client';
 

@@ -6,7 +6,7 @@ import { resolveOptions } from '../../src/client/options';
 import { configV5 } from '../../src/formats/v5';
 import { createFullFace } from '../../src/client/snapshot';
 import { createCore } from '../../src/core/core';
-import { links, logTexts } from '../../src/core/log-texts';
+import { links, logTexts } from '../../src/client/log-texts';
 import { toDetails } from '../../src/flags/details';
 import { flagDetails$ } from '../../src/flags/flag-details';
 import { setOnline } from '../../src/flags/online';

@@ -6,7 +6,7 @@ import { requireSdkKey } from '../../src/arguments';
 import { queryUpdates } from '../../src/browser/query-overrides';
 import { resolveOptions } from '../../src/client/options';
 import { configV5 } from '../../src/formats/v5';
-import { logTexts } from '../../src/core/log-texts';
+import { logTexts } from '../../src/client/log-texts';
 import { attributeText, numberOperand } from '../../src/evaluation/operands';
 import { compareVersions, parseVersion } from '../../src/evaluation/semver';
 import { sha1Hex, sha256Hex, utf8 } from '../../src/hash';

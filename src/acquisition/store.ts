@@ -133,21 +133,17 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   // Mostly nothing is held back, and reads need not look at the clock.
   const readMaxAgeMs = () => (state().backoff && leftMs(state().backoff, scheduler.now()) > 0 ? never : maxAgeMs);
   const run = tasks$.next.bind(tasks$);
-  const tell = (outcome: Outcome<C>) => {
-    run(of(outcome));
-  };
   const shared = { tasks$, trampoline, time };
   const cacheRead = cache.isExternal ? singleFlight(shared, readNewerEntry(options, state)) : noTask;
   const writer = createWriter((entry) => cache.write(entry), run);
   const offline = offlineFailure(options.texts);
-  const start = exchangeWith({ ...options, state, storeEntry: writer.store });
-  const exchange = singleFlight({ ...shared, refusal: () => (isOnline ? undefined : offline) }, start);
+  const refusal = () => (isOnline ? undefined : offline);
+  const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, state, storeEntry: writer.store }));
 
   const { synchronise, refresh, readCacheAgain } = requestsOf(cacheRead, exchange, isDue);
   const becomeInitialised$ = defer(() => (isInitialised() ? EMPTY : initialisation$));
   const endWait = run.bind(undefined, becomeInitialised$);
-  const boundReadMs = () => (state().content === undefined ? polling.maxInitWaitMs : maxReadMs);
-  const report = reportTo(tell);
+  const report = reportTo(run);
   const permission = permissionBy(options, isInitialised, endWait);
   const context: PollingContext = {
     readCache$: cacheRead.join(false),
@@ -177,6 +173,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     synchronise(readMaxAgeMs),
     defer(() => (isDue(polling.freshForMs) ? initialised$ : EMPTY)),
   ).pipe(ignoreElements());
+  const boundReadMs = () => (state().content === undefined ? polling.maxInitWaitMs : maxReadMs);
   const read$ = permission.onceGiven(
     isInRequest ? boundRead(upToDate$, isInRequest, scheduler, boundReadMs, endWait) : upToDate$,
   );
@@ -198,7 +195,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       if (isOnline || !tasks$.observed) return refresh(true);
       // The cache is all there is to ask.
       if (cache.isExternal) return concat(readCacheAgain(true), of(succeeded));
-      tell({ patch: {}, log: [[events.offline, {}]] });
+      run(of({ patch: {}, log: [[events.offline, {}]] }));
       return of(offline);
     }),
     written$: writer.idle$.pipe(takeUntil(timer(maxWriteMs, scheduler))),
@@ -206,7 +203,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     permission,
     setOnline: (isWanted) => {
       isOnline = isWanted;
-      tell({ patch: { isOnline } });
+      run(of({ patch: { isOnline } }));
     },
     dispose: () => {
       disposed$.next();
@@ -239,9 +236,9 @@ function offlineFailure({ textOf }: Texts): RefreshFailure {
   return { isSuccess: false, errorCode: 3200, errorMessage: textOf(events.offline, {}) };
 }
 
-function reportTo(tell: (outcome: Outcome<never>) => void): PollingContext['report'] {
+function reportTo(run: (task: Observable<Outcome<never>>) => void): PollingContext['report'] {
   return (stream, error) => {
-    tell({ patch: {}, log: [[events.methodFailed, { method: stream }, error]] });
+    run(of({ patch: {}, log: [[events.methodFailed, { method: stream }, error]] }));
   };
 }
 

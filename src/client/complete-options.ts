@@ -1,8 +1,7 @@
 import { platform } from '#platform';
 import { asyncScheduler, of } from 'rxjs';
 import type { PollingMode } from '../acquisition/polling/mode.js';
-import type { LogTexts } from '../core/log-texts.js';
-import type { CommonOptions } from '../core/options.js';
+import type { CommonOptions, LogTexts } from '../core/options.js';
 import type { ResolvedOptions } from '../core/source.js';
 import { consoleLogger } from '../logging/logger.js';
 import type { ConfigFormat } from '../model/format.js';

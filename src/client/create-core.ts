@@ -17,12 +17,11 @@ import { forceRefresh } from '../flags/reads.js';
 import { anchor } from '../lifetime/anchor.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { User } from '../model/user.js';
-import type { LogTexts } from '../core/log-texts.js';
-import { links } from '../core/log-texts.js';
-import type { CommonOptions } from '../core/options.js';
+import type { CommonOptions, LogTexts } from '../core/options.js';
 import { configV5Missing } from '../formats/v5-missing.js';
 import type { ConfigFormat } from '../model/format.js';
 import { completeOptions, givenOf } from './complete-options.js';
+import { links } from './log-texts.js';
 
 /** Options of `createCore()`. */
 export interface CoreOptions extends CommonOptions {

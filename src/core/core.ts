@@ -1,7 +1,8 @@
 import { platform } from '#platform';
 import { EMPTY, ReplaySubject, concat, defer, distinctUntilChanged, map, pairwise, switchMap, takeUntil } from 'rxjs';
-import type { State } from '../acquisition/outcome.js';
+import type { State, Step } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
+import { guarded } from '../arguments.js';
 import type { Layers } from '../overrides/overlay.js';
 import { compile } from '../evaluation/compile.js';
 import type { Ruleset } from '../evaluation/ruleset.js';
@@ -11,19 +12,17 @@ import { createLog } from '../logging/logger.js';
 import * as logEvents from '../logging/events.js';
 import { redactor } from '../logging/redact.js';
 import { maskSdkKey } from '../mask-sdk-key.js';
-import { reportTo } from './warnings.js';
+import { reportTo } from './evaluate.js';
 import type { User } from '../model/user.js';
-import { createConfigStore } from './config-store.js';
+import { cacheStateOf, createConfigStore, isLocalOnly, withExpiry } from './config-store.js';
 import type { Core, Data, ResolvedOptions } from './source.js';
 import type { CacheState } from './types.js';
-import { cacheStateOf, isLocalOnly, withExpiry } from './data-state.js';
 import { createDefaultUser } from './default-user.js';
 import { createDispatcher } from './dispatcher.js';
-import { announceStep } from './effects.js';
 import { createEvents } from './events.js';
 import { rememberLast } from '../remember-last.js';
 import type { SnapshotContext, SnapshotParts } from './snapshot.js';
-import { createSnapshot } from './snapshot.js';
+import { createSnapshot, faceOf } from './snapshot.js';
 
 /** Joins acquisition, evaluation and logging, and starts the work. */
 export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core {
@@ -105,4 +104,40 @@ function warnOfOthers(core: Core, cacheKey: string): void {
       takeUntil(core.lifetime.disposed$),
     )
     .subscribe();
+}
+
+/** Who is told of steps. */
+interface Announcement {
+  readonly core: Core;
+  readonly ready$: ReplaySubject<CacheState>;
+  /** Runs a task when the step in hand has reached everybody. */
+  readonly after: (task: () => void) => void;
+}
+
+/** Logs what went wrong in a step, and tells what happened as events, in the order of protocol section 11. */
+function announceStep<C>(
+  [{ state: before }, { state, outcome }]: readonly [Step<C>, Step<C>],
+  { core: { options, data, context }, ready$, after }: Announcement,
+): void {
+  const { log, events } = context;
+  for (const entry of outcome.log ?? []) log(...entry);
+  const { result, isInitiatedByUser = false } = outcome;
+  if (result) events.emit({ type: 'configFetched', result, isInitiatedByUser });
+  if (state.entry.configText !== before.entry.configText) {
+    const changed = faceOf(data.snapshot());
+    events.emit({ type: 'configChanged', snapshot: changed });
+    after(() => {
+      guarded(
+        () => options.onConfigChanged?.(changed),
+        (error) => {
+          log(logEvents.methodFailed, { method: 'onConfigChanged' }, error);
+        },
+      );
+    });
+  }
+  if (state.isInitialised && !before.isInitialised) {
+    events.emit({ type: 'ready', cacheState: data.cacheState() });
+    ready$.next(data.cacheState());
+    ready$.complete();
+  }
 }

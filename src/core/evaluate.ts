@@ -1,10 +1,12 @@
 import { requireEvaluable } from '../arguments.js';
 import type { DefaultValue, Evaluation, Failure } from '../evaluation/evaluate.js';
 import { evaluate, isFailure } from '../evaluation/evaluate.js';
-import type { Ruleset } from '../evaluation/ruleset.js';
+import type { Report, Ruleset } from '../evaluation/ruleset.js';
 import type { Occurrence } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
+import type { Log } from '../logging/logger.js';
 import type { User } from '../model/user.js';
+import type { LogTexts } from './options.js';
 import type { InternalSnapshot } from './snapshot.js';
 
 /** The value of a flag, or the default value; logs why, and tells whoever listens to evaluations. */
@@ -60,4 +62,18 @@ export function failureEvent(
   // A copy, because loggers are given it.
   if (errorCode === 1001) return [events.settingMissing, { key, defaultValue, keys: [...ruleset!.keys] }];
   return [events.evaluationFailed, { method, key, defaultValue }];
+}
+
+/** Turns what evaluation reports into log entries. Source: protocol section 12.1, events 3001 to 3005. */
+export function reportTo(log: Log, texts: LogTexts): Report {
+  return (kind, key, subject = '', detail = '') => {
+    if (!log.isEnabled('warn')) return;
+    const isCondition = typeof subject === 'object';
+    const attribute = isCondition ? subject.attribute : subject;
+    const told = { key, attribute, condition: isCondition ? texts.condition(subject) : undefined };
+    if (kind === 'userMissing') log(events.userMissing, { key });
+    else if (kind === 'attributeInvalid') log(events.attributeInvalid, { ...told, reason: detail });
+    else if (kind === 'attributeConverted') log(events.attributeConverted, { ...told, text: detail });
+    else log(events.attributeMissing, told);
+  };
 }

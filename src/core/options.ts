@@ -1,7 +1,9 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { ConfigCache } from '../acquisition/cache.js';
 import { requireOneOf } from '../arguments.js';
+import type { Texts } from '../logging/event-text.js';
 import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
+import type { UserCondition } from '../model/config.js';
 import type { User } from '../model/user.js';
 import type { Overrides } from '../overrides/overlay.js';
 import type { FetchFunction } from '../platform/platform.js';
@@ -122,4 +124,10 @@ const initialPolicies: readonly InitialPolicy[] = ['wait', 'cached', 'default'];
 /** Accepts an initial policy. */
 export function requireInitialPolicy(culprit: string, value: unknown): void {
   requireOneOf(culprit, value, initialPolicies);
+}
+
+/** What log entries and error messages say. */
+export interface LogTexts extends Texts {
+  /** Puts the condition into words that a warning is about. */
+  readonly condition: (condition: UserCondition) => string | undefined;
 }
