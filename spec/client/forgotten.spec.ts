@@ -35,7 +35,7 @@ describe('a client that is forgotten', () => {
       'flag$ kept': [...goesOn, 1],
       'flagDetails$ kept': [...goesOn, 1],
       'flags$ kept': [...goesOn, 1],
-      'all flags$ kept': [...goesOn, 1],
+      'allFlags$ kept': [...goesOn, 1],
       'flagState$ kept': [...goesOn, 1],
       'keys$ kept': [...goesOn, 1],
       'snapshot$ kept': [...goesOn, 1],

@@ -1,7 +1,9 @@
 import { Subject } from 'rxjs';
+import { createClientWithAutoPoll } from '../../src';
 import type { Engine, LeaseTerms } from '../../src/fleet/engine';
 import { openLease } from '../../src/fleet/lease';
 import { joinFleet } from '../../src/fleet/share';
+import { sdkKey } from '../support/client';
 import { createMemoryEngine, promising } from '../support/memory-engine';
 import { createVirtualClock, settlePromises } from '../support/virtual-time';
 
@@ -172,6 +174,13 @@ describe('a process of a fleet in which nobody says anything', () => {
     if (stored !== undefined) write(1, stored);
     return { ...opened, fence: fence!, write };
   };
+
+  it('is options of a client, and nothing else that can be spread into them', () => {
+    const { member } = open();
+    expect(Object.keys(member).sort()).toEqual(['cache', 'pollWhile$']);
+    const client = createClientWithAutoPoll(sdkKey, { ...member, offline: true, logLevel: 'off' });
+    client.dispose();
+  });
 
   it('waits two seconds for its first config, then polls by itself', async () => {
     const { clock, member, seen } = following();

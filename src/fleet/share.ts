@@ -143,7 +143,7 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
     alive$.pipe(filter((state) => state === true)),
     entry.changes$,
   );
-  return {
+  const options: Omit<FleetMember, 'role$'> = {
     cache: {
       get: entry.get,
       set: async (key, text) => {
@@ -162,8 +162,9 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
       map((role) => role !== 'follower'),
       distinctUntilChanged(),
     ),
-    role$,
   };
+  // Options of a client are made of all that is enumerable, of which this is none.
+  return Object.defineProperty(options as FleetMember, 'role$', { value: role$ });
 }
 
 /** Whether there was no sign for so long: asked anew after each. */
