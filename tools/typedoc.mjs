@@ -9,7 +9,8 @@ export function load({ converter }) {
       guide.name = /^# (.*)$/m.exec(text)?.[1] ?? guide.name;
     }
     for (const entry of project.getReflectionsByKind(ReflectionKind.Module)) {
-      entry.name = entry.name === 'index' ? 'configcat-rx' : `configcat-rx/${entry.name}`;
+      const path = { index: '', functions: '/core' }[entry.name] ?? `/${entry.name}`;
+      entry.name = `configcat-rx${path}`;
     }
   });
 }

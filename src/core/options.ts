@@ -126,8 +126,12 @@ export function requireInitialPolicy(culprit: string, value: unknown): void {
   requireOneOf(culprit, value, initialPolicies);
 }
 
-/** What log entries and error messages say. */
+/** What log entries and error messages say: `logTexts`, ConfigCat's texts. */
 export interface LogTexts extends Texts {
-  /** Puts the condition into words that a warning is about. */
+  /**
+   * Puts the condition into words that a warning is about.
+   *
+   * @internal
+   */
   readonly condition: (condition: UserCondition) => string | undefined;
 }

@@ -29,6 +29,7 @@ export type EventText = (...entry: LogEntry) => string;
 
 /** What log entries and error messages say. */
 export interface Texts {
+  /** @internal */
   readonly textOf: EventText;
 }
 

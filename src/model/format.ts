@@ -1,12 +1,24 @@
 import type { Setting } from './config.js';
 import type { Description } from './description.js';
 
-/** Reads documents of another format than the current one. */
+/** Reads documents of another format than the current one: `configV5` those of the previous one. */
 export interface ConfigFormat {
-  /** Tells its documents from all that JSON can be. */
+  /**
+   * Tells its documents from all that JSON can be.
+   *
+   * @internal
+   */
   readonly recognises: (document: unknown) => boolean;
-  /** What they must be like. */
+  /**
+   * What they must be like.
+   *
+   * @internal
+   */
   readonly root: Pick<Description<unknown>, 'check'>;
-  /** Translates a setting of a document that is like that. */
+  /**
+   * Translates a setting of a document that is like that.
+   *
+   * @internal
+   */
   readonly toSetting: (key: string, json: never) => Setting;
 }
