@@ -2,6 +2,9 @@
  * The entry `configcat-rx/core`: a client without methods, and its questions as functions, of which a bundle has those
  * that are imported. They take a client of the package root as well.
  */
+export type { ConfigCache } from './acquisition/cache.js';
+export type { ExternalCache } from './acquisition/external-cache.js';
+export { externalCache } from './acquisition/external-cache.js';
 export type { RefreshFailure, RefreshResult } from './acquisition/outcome.js';
 export type { AutoPollOptions } from './acquisition/polling/auto.js';
 export { autoPoll } from './acquisition/polling/auto.js';

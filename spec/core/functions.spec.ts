@@ -16,6 +16,7 @@ const {
   details,
   events$,
   exposures,
+  externalCache,
   flag$,
   flagDetails$,
   flagState$,
@@ -96,7 +97,9 @@ const sources: readonly [string, () => Made][] = [
   [
     'a core',
     () => {
-      const { source, put } = servedBy((options) => createCore(sdkKey, { ...options, polling: manualPoll() }));
+      const { source, put } = servedBy(({ cache, ...options }) =>
+        createCore(sdkKey, { ...options, cache: externalCache(cache!), polling: manualPoll() }),
+      );
       return { source, setConfig: put, setDefaultUser: (user) => source.setDefaultUser(user) };
     },
   ],
@@ -128,8 +131,8 @@ const sources: readonly [string, () => Made][] = [
     'a core of another copy of the library',
     () => {
       const { functions: copy } = anotherCopy();
-      const create = (options: CommonOptions): FlagCore =>
-        copy.createCore(sdkKey, { ...options, polling: copy.manualPoll() });
+      const create = ({ cache, ...options }: CommonOptions): FlagCore =>
+        copy.createCore(sdkKey, { ...options, cache: copy.externalCache(cache!), polling: copy.manualPoll() });
       const { source, put } = servedBy(create);
       return { source, setConfig: put, setDefaultUser: (user) => source.setDefaultUser(user) };
     },
@@ -289,7 +292,7 @@ describe('createCore', () => {
         if (level === 'error') errors.push(String(cause));
       },
     };
-    const cache = { get: () => `1\n"e"\n{"f":{"plan":{"v":"former","t":1}}}`, set: () => undefined };
+    const cache = externalCache({ get: () => `1\n"e"\n{"f":{"plan":{"v":"former","t":1}}}`, set: () => undefined });
     const core = createCore(sdkKey, {
       polling: manualPoll(),
       logger,
@@ -300,6 +303,15 @@ describe('createCore', () => {
     expect(await getValue(core, 'plan', '-')).toBe(value);
     expect(errors).toEqual(told);
     core.dispose();
+  });
+
+  it('takes caches that are named as such', () => {
+    const cache = { get: () => undefined, set: () => undefined };
+    const options = { polling: manualPoll(), cache } as never;
+    expect(() => createCore(sdkKey, options)).toThrow(
+      'Invalid property `options.cache`. Expected an object with method `open`.',
+    );
+    expect(() => externalCache({ get: () => undefined } as never)).toThrow('Invalid argument `cache`.');
   });
 
   it('shows nothing of its inside', () => {

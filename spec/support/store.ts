@@ -1,7 +1,7 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { EMPTY, Observable as NewObservable, defer, of } from 'rxjs';
 import type { ConfigCache } from '../../src/acquisition/cache';
-import { createEntryCache } from '../../src/acquisition/cache';
+import { externalCache } from '../../src/acquisition/external-cache';
 import type { Entry } from '../../src/acquisition/entry';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
@@ -44,29 +44,25 @@ export function scriptedStore(
   const fetchedAt: number[] = [];
   const abortedAt: number[] = [];
   const log: string[] = [];
+  const time: Time = {
+    scheduler,
+    idle: scheduler,
+    random: options.random ?? (() => 0),
+    isInRequest: options.isInRequest,
+    resumed$: options.resumed$,
+  };
   const store = createStore<string>({
     polling: mode,
-    time: {
-      scheduler,
-      idle: scheduler,
-      random: options.random ?? (() => 0),
-      isInRequest: options.isInRequest,
-      resumed$: options.resumed$,
-    },
+    time,
     offline: options.offline ?? false,
     workWhile$: options.workWhile$ ?? of(true),
     refreshOn$: options.refreshOn$,
     minRefreshAgeMs: options.minRefreshAgeMs ?? 0,
     trampoline: createTrampoline(),
     texts: { textOf },
-    cache: createEntryCache({
-      cache,
-      key: 'key',
-      parse: parseText,
-      requestTimeoutMs: 30_000,
-      freshForMs: mode.freshForMs,
-      scheduler,
-    }),
+    cache:
+      cache &&
+      externalCache(cache).open({ key: 'key', parse: parseText, requestTimeoutMs: 30_000, polling: mode, time }),
     fetch: (known) =>
       new NewObservable((subscriber) => {
         fetchedAt.push(scheduler.now());

@@ -46,8 +46,6 @@ export type IsWanted = (entry: Entry, follows: boolean) => boolean;
 
 /** A cache that speaks of entries and reports instead of throwing. */
 export interface EntryCache<C> {
-  /** There is a cache behind it. */
-  readonly isExternal: boolean;
   /** Its entries need not be compared by their times. */
   readonly isOrdered: boolean;
   /** Emits the stored entry if it is wanted and was not emitted before, or what is wrong with it; then completes. */
@@ -59,9 +57,8 @@ export interface EntryCache<C> {
   readonly refreshOn$?: Observable<unknown> | undefined;
 }
 
-/** What an entry cache is made of. */
+/** What an entry cache works with. */
 export interface EntryCacheOptions<C> {
-  readonly cache?: ConfigCache | undefined;
   /** Where entries of the SDK key are found, by SDKs in every language. */
   readonly key: string;
   /** Reads a document; throws when it is malformed. */
@@ -76,10 +73,9 @@ export interface EntryCacheOptions<C> {
 const maxWaitMs = 2000;
 const cooldownMs = 60_000;
 
-/** Wraps what the user gave; without a cache nothing is read and nothing is written. */
-export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C> {
-  const { cache, key, parse, requestTimeoutMs, freshForMs, scheduler } = options;
-  if (!cache) return { isExternal: false, isOrdered: false, read: () => EMPTY, write: () => EMPTY };
+/** Wraps what the user gave. */
+export function createEntryCache<C>(cache: ConfigCache, options: EntryCacheOptions<C>): EntryCache<C> {
+  const { key, parse, requestTimeoutMs, freshForMs, scheduler } = options;
   const waitMs = Math.min(maxWaitMs, requestTimeoutMs);
   const reading = createCall([events.cacheReadFailed, {}], waitMs, scheduler);
   const writing = createCall([events.cacheWriteFailed, {}], waitMs, scheduler);
@@ -110,7 +106,6 @@ export function createEntryCache<C>(options: EntryCacheOptions<C>): EntryCache<C
   };
 
   return {
-    isExternal: true,
     isOrdered,
     changes$: cache.changes$,
     refreshOn$: cache.refreshOn$,

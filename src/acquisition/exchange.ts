@@ -3,7 +3,7 @@ import { EMPTY, catchError, concat, defer, of, switchMap, take, throwIfEmpty } f
 import type { Occurrence, Texts } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import type { Time } from '../time.js';
-import type { EntryCache } from './cache.js';
+import type { OpenCache } from './external-cache.js';
 import type { Entry } from './entry.js';
 import { isNewer } from './entry.js';
 import type { ConfigFetcher } from './fetch.js';
@@ -20,7 +20,7 @@ export interface ExchangeOptions<C> {
   readonly polling: PollingMode;
   readonly time: Time;
   readonly state: () => State<C>;
-  readonly cache: Pick<EntryCache<C>, 'isOrdered'>;
+  readonly cache: Pick<OpenCache<C>, 'isOrdered'> | undefined;
   /** Takes an entry that the external cache should have; nobody waits for that. */
   readonly storeEntry: (entry: Entry) => void;
   readonly texts: Texts;
@@ -70,7 +70,7 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
           const { configText } = state().entry;
           // Times do not tell which is newer: this answer, or what an ordered cache has brought since it was asked for.
           const isContested = entry && configText !== known.configText && configText !== entry.configText;
-          return cache.isOrdered && isContested && repetitions++ < maxRepetitions ? uncontested$ : of(outcome);
+          return cache?.isOrdered && isContested && repetitions++ < maxRepetitions ? uncontested$ : of(outcome);
         }),
       );
       const settled$ = uncontested$.pipe(

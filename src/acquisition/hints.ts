@@ -1,14 +1,14 @@
 import type { Observable } from 'rxjs';
 import { EMPTY, catchError, defer, filter, from, map, merge } from 'rxjs';
 import { observe } from '../arguments.js';
-import type { EntryCache } from './cache.js';
+import type { OpenCache } from './external-cache.js';
 import type { PollingContext } from './polling/mode.js';
 
 /** Where hints that the server or the cache may have something new come from. */
 export interface HintSources {
   readonly refreshOn$?: Observable<unknown> | undefined;
   readonly minRefreshAgeMs: number;
-  readonly cache: Pick<EntryCache<unknown>, 'refreshOn$'>;
+  readonly cache: Pick<OpenCache<unknown>, 'refreshOn$'> | undefined;
 }
 
 /** What asks for a fetch besides the polling mode: the user's hints, where there is no younger answer, and the cache. */
@@ -19,7 +19,7 @@ export function refreshHints(
 ): Observable<unknown> {
   return merge(
     reporting(report, 'refreshOn$', refreshOn$).pipe(filter(() => isOlder(minRefreshAgeMs - 1))),
-    reporting(report, 'cache.refreshOn$', cache.refreshOn$),
+    reporting(report, 'cache.refreshOn$', cache?.refreshOn$),
   );
 }
 

@@ -25,8 +25,8 @@ import {
 import type { Texts } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import type { Time } from '../time.js';
-import type { EntryCache } from './cache.js';
-import { readNewerEntry } from './cache-read.js';
+import type { OpenCache } from './external-cache.js';
+import { noWriter } from './writer.js';
 import { isExpired } from './entry.js';
 import { exchangeWith } from './exchange.js';
 import type { ConfigFetcher } from './fetch.js';
@@ -42,13 +42,13 @@ import { answerEach, noTask, singleFlight } from './single-flight.js';
 import type { Trampoline } from './trampoline.js';
 import { inTurn } from './trampoline.js';
 import { leftMs } from './wait.js';
-import { createWriter } from './writer.js';
 
 /** The parts that acquisition is made of. `C` is the parsed document. */
 export interface StoreOptions<C> {
   readonly polling: PollingMode;
   readonly fetch: ConfigFetcher<C>;
-  readonly cache: EntryCache<C>;
+  /** A cache outside the process, if there is one. */
+  readonly cache: OpenCache<C> | undefined;
   readonly time: Time;
   readonly trampoline: Trampoline;
   /** Whatever it emits, the config is fetched. */
@@ -134,8 +134,8 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const readMaxAgeMs = () => (state().backoff && leftMs(state().backoff, scheduler.now()) > 0 ? never : maxAgeMs);
   const run = tasks$.next.bind(tasks$);
   const shared = { tasks$, trampoline, time };
-  const cacheRead = cache.isExternal ? singleFlight(shared, readNewerEntry(options, state)) : noTask;
-  const writer = createWriter((entry) => cache.write(entry), run);
+  const cacheRead = cache ? singleFlight(shared, cache.newerThan(state)) : noTask;
+  const writer = cache?.createWriter(run) ?? noWriter;
   const offline = offlineFailure(options.texts);
   const refusal = () => (isOnline ? undefined : offline);
   const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, state, storeEntry: writer.store }));
@@ -162,7 +162,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     fromFirstRequest(polling.rounds(context, time), isInRequest, reading$),
     initWait(polling, time, becomeInitialised$),
     answerEach(refreshHints(report, options, isOlder), exchange, refresh(false)),
-    answerEach(reporting(report, 'cache.changes$', cache.changes$), cacheRead, readCacheAgain(false)),
+    answerEach(reporting(report, 'cache.changes$', cache?.changes$), cacheRead, readCacheAgain(false)),
   );
   const triggers$ = permission.whileGiven(ownWork$).pipe(resumedBy(reading$, becomeInitialised$));
 
@@ -186,15 +186,15 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     isReadable,
     read: (isFollowing) => {
       reading$.next();
-      if ((cache.isExternal && !isFollowing) || !isReadable()) return read$;
-      if (cache.isExternal && permission.hasBegun()) cacheRead.join(false).subscribe();
+      if ((cache && !isFollowing) || !isReadable()) return read$;
+      if (cache && permission.hasBegun()) cacheRead.join(false).subscribe();
       return undefined;
     },
     refresh$: defer(() => {
       if (isInRequest?.() === false) return of(outsideOfRequests);
       if (isOnline || !tasks$.observed) return refresh(true);
       // The cache is all there is to ask.
-      if (cache.isExternal) return concat(readCacheAgain(true), of(succeeded));
+      if (cache) return concat(readCacheAgain(true), of(succeeded));
       run(of({ patch: {}, log: [[events.offline, {}]] }));
       return of(offline);
     }),

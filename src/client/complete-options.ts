@@ -1,5 +1,6 @@
 import { platform } from '#platform';
 import { asyncScheduler, of } from 'rxjs';
+import type { ExternalCache } from '../acquisition/external-cache.js';
 import type { PollingMode } from '../acquisition/polling/mode.js';
 import type { CommonOptions, LogTexts } from '../core/options.js';
 import type { ResolvedOptions } from '../core/source.js';
@@ -24,6 +25,7 @@ export const cdnUrls = { global: 'https://cdn-global.configcat.com', eu: 'https:
 /** What a client is made of that nobody pays for who does not name it. */
 export interface NamedParts {
   readonly polling: PollingMode;
+  readonly cache?: ExternalCache | undefined;
   /** Readers of other formats than the current one: of the previous one, or `configV5Missing` in its place. */
   readonly formats: readonly ConfigFormat[];
   /** What log entries and error messages say. */
@@ -36,7 +38,11 @@ export function givenOf<T extends object>(options: T): T {
 }
 
 /** Fills in the defaults of options that are as their types say. */
-export function completeOptions(sdkKey: string, given: CommonOptions, named: NamedParts): ResolvedOptions {
+export function completeOptions(
+  sdkKey: string,
+  given: Omit<CommonOptions, 'cache'>,
+  named: NamedParts,
+): ResolvedOptions {
   const complete = { ...defaults, ...given, ...named };
   const { baseUrl = cdnUrls[complete.dataGovernance], scheduler, random } = complete;
   const { isInRequest, resumed$ } = platform;

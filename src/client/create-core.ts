@@ -1,6 +1,7 @@
 import { lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { toCacheText } from '../acquisition/entry.js';
+import type { ExternalCache } from '../acquisition/external-cache.js';
 import type { RefreshResult } from '../acquisition/outcome.js';
 import type { PollingMode } from '../acquisition/polling/mode.js';
 import { requireObject } from '../arguments.js';
@@ -24,9 +25,13 @@ import { completeOptions, givenOf } from './complete-options.js';
 import { links } from './log-texts.js';
 
 /** Options of `createCore()`. */
-export interface CoreOptions extends CommonOptions {
+export interface CoreOptions extends Omit<CommonOptions, 'cache'> {
   /** When to fetch: `autoPoll()`, `lazyLoad()` or `manualPoll()`. There is no default, so that you pay for one only. */
   readonly polling: PollingMode;
+  /**
+   * A cache outside the process, shared with other ConfigCat SDKs: `externalCache(cache)`. Default: memory only.
+   */
+  readonly cache?: ExternalCache;
   /**
    * Readers of other formats than the current one: `[configV5]` for what ConfigCat's former config JSON served. Default: none.
    * A core that meets such a document says in its log what to pass.
@@ -92,8 +97,9 @@ export function createCore<F extends FlagTypes<F> = AnyFlags>(sdkKey: string, op
 
 /** Options are what their types say: checks are for the clients of the package root. */
 function resolveCoreOptions(sdkKey: string, options: CoreOptions): ResolvedOptions {
-  const { formats = [], texts = links, polling, ...given } = givenOf(options);
-  return completeOptions(sdkKey, given, { polling, formats: [...formats, configV5Missing], texts });
+  const { formats = [], texts = links, polling, cache, ...given } = givenOf(options);
+  if (cache) requireObject('options.cache', cache, 'open');
+  return completeOptions(sdkKey, given, { polling, cache, formats: [...formats, configV5Missing], texts });
 }
 
 /** A snapshot without methods but for values. */

@@ -1,4 +1,5 @@
 import type { ConfigCache } from '../acquisition/cache.js';
+import { externalCache } from '../acquisition/external-cache.js';
 import { autoPoll } from '../acquisition/polling/auto.js';
 import type { PollingMode } from '../acquisition/polling/mode.js';
 import {
@@ -67,7 +68,7 @@ const checks: Readonly<Record<keyof ClientOptions, Check>> = {
 export function resolveOptions(
   sdkKey: unknown,
   options: ClientOptions,
-  named: Omit<NamedParts, 'polling'>,
+  named: Pick<NamedParts, 'formats' | 'texts'>,
 ): ResolvedOptions {
   requireObject('options', options);
   const given = givenOf(options);
@@ -82,7 +83,7 @@ export function resolveOptions(
   // Without requests any name will do.
   if (given.overrides?.behaviour === 'local-only') requireString('sdkKey', sdkKey);
   else requireSdkKey(sdkKey, given.baseUrl !== undefined);
-  return completeOptions(sdkKey, given, { ...named, polling });
+  return completeOptions(sdkKey, given, { ...named, polling, cache: given.cache && externalCache(given.cache) });
 }
 
 /** Refuses options that nobody reads: misspelt ones, and those of the polling mode. */

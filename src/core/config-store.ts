@@ -1,7 +1,6 @@
 import { platform } from '#platform';
 import type { Observable } from 'rxjs';
 import { concat, map, of, switchMap, timer } from 'rxjs';
-import { createEntryCache } from '../acquisition/cache.js';
 import { isExpired } from '../acquisition/entry.js';
 import { createFetcher } from '../acquisition/fetch.js';
 import type { State } from '../acquisition/outcome.js';
@@ -38,13 +37,7 @@ export function createConfigStore(
     workWhile$,
     texts,
     minRefreshAgeMs: options.minRefreshAgeSeconds * 1000,
-    cache: createEntryCache({
-      ...options,
-      ...polling,
-      key: cacheKey,
-      parse,
-      scheduler,
-    }),
+    cache: options.cache?.open({ key: cacheKey, parse, requestTimeoutMs: options.requestTimeoutMs, polling, time }),
     fetch: createFetcher({
       ...options,
       userAgent: `${platform.sdkType}/${polling.name.charAt(0)}-${version}`,

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
+import type { ExternalCache } from '../acquisition/external-cache.js';
 import type { PollingMode } from '../acquisition/polling/mode.js';
 import type { Lifetime } from '../lifetime/lifetime.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
@@ -46,10 +47,11 @@ export interface ResolvedOptions
     >,
     Pick<
       CommonOptions,
-      'cache' | 'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides' | 'refreshOn$'
+      'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides' | 'refreshOn$'
     > {
   readonly sdkKey: string;
   readonly polling: PollingMode;
+  readonly cache?: ExternalCache | undefined;
   /** Readers of other formats than the current one: of the previous one, or `configV5Missing` in its place. */
   readonly formats: readonly ConfigFormat[];
   readonly time: Time;
