@@ -56,13 +56,16 @@ export async function bundlePage(script: string): Promise<string> {
     bundle: true,
     write: false,
     platform: 'browser',
+    define: { 'process.env.NODE_ENV': '"production"' },
     // The paths of our own tsconfig are those of Node.
     tsconfigRaw: '{}',
     alias: {
       '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
       '#platform': join(root, 'src/platform/web.ts'),
       'configcat-rx/browser': join(root, 'src/browser/index.ts'),
+      'configcat-rx/core': join(root, 'src/functions.ts'),
       'configcat-rx/proxy-stream': join(root, 'src/proxy-stream/index.ts'),
+      'configcat-rx/react': join(root, 'src/react/index.ts'),
       'configcat-rx': join(root, 'src/index.ts'),
     },
     logLevel: 'error',
