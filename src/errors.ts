@@ -35,7 +35,7 @@ export type EvaluationErrorCode = (typeof EvaluationErrorCode)[keyof typeof Eval
  *
  * @example
  * const result = await client.forceRefresh();
- * if (result.errorCode === RefreshErrorCode.InvalidSdkKey) throw result.errorException;
+ * if (result.errorCode === RefreshErrorCode.InvalidSdkKey) throw result.exception;
  */
 export const RefreshErrorCode = {
   /** Anything not named below, for instance a client that was disposed meanwhile. */

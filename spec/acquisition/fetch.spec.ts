@@ -209,7 +209,7 @@ describe('an answer', () => {
       isSuccess: false,
       errorCode: 1103,
       errorMessage: 'There is no fetch here: give the option `fetch`.',
-      errorException: error,
+      exception: error,
     });
   });
 
@@ -237,7 +237,7 @@ describe('an answer', () => {
   it('that is no document is error 1105, and is not asked for again', () => {
     const { outcome, requests } = exchange([respond(200, '{"a":')]);
     expect(requests).toHaveLength(1);
-    expect(outcome?.result).toMatchObject({ errorCode: 1105, errorException: expect.any(SyntaxError) as unknown });
+    expect(outcome?.result).toMatchObject({ errorCode: 1105, exception: expect.any(SyntaxError) as unknown });
   });
 
   it('names the ray of the CDN in its message', () => {
@@ -279,7 +279,7 @@ describe('a failed request', () => {
     const error = new Error('reset');
     const { outcome, requestedAtMs } = exchange([throwError(() => error), throwError(() => error)]);
     expect(requestedAtMs).toEqual([0, 50]);
-    expect(outcome?.result).toMatchObject({ errorCode: 1103, errorException: error });
+    expect(outcome?.result).toMatchObject({ errorCode: 1103, exception: error });
     expect(outcome?.log).toHaveLength(1);
   });
 

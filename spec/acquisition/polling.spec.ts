@@ -536,7 +536,7 @@ describe('refresh$', () => {
       },
     );
     const errorMessage = 'Error occurred in the `forceRefresh` method.';
-    expect(results).toEqual([{ isSuccess: false, errorCode: -1, errorMessage, errorException: error }]);
+    expect(results).toEqual([{ isSuccess: false, errorCode: -1, errorMessage, exception: error }]);
     expect([store.log, store.state().isFetching]).toEqual([[`error 1003 ${errorMessage}`], false]);
   });
 

@@ -88,7 +88,7 @@ it('flagDetails$ tells whoever comes later when the server last vouched for the 
   serve(304);
   await clock.advance(60_000);
   await client.forceRefresh();
-  client.flagDetails$('a', 0).subscribe(({ fetchTime }) => seen.push(fetchTime));
+  client.flagDetails$('a', 0).subscribe(({ fetchedAt }) => seen.push(fetchedAt));
   expect(seen).toEqual([client.snapshot().fetchedAt]);
   expect(seen).not.toEqual([atFirst]);
   early.unsubscribe();

@@ -82,7 +82,7 @@ describe('the fan-out', () => {
     await change(configOf({ a: 1, b: 2 }));
     const late = record(client.flagDetails$('a', 0));
     const later = record(client.flagDetails$('a', 0));
-    const times = [early, late, later].map(({ values }) => values.map(({ fetchTime }) => fetchTime?.getTime()));
+    const times = [early, late, later].map(({ values }) => values.map(({ fetchedAt }) => fetchedAt?.getTime()));
     expect(times).toEqual([[0], [1000], [1000]]);
     client.dispose();
   });

@@ -321,7 +321,7 @@ describe('the log', () => {
     const result = await manualClient({ baseUrl: server.url, requestTimeoutMs: 200 }).forceRefresh();
     const entry = log.entries.find((candidate) => candidate.eventId === eventId);
     expect(entry?.error).toHaveProperty('message');
-    expect(result.errorException).toBe(entry?.error);
+    expect(result.exception).toBe(entry?.error);
   });
 
   it('masks the SDK key of a second client', async () => {

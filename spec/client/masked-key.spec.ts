@@ -110,7 +110,7 @@ describe('the SDK key', () => {
   it('leaves errors what they are', async () => {
     const error = Object.assign(new RangeError(`GET ${url}`, { cause: new TypeError('why') }), { code: 'E', count: 3 });
     const { result } = await shown({ fetch: failing(error) });
-    const exception = result.errorException as RangeError & { code: string; count: number };
+    const exception = result.exception as RangeError & { code: string; count: number };
     expect(exception).toBeInstanceOf(RangeError);
     expect(exception).toMatchObject({ name: 'RangeError', code: 'E', count: 3, cause: { message: 'why' } });
     expect(exception.message).toMatch(
@@ -122,16 +122,16 @@ describe('the SDK key', () => {
 
   it('leaves errors without it as they are', async () => {
     const error = Object.assign(new Error('connect ECONNREFUSED', { cause: new Error('deeper') }), { port: 443 });
-    expect((await shown({ fetch: failing(error) })).result.errorException).toBe(error);
+    expect((await shown({ fetch: failing(error) })).result.exception).toBe(error);
   });
 
   it('leaves lists in errors as they are, but for itself', async () => {
     const clean = Object.assign(new AggregateError([new Error('a'), new Error('b')], 'All failed'), {
       hosts: ['x', 'y'],
     });
-    expect((await shown({ fetch: failing(clean) })).result.errorException).toBe(clean);
+    expect((await shown({ fetch: failing(clean) })).result.exception).toBe(clean);
     const error = new AggregateError([new Error('a'), new Error(url)], 'All failed');
-    const exception = (await shown({ fetch: failing(error) })).result.errorException as AggregateError;
+    const exception = (await shown({ fetch: failing(error) })).result.exception as AggregateError;
     expect(exception.errors).toHaveLength(2);
     expect(exception.errors[0]).toMatchObject({ message: 'a' });
     expect(String(exception.errors[1])).toMatch(/\*qrstuv/);

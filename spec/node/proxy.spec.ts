@@ -126,7 +126,7 @@ for (const [how, isInstalled] of crossFetch)
     it('gets a tunnel to nobody whose certificate is not trusted', async () => {
       const port = await listen(createTlsServer(certificate, answer));
       const result = await manualClient(`https://127.0.0.1:${port}`, proxyAgent(proxy.url)).forceRefresh();
-      expect(result).toMatchObject({ errorCode: 1103, errorException: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } });
+      expect(result).toMatchObject({ errorCode: 1103, exception: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } });
       expect(received).toEqual([]);
     });
 
@@ -190,7 +190,7 @@ describe.each(crossFetch)('proxyAgent(), %s', (_, isInstalled) => {
     const port = await listen(createServer());
     servers.splice(0).forEach((server) => server.close());
     const result = await manualClient('https://127.0.0.1:1', proxyAgent(`http://127.0.0.1:${port}`)).forceRefresh();
-    expect(result).toMatchObject({ errorCode: 1103, errorException: { code: 'ECONNREFUSED' } });
+    expect(result).toMatchObject({ errorCode: 1103, exception: { code: 'ECONNREFUSED' } });
   });
 
   it.each(['', 'proxy.example:3128', 'user:secret@proxy.example', 'socks5://u:secret@proxy.example', 'http://'])(

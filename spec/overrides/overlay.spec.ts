@@ -88,10 +88,10 @@ describe('overrides', () => {
 
   it('come without a fetch time when they are alone, else with that of the config', () => {
     const times = (['local-only', 'local-over-remote', 'remote-over-local'] as const).map(
-      (behaviour) => start(flagOverrides(local), behaviour, remote).snapshot().details('local', '').fetchTime,
+      (behaviour) => start(flagOverrides(local), behaviour, remote).snapshot().details('local', '').fetchedAt,
     );
     expect(times).toEqual([undefined, new Date(1000), new Date(1000)]);
-    expect(start(flagOverrides(local), 'local-over-remote').snapshot().details('local', '').fetchTime).toEqual(
+    expect(start(flagOverrides(local), 'local-over-remote').snapshot().details('local', '').fetchedAt).toEqual(
       new Date(0),
     );
   });

@@ -130,7 +130,7 @@ describe('the agent option', () => {
     ['rejects', () => Promise.reject(new Error('no agent'))],
   ])('that %s fails the refresh and says why', async (_, agent) => {
     const result = await manualClient({ agent }).forceRefresh();
-    expect(result).toMatchObject({ isSuccess: false, errorCode: 1103, errorException: { message: 'no agent' } });
+    expect(result).toMatchObject({ isSuccess: false, errorCode: 1103, exception: { message: 'no agent' } });
   });
 
   it('does not hide that a body ends before its length', async () => {
@@ -139,6 +139,6 @@ describe('the agent option', () => {
     });
     const result = await manualClient({ baseUrl: server.url, agent: new Agent() }).forceRefresh();
     expect(result).toMatchObject({ errorCode: 1103 });
-    expect(String(result.errorException)).toBe('Error: The connection was closed before the answer was complete.');
+    expect(String(result.exception)).toBe('Error: The connection was closed before the answer was complete.');
   });
 });

@@ -101,13 +101,13 @@ export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
 }
 
 /** The fetcher answers instead of throwing; should it throw all the same, that is a failure like others. */
-function unexpectedFailure<C>(errorException: unknown, isInitiatedByUser: boolean, { textOf }: Texts): FetchOutcome<C> {
+function unexpectedFailure<C>(exception: unknown, isInitiatedByUser: boolean, { textOf }: Texts): FetchOutcome<C> {
   const failure: Occurrence = isInitiatedByUser
     ? [events.methodFailed, { method: 'forceRefresh' }]
     : [events.pollingFailed, {}];
   return {
     patch: {},
-    log: [[...failure, errorException]],
-    result: { isSuccess: false, errorCode: -1, errorMessage: textOf(...failure), errorException },
+    log: [[...failure, exception]],
+    result: { isSuccess: false, errorCode: -1, errorMessage: textOf(...failure), exception },
   };
 }

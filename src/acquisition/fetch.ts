@@ -221,11 +221,11 @@ type Failure = Extract<Occurrence, readonly [RefreshFailure['errorCode'], unknow
 function failed<C>({ sdkKey, texts }: FetcherOptions<C>, failure: Failure, error?: unknown): FetchOutcome<C> {
   const redact = redactor(sdkKey);
   const errorMessage = redact(texts.textOf(...failure));
-  const errorException = redact(error);
+  const exception = redact(error);
   return {
     patch: {},
-    log: [[...failure, errorException]],
-    result: { isSuccess: false, errorCode: failure[0], errorMessage, errorException },
+    log: [[...failure, exception]],
+    result: { isSuccess: false, errorCode: failure[0], errorMessage, exception },
   };
 }
 

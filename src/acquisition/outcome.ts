@@ -9,7 +9,7 @@ export interface RefreshFailure {
   readonly isSuccess: false;
   readonly errorCode: Exclude<RefreshErrorCode, 0>;
   readonly errorMessage: string;
-  readonly errorException?: unknown;
+  readonly exception?: unknown;
 }
 
 /**
@@ -23,7 +23,7 @@ export type RefreshResult =
       readonly isSuccess: true;
       readonly errorCode: 0;
       readonly errorMessage?: undefined;
-      readonly errorException?: undefined;
+      readonly exception?: undefined;
     }
   | RefreshFailure;
 

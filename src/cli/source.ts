@@ -118,11 +118,11 @@ export function configTextOf(client: ConfigCatClient): string | undefined {
 }
 
 /** Why there is no config, in one sentence or two. */
-export function refreshMessage({ errorMessage, errorException }: RefreshResult): string {
+export function refreshMessage({ errorMessage, exception }: RefreshResult): string {
   const message = errorMessage ?? 'There is no config.';
-  const reason = errorException === undefined ? '' : messageOf(errorException);
+  const reason = exception === undefined ? '' : messageOf(exception);
   // A source of our own says it better than the client can.
-  if (errorException instanceof Failure) return reason;
+  if (exception instanceof Failure) return reason;
   return reason && !message.includes(reason) ? `${message} ${reason}` : message;
 }
 

@@ -26,13 +26,13 @@ export interface EvaluationDetails<T = SettingValue | null | undefined> {
   readonly isDefaultValue: boolean;
   readonly errorCode: EvaluationErrorCode;
   readonly errorMessage?: string | undefined;
-  readonly errorException?: unknown;
+  readonly exception?: unknown;
   readonly matchedTargetingRule?: TargetingRule | undefined;
   readonly matchedPercentageOption?: PercentageOption | undefined;
   /** The user of this evaluation, the default user included. */
   readonly user?: User | undefined;
   /** When the server last vouched for the config; the epoch while it never has, nothing when it is never asked. */
-  readonly fetchTime: Date | undefined;
+  readonly fetchedAt: Date | undefined;
 }
 
 /** Names what tells the compiler the flags of a source or snapshot; nothing has it at run time. */

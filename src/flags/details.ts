@@ -34,8 +34,8 @@ export function toDetails(
   user: User | undefined,
   evaluation: Evaluation,
 ): EvaluationDetails {
-  const fetchTime = context.isLocalOnly ? undefined : new Date(state.entry.fetchedAtMs ?? 0);
-  const common = { key, user, fetchTime };
+  const fetchedAt = context.isLocalOnly ? undefined : new Date(state.entry.fetchedAtMs ?? 0);
+  const common = { key, user, fetchedAt };
   if (!isFailure(evaluation)) {
     const { value, variationId } = evaluation;
     const matched = matchedBy(ruleset, key, evaluation);
@@ -49,7 +49,7 @@ export function toDetails(
     errorCode,
     errorMessage:
       failureMessage(evaluation) ?? context.log.textOf(...failureEvent(evaluation, '', key, defaultValue, ruleset)),
-    errorException: exception,
+    exception,
   };
 }
 
@@ -61,7 +61,7 @@ export function pendingDetails({ textOf }: Log, key: string, defaultValue: Defau
     isDefaultValue: true,
     errorCode: 1000,
     errorMessage: textOf(configMissing, { key, defaultValue }),
-    fetchTime: new Date(0),
+    fetchedAt: new Date(0),
   };
 }
 

@@ -84,8 +84,8 @@ async function run(): Promise<void> {
     fetch: () => Promise.reject(new Error(`No way to ${sdkKey}.`)),
     logger,
   });
-  const { errorCode, errorException } = await failing.forceRefresh();
-  print([errorCode, String(errorException).includes(sdkKey)]);
+  const { errorCode, exception } = await failing.forceRefresh();
+  print([errorCode, String(exception).includes(sdkKey)]);
   failing.dispose();
   print(logged.includes('1002') && logged.includes('5000'));
 }

@@ -16,8 +16,7 @@ const states = {
 export function statusView({ settings, health }: PageState, { refresh }: Actions): TemplateResult {
   const { status, polls, errors, now } = health;
   const { lastError, fetchedAt, etag, cacheState, isFetching } = status;
-  const reason =
-    lastError?.errorException instanceof Error ? lastError.errorException.message : lastError?.errorMessage;
+  const reason = lastError?.exception instanceof Error ? lastError.exception.message : lastError?.errorMessage;
   return html`
     <header class="status" data-state=${lastError ? 'error' : cacheState}>
       <p class="source"><span class="dot" aria-hidden="true"></span><strong>${visible(settings.name)}</strong></p>
