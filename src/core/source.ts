@@ -103,7 +103,7 @@ export function asSource<T extends object>(face: T, core: Core): T & FlagSource 
  *
  * @throws TypeError when it is no source of flags.
  */
-export function coreOf(source: Pick<FlagSource, typeof coreSymbol>): Core {
+export function coreOf(source: FlagSource): Core {
   const core = (source as FlagSource | null | undefined)?.[coreSymbol];
   if (!core) throw new TypeError('Invalid argument `source`. Expected a core, or a client.');
   return core;

@@ -40,7 +40,7 @@ export declare const flagTypes: unique symbol;
 
 /** Keys and types of flags, for the compiler alone: an object that is said to have some fits where any are expected. */
 export interface HasFlags<F> {
-  /** @internal */
+  /** Nothing has it at run time. */
   readonly [flagTypes]?: () => { readonly [K in keyof F]: F[K] };
 }
 
