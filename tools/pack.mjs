@@ -83,8 +83,8 @@ function checkTypes(tarball) {
     const program = join(place, type);
     mkdirSync(program);
     writeFileSync(join(program, 'package.json'), JSON.stringify({ type }));
-    for (const name of ['core', 'flags', 'operators', 'testing']) {
-      const text = readFileSync(join(root, `spec/types/${name}.types.ts`), 'utf8');
+    for (const name of ['is', 'core.types', 'flags.types', 'operators.types', 'testing.types']) {
+      const text = readFileSync(join(root, `spec/types/${name}.ts`), 'utf8');
       const imports = /'\.\.\/\.\.\/src(?:\/(\w+))?'/g;
       writeFileSync(
         join(program, `${name}.ts`),

@@ -7,17 +7,8 @@ import type { Explanation } from '../../src/explain';
 import { explain } from '../../src/explain';
 import type { EvaluationDetails, FlagCore, FlagSource } from '../../src/functions';
 import { createCore, details, flag$, flags$, getValue, keys$, manualPoll, watch } from '../../src/functions';
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-function is<Expected>() {
-  return <Actual>(_: Actual, ..._proof: Equal<Actual, Expected> extends true ? [] : ['types differ']) => undefined;
-}
-
-interface Flags {
-  dark: boolean;
-  limit: number;
-  theme: 'light' | 'dark';
-}
+import type { Flags } from './is.js';
+import { is } from './is.js';
 
 declare const any: ConfigCatClient;
 declare const client: ConfigCatClient<Flags>;

@@ -4,17 +4,8 @@
 import type { Observable } from 'rxjs';
 import type { ConfigCatClient, FlagState, SettingValue, Snapshot, User } from '../../src';
 import { createClient, flagOverrides } from '../../src';
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-function is<Expected>() {
-  return <Actual>(_: Actual, ..._proof: Equal<Actual, Expected> extends true ? [] : ['types differ']) => undefined;
-}
-
-interface Flags {
-  dark: boolean;
-  limit: number;
-  theme: 'light' | 'dark';
-}
+import type { Flags } from './is.js';
+import { is } from './is.js';
 
 declare const any: ConfigCatClient;
 declare const typed: ConfigCatClient<Flags>;

@@ -6,17 +6,8 @@ import { createElement } from 'react';
 import type { ConfigCatClient, EvaluationDetails, SettingValue, User } from '../../src';
 import { ConfigCatProvider, dehydrate, flagHooks, useClient, useFlag, useFlagDetails, useFlags } from '../../src/react';
 import type { TestClient } from '../../src/testing';
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-function is<Expected>() {
-  return <Actual>(_: Actual, ..._proof: Equal<Actual, Expected> extends true ? [] : ['types differ']) => undefined;
-}
-
-interface Flags {
-  dark: boolean;
-  limit: number;
-  theme: 'light' | 'dark';
-}
+import type { Flags } from './is.js';
+import { is } from './is.js';
 
 declare const any: ConfigCatClient;
 declare const typed: ConfigCatClient<Flags>;

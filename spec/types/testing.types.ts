@@ -5,17 +5,8 @@ import type { Observable } from 'rxjs';
 import type { ConfigCatClient } from '../../src';
 import type { TargetedFlag, TestClient, TestCondition } from '../../src/testing';
 import { createTestClient, runMarbles } from '../../src/testing';
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-function is<Expected>() {
-  return <Actual>(_: Actual, ..._proof: Equal<Actual, Expected> extends true ? [] : ['types differ']) => undefined;
-}
-
-interface Flags {
-  dark: boolean;
-  limit: number;
-  theme: 'light' | 'dark';
-}
+import type { Flags } from './is.js';
+import { is } from './is.js';
 
 export function tests(): ConfigCatClient<Flags> {
   is<TestClient>()(createTestClient({ anything: true, other: 'text' }));
