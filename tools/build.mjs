@@ -45,6 +45,7 @@ async function build() {
   // The numbers of log events stand where they are used: bundlers of applications would keep their names.
   await joinFiles(names, { format: 'esm', splitting: true, minifySyntax: true });
   removeBareImports();
+  await importRxjsOnce(filesOf(names));
   await toCommonJs(names);
   await bundlePrograms({ root, library: join(dist, 'esm'), dist });
   removeUnreachable();
@@ -85,13 +86,47 @@ function removeBareImports() {
   }
 }
 
+// Each part of a joined file imports RxJS by a statement of its own, and some bundlers of applications keep them all.
+async function importRxjsOnce(entryPoints) {
+  const namesIn = (path) => {
+    const statements = readFileSync(path, 'utf8').matchAll(/^import \{([^}]*)\} from "rxjs";/gm);
+    const items = [...statements].flatMap(([, list]) => list.split(','));
+    return [...new Set(items.map((item) => item.trim().split(' as ')[0]))].join(', ');
+  };
+  const once = {
+    name: 'import-once',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /./ }, ({ path, importer, kind, namespace }) => {
+        if (kind === 'entry-point') return undefined;
+        if (path === 'rxjs' && namespace === 'file') return { path: relative(dist, importer), namespace: 'rxjs-for' };
+        return { path, external: true };
+      });
+      onLoad({ filter: /./, namespace: 'rxjs-for' }, ({ path }) => ({
+        contents: `export { ${namesIn(join(dist, path))} } from 'rxjs';`,
+      }));
+    },
+  };
+  await bundle({ ...shared, entryPoints, outbase: dist, outdir: dist, format: 'esm', bundle: true, plugins: [once] });
+  for (const path of entryPoints) {
+    const map = `${path}.map`;
+    // No file has that statement.
+    writeFileSync(map, readFileSync(map, 'utf8').replace(/"rxjs-for:[^"]+"/, 'null'));
+  }
+}
+
+// The files that are joined, and those that they share.
+function filesOf(names) {
+  const chunks = readdirSync(join(dist, 'esm/shared')).filter((name) => name.endsWith('.js'));
+  return [...names.map((name) => `${name}.js`), ...chunks.map((name) => `shared/${name}`)].map((name) =>
+    join(dist, 'esm', name),
+  );
+}
+
 // File by file: CommonJS shares what ES modules share.
 async function toCommonJs(names) {
-  const chunks = readdirSync(join(dist, 'esm/shared')).filter((name) => name.endsWith('.js'));
-  const entryPoints = [...names.map((name) => `${name}.js`), ...chunks.map((name) => `shared/${name}`)];
   const { outputFiles } = await bundle({
     ...shared,
-    entryPoints: entryPoints.map((name) => join(dist, 'esm', name)),
+    entryPoints: filesOf(names),
     outbase: join(dist, 'esm'),
     outdir: join(dist, 'cjs'),
     outExtension: { '.js': '.cjs' },

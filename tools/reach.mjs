@@ -42,7 +42,7 @@ function targetsOf(root, path) {
   const from = (target) => relative(root, join(root, dirname(path), target)).replaceAll('\\', '/');
   if (path.endsWith('.map')) {
     const { sources, sourceRoot = '' } = JSON.parse(text);
-    return sources.map((source) => from(join(sourceRoot, source)));
+    return sources.filter((source) => source !== null).map((source) => from(join(sourceRoot, source)));
   }
   const modules = ts
     .preProcessFile(text, true, true)

@@ -23,21 +23,21 @@ const importSets = [
     entry: 'configcat-rx',
     names: ['createClient'],
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 35_000, withRxjs: 42_300 },
+    limits: { own: 34_200, withRxjs: 42_300 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
     entry: 'configcat-rx/core',
     names: ['createCore', 'autoPoll', 'flag$'],
     text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
-    limits: { own: 24_800, withRxjs: 32_500 },
+    limits: { own: 24_000, withRxjs: 32_500 },
     goals: { own: 16_000, withRxjs: 23_700 },
   },
   {
     entry: 'configcat-rx/react',
     names: ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'],
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 37_100, withRxjs: 44_500 },
+    limits: { own: 36_200, withRxjs: 44_500 },
   },
 ];
 
