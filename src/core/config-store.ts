@@ -1,10 +1,8 @@
 import { platform } from '#platform';
 import type { Observable } from 'rxjs';
-import { concat, map, of, switchMap, timer } from 'rxjs';
 import { isExpired } from '../acquisition/entry.js';
 import { createFetcher } from '../acquisition/fetch.js';
 import type { State } from '../acquisition/outcome.js';
-import { pollToleranceMs } from '../acquisition/polling/mode.js';
 import type { Store } from '../acquisition/store.js';
 import { createStore } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
@@ -61,18 +59,4 @@ export function cacheStateOf({ entry }: State<unknown>, options: ResolvedOptions
 /** There is nothing but overrides. */
 export function isLocalOnly({ overrides }: ResolvedOptions): boolean {
   return overrides?.behaviour === 'local-only';
-}
-
-/** Each state, and once more the last of them when it stops being up to date. */
-export function withExpiry<C>(state$: Observable<State<C>>, { polling, time }: ResolvedOptions): Observable<State<C>> {
-  const { scheduler, idle } = time;
-  return state$.pipe(
-    switchMap((state) => {
-      const { fetchedAtMs = -Infinity } = state.entry;
-      const leftMs = fetchedAtMs + polling.freshForMs + pollToleranceMs + 1 - scheduler.now();
-      return leftMs > 0 && !state.isFetching
-        ? concat(of(state), timer(leftMs, idle).pipe(map(() => state)))
-        : of(state);
-    }),
-  );
 }

@@ -14,7 +14,7 @@ import { redactor } from '../logging/redact.js';
 import { maskSdkKey } from '../mask-sdk-key.js';
 import { reportTo } from './evaluate.js';
 import type { User } from '../model/user.js';
-import { cacheStateOf, createConfigStore, isLocalOnly, withExpiry } from './config-store.js';
+import { cacheStateOf, createConfigStore, isLocalOnly } from './config-store.js';
 import type { Core, Data, ResolvedOptions } from './source.js';
 import type { CacheState } from './types.js';
 import { createDefaultUser } from './default-user.js';
@@ -64,7 +64,6 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
       distinctUntilChanged((a, b) => a.content === b.content),
       map(snapshotOf),
     ),
-    stateWithExpiry$: withExpiry(dispatcher.state$, options),
     cacheState: (toleranceMs) => cacheStateOf(store.state(), options, toleranceMs),
     // Where timers may vanish, whoever waits sees to it that there is something to wait for.
     ready$: concat(

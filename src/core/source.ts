@@ -72,8 +72,6 @@ export interface Data {
   readonly snapshot: () => InternalSnapshot;
   /** The present state and those to come, one per config that differs, for users that are named. */
   readonly snapshot$: Observable<InternalSnapshot>;
-  /** The present state and those to come, and once more the last of them when it stops being up to date. */
-  readonly stateWithExpiry$: Observable<State<Layers>>;
   /** How good the data is, counted as up to date for this much longer than it is. */
   readonly cacheState: (toleranceMs?: number) => CacheState;
   /** Emits once, when reads need not wait any more. */

@@ -1,4 +1,8 @@
+import type { Observable } from 'rxjs';
+import { concat, map, of, switchMap, timer } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
+import { pollToleranceMs } from '../acquisition/polling/mode.js';
+import type { Core } from '../core/source.js';
 import type { Time } from '../time.js';
 
 /** How old a config is. */
@@ -13,4 +17,18 @@ export interface Age {
 export function ageOf({ entry: { fetchedAtMs } }: State<unknown>, { scheduler }: Time): Age {
   if (fetchedAtMs === undefined) return { fetchedAt: undefined, ageMs: undefined };
   return { fetchedAt: new Date(fetchedAtMs), ageMs: Math.max(0, scheduler.now() - fetchedAtMs) };
+}
+
+/** The present state and those to come, and once more the last of them when it stops being up to date. */
+export function stateWithExpiry$({ dispatcher, options }: Core): Observable<State<unknown>> {
+  const { scheduler, idle } = options.time;
+  return dispatcher.state$.pipe(
+    switchMap((state) => {
+      const { fetchedAtMs = -Infinity } = state.entry;
+      const leftMs = fetchedAtMs + options.polling.freshForMs + pollToleranceMs + 1 - scheduler.now();
+      return leftMs > 0 && !state.isFetching
+        ? concat(of(state), timer(leftMs, idle).pipe(map(() => state)))
+        : of(state);
+    }),
+  );
 }

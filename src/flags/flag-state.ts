@@ -13,7 +13,7 @@ import { untilDisposed } from '../lifetime/until-disposed.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { rememberLast } from '../remember-last.js';
-import { ageOf } from './age.js';
+import { ageOf, stateWithExpiry$ } from './age.js';
 import { readAtEach } from './read-latest.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
@@ -61,7 +61,8 @@ export function flagState$(
   requireEvaluable(key, fallback, user);
   const users = usersOf(core, user);
   const { store, defaultUser, dispatcher } = core;
-  const { snapshot, stateWithExpiry$, cacheState } = core.data;
+  const { snapshot, cacheState } = core.data;
+  const state$ = stateWithExpiry$(core);
   const toFlagState = (evaluate: Evaluate, user: User | undefined): FlagState => {
     const state = store.state();
     const current = snapshot();
@@ -78,9 +79,7 @@ export function flagState$(
       detailsOf(snapshot(), 'flagState$', key, fallback, effective),
     );
     const states$ = (copy: User | undefined) =>
-      readAtEach(copy ? stateWithExpiry$ : merge(dispatcher.userChange$, stateWithExpiry$), () =>
-        toFlagState(evaluate, copy),
-      );
+      readAtEach(copy ? state$ : merge(dispatcher.userChange$, state$), () => toFlagState(evaluate, copy));
     const lastState$ = (copy: User | undefined) => defer(() => [toFlagState(evaluate, copy)]);
     const ofEach = (read: typeof states$) => (isObservable(users) ? users.pipe(switchMap(read)) : read(users));
     return untilDisposed(core.lifetime, merge(store.read(true) ?? EMPTY, ofEach(states$)), () => ofEach(lastState$));

@@ -5,7 +5,7 @@ import type { RefreshFailure } from '../acquisition/outcome.js';
 import type { Core, FlagSource } from '../core/source.js';
 import type { CacheState } from '../core/types.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
-import { ageOf } from './age.js';
+import { ageOf, stateWithExpiry$ } from './age.js';
 
 /** What a client knows of its config, and how it goes about it. */
 export interface ClientStatus {
@@ -25,7 +25,7 @@ export interface ClientStatus {
 /** State of the config and of fetching, each time it changes. */
 export function status$(source: FlagSource): Observable<ClientStatus> {
   const core = coreOf(source);
-  const changing$ = core.data.stateWithExpiry$.pipe(
+  const changing$ = stateWithExpiry$(core).pipe(
     map(() => toStatus(core)),
     distinctUntilChanged(isSameStatus),
   );
