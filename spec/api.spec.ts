@@ -24,6 +24,7 @@ describe('the exported names', () => {
         'OverrideProblem',
         'RefreshErrorCode',
         'autoPoll',
+        'cacheStartingWith',
         'consoleLogger',
         'copyUser',
         'createClient',

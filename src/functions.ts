@@ -3,6 +3,8 @@
  * that are imported. They take a client of the package root as well.
  */
 export type { ConfigCache } from './acquisition/cache.js';
+export type { KnownText } from './acquisition/cache-starting-with.js';
+export { cacheStartingWith } from './acquisition/cache-starting-with.js';
 export type { ExternalCache } from './acquisition/external-cache.js';
 export { externalCache } from './acquisition/external-cache.js';
 export type { RefreshFailure, RefreshResult } from './acquisition/outcome.js';

@@ -1,4 +1,6 @@
 export type { ConfigCache } from './acquisition/cache.js';
+export type { KnownText } from './acquisition/cache-starting-with.js';
+export { cacheStartingWith } from './acquisition/cache-starting-with.js';
 export type { RefreshFailure, RefreshResult } from './acquisition/outcome.js';
 export { parseAnyConfig as parseConfig } from './formats/parse-config.js';
 export type { AutoPollOptions } from './acquisition/polling/auto.js';

@@ -37,7 +37,7 @@ const importSets = [
     entry: 'configcat-rx/react',
     names: ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'],
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 36_200, withRxjs: 44_500 },
+    limits: { own: 36_300, withRxjs: 44_500 },
   },
 ];
 

@@ -1,6 +1,7 @@
 import { isPlatformServer } from '@angular/common';
 import { PLATFORM_ID, TransferState, inject, makeStateKey } from '@angular/core';
 import type { ConfigCache, ConfigCatClient } from '../index.js';
+import { cacheStartingWith } from '../index.js';
 
 /** Makes a cache that begins with the config by which the server has rendered, before another one if there is one. */
 export type Hydrate = (cache?: ConfigCache) => ConfigCache;
@@ -16,29 +17,17 @@ export interface Transfer {
 
 /** Transfers a config under a name, or not at all. From an injection context. */
 export function injectTransfer(name: string | false): Transfer {
-  if (name === false) return { isReceived: false, hydrate: (cache) => startFrom(null, cache), send: () => undefined };
+  if (name === false)
+    return { isReceived: false, hydrate: (cache) => cacheStartingWith(null, cache), send: () => undefined };
   const state = inject(TransferState);
   const key = makeStateKey<string | null>(name);
   const isServer = isPlatformServer(inject(PLATFORM_ID));
   const text = isServer ? null : state.get(key, null);
   return {
     isReceived: text !== null,
-    hydrate: (cache) => startFrom(text, cache),
+    hydrate: (cache) => cacheStartingWith(text, cache),
     send: (client) => {
       if (isServer) state.onSerialize(key, () => client.snapshot().cacheText ?? null);
     },
-  };
-}
-
-function startFrom(text: string | null, cache?: ConfigCache): ConfigCache {
-  let first = text;
-  return {
-    ...(cache?.changes$ && { changes$: cache.changes$ }),
-    get: (key) => {
-      const known = first;
-      first = null;
-      return known ?? cache?.get(key);
-    },
-    set: (key, value) => cache?.set(key, value),
   };
 }

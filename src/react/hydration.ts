@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { Subscription } from 'rxjs';
 import type { AnyFlags, ConfigCache, ConfigCatClient, FlagTypes, LogLevel, Snapshot } from '../index.js';
-import { createClientWithManualPoll } from '../index.js';
+import { cacheStartingWith, createClientWithManualPoll } from '../index.js';
 
 /**
  * Writes down the config of a client, for a page that a server renders: give it to the provider on the server, embed it,
@@ -31,16 +31,7 @@ export function dehydrate<F extends FlagTypes<F> = AnyFlags>(client: ConfigCatCl
  * const client = createClient(sdkKey, { cache: hydrate(state, localStorageCache()) });
  */
 export function hydrate(state: string | null | undefined, cache?: ConfigCache): ConfigCache {
-  let isRead = false;
-  return {
-    get: (key) => {
-      const text = isRead ? undefined : parseState(state);
-      isRead = true;
-      return text ?? cache?.get(key);
-    },
-    set: (key, value) => cache?.set(key, value),
-    ...(cache?.changes$ && { changes$: cache.changes$ }),
-  };
+  return cacheStartingWith(() => parseState(state), cache);
 }
 
 /** A clock that stands still, at the last moment there is: whatever the time of a state, it lies in the past. */
