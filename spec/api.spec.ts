@@ -31,6 +31,7 @@ describe('the exported names', () => {
         'createClientWithAutoPoll',
         'createClientWithLazyLoad',
         'createClientWithManualPoll',
+        'createCoreFromText',
         'describeChange',
         'describeCondition',
         'exposures',

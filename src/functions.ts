@@ -16,6 +16,8 @@ export { manualPoll } from './acquisition/polling/manual.js';
 export type { PollingMode } from './acquisition/polling/mode.js';
 export type { CoreOptions, FlagCore } from './client/create-core.js';
 export { createCore } from './client/create-core.js';
+export type { TextCoreOptions } from './client/create-core-from-text.js';
+export { createCoreFromText } from './client/create-core-from-text.js';
 export { logTexts } from './client/log-texts.js';
 export type { ClientEvent } from './core/events.js';
 export type { CommonOptions, InitialPolicy, LogTexts } from './core/options.js';

@@ -15,6 +15,9 @@ export {
   createClientWithLazyLoad,
   createClientWithManualPoll,
 } from './client/create-client.js';
+export type { FlagCore } from './client/create-core.js';
+export type { TextCoreOptions } from './client/create-core-from-text.js';
+export { createCoreFromText } from './client/create-core-from-text.js';
 export type { ClientOptions } from './client/options.js';
 export type { CommonOptions, InitialPolicy } from './core/options.js';
 export type { ConfigChange } from './flags/changes.js';

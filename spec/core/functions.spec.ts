@@ -13,6 +13,7 @@ const {
   changes$,
   configV5,
   createCore,
+  createCoreFromText,
   details,
   events$,
   exposures,
@@ -58,17 +59,21 @@ const configWith = (plan: string) =>
     },
   });
 
-/** A source of flags, and the way to give it another config. */
+/** A source of flags. */
 interface Made {
   readonly source: FlagSource & Pick<FlagCore, 'snapshot' | 'dispose'>;
-  readonly setConfig: (text: string) => void;
   readonly setDefaultUser: (user: User) => void;
+}
+
+/** A source of flags, and the way to give it another config. */
+interface Changing extends Made {
+  readonly setConfig: (text: string) => void;
 }
 
 /** A cache with one config, which the spec replaces. */
 function servedBy<T extends Made['source']>(
   create: (options: CommonOptions) => T,
-): { source: T; put: Made['setConfig'] } {
+): { source: T; put: Changing['setConfig'] } {
   const change$ = new Subject<void>();
   let ageMs = 0;
   let entry = '';
@@ -93,7 +98,7 @@ function anotherCopy(): { readonly createClient: typeof createClient; readonly f
   return copy!;
 }
 
-const sources: readonly [string, () => Made][] = [
+const changing: readonly [string, () => Changing][] = [
   [
     'a core',
     () => {
@@ -139,7 +144,25 @@ const sources: readonly [string, () => Made][] = [
   ],
 ];
 
-describe.each(sources)('functions of %s', (_, make) => {
+const sources: readonly [string, () => Made][] = [
+  ...changing,
+  [
+    'a core that knows a text',
+    () => {
+      const source = createCoreFromText(`1\n"e"\n${configWith('free')}`);
+      return { source, setDefaultUser: (user) => source.setDefaultUser(user) };
+    },
+  ],
+  [
+    'a core of another copy of the library that knows a text',
+    () => {
+      const source = anotherCopy().functions.createCoreFromText(`1\n"e"\n${configWith('free')}`);
+      return { source, setDefaultUser: (user) => source.setDefaultUser(user) };
+    },
+  ],
+];
+
+describe.each(changing)('functions of %s', (_, make) => {
   it('emit what a flag is, and each change', () => {
     const { source, setConfig, setDefaultUser } = make();
     const value = record(flag$(source, 'plan', '-'));
@@ -177,34 +200,6 @@ describe.each(sources)('functions of %s', (_, make) => {
     expect(events.values.filter(({ type }) => type === 'flagEvaluated').length).toBeGreaterThan(3);
   });
 
-  it('answer once', async () => {
-    const { source } = make();
-    expect(await getValue(source, 'plan', '-')).toBe('free');
-    expect(await getValue(source, 'plan', '-', kate)).toBe('KATE');
-    expect(await getValueDetails(source, 'plan', '-', kate)).toMatchObject({ value: 'KATE', variationId: 'id-kate' });
-    expect(await getAllKeys(source)).toEqual(['plan', 'size']);
-    expect(await getAllValues(source, kate)).toEqual({ plan: 'KATE', size: 3 });
-    expect((await getAllValueDetails(source)).map(({ value }) => value)).toEqual(['free', 3]);
-    expect(await getKeyAndValue(source, 'id-kate')).toEqual({ key: 'plan', value: 'KATE' });
-    expect(await firstValueFrom(ready$(source))).toMatch(/cached|up-to-date/);
-    expect(await firstValueFrom(status$(source))).toMatchObject({ isFetching: false });
-    source.dispose();
-  });
-
-  it('answer from a snapshot', () => {
-    const { source, setDefaultUser } = make();
-    setDefaultUser(kate);
-    const snapshot = source.snapshot();
-    expect(details(snapshot, 'plan', '-')).toMatchObject({ value: 'KATE', variationId: 'id-kate', user: kate });
-    expect(details(snapshot, 'plan', '-', { identifier: 'ben' })).toMatchObject({ value: 'free' });
-    expect(values(snapshot)).toEqual({ plan: 'KATE', size: 3 });
-    expect(keys(snapshot)).toEqual(['plan', 'size']);
-    expect(keyAndValue(snapshot, 'id-free')).toEqual({ key: 'plan', value: 'free' });
-    expect(setting(snapshot, 'size')).toMatchObject({ key: 'size', servedValue: { value: 3 } });
-    expect(explain(snapshot, 'plan')).toMatchObject({ value: 'KATE', user: kate });
-    source.dispose();
-  });
-
   it('go on offline when they are told to', () => {
     const { source } = make();
     setOnline(source, true);
@@ -238,6 +233,84 @@ describe.each(sources)('functions of %s', (_, make) => {
       ['free', 'paid'],
       ['free', 'paid'],
     ]);
+    source.dispose();
+  });
+});
+
+describe.each(sources)('functions of %s', (_, make) => {
+  it('emit at once, and again for another default user, and complete', () => {
+    const { source, setDefaultUser } = make();
+    const value = record(flag$(source, 'plan', '-'));
+    const own = record(flag$(source, 'plan', '-', kate));
+    const ids = record(flagDetails$(source, 'plan', '-'));
+    const states = record(flagState$(source, 'plan', '-'));
+    const some = record(flags$(source, { plan: '-', missing: 1 }));
+    const all = record(allFlags$(source));
+    const keys = record(keys$(source));
+    const snapshots = record(snapshot$(source));
+    const changes = record(changes$(source));
+    const statuses = record(status$(source));
+    const exposed = record(exposures(source));
+    const switched = record(switchFlag(source, 'dark', { on: of('on'), off: of('off') }));
+    const watched = watch(source, 'plan', '-');
+    const heard = jest.fn();
+    watched.subscribe(heard);
+    expect(watched.current()).toBe('free');
+    setDefaultUser(kate);
+    expect(watched.current()).toBe('KATE');
+    expect(heard).toHaveBeenCalledTimes(1);
+    source.dispose();
+    expect(value).toMatchObject({ values: ['free', 'KATE'], isComplete: true });
+    expect(own).toMatchObject({ values: ['KATE'], isComplete: true });
+    expect(ids.values.map(({ variationId }) => variationId)).toEqual(['id-free', 'id-kate']);
+    expect([...new Set(states.values.map((state) => state.value))]).toEqual(['free', 'KATE']);
+    expect(some).toMatchObject({
+      values: [
+        { plan: 'free', missing: 1 },
+        { plan: 'KATE', missing: 1 },
+      ],
+      isComplete: true,
+    });
+    expect(all.values).toEqual([
+      { plan: 'free', size: 3 },
+      { plan: 'KATE', size: 3 },
+    ]);
+    expect(keys).toMatchObject({ values: [['plan', 'size']], isComplete: true });
+    expect(snapshots.values.map((snapshot) => snapshot.value('plan', '-'))).toEqual(['free']);
+    expect(changes).toMatchObject({ values: [], isComplete: true });
+    expect(statuses.values.at(-1)).toMatchObject({ isFetching: false, cacheState: 'cached' });
+    expect(exposed.values.map(({ variationId }) => variationId)).toContain('id-kate');
+    expect(exposed.isComplete).toBe(true);
+    expect(switched.values).toEqual(['off']);
+    // Whoever comes later is told the last of it.
+    expect(record(flag$(source, 'plan', '-'))).toMatchObject({ values: ['KATE'], isComplete: true });
+  });
+
+  it('answer once', async () => {
+    const { source } = make();
+    expect(await getValue(source, 'plan', '-')).toBe('free');
+    expect(await getValue(source, 'plan', '-', kate)).toBe('KATE');
+    expect(await getValueDetails(source, 'plan', '-', kate)).toMatchObject({ value: 'KATE', variationId: 'id-kate' });
+    expect(await getAllKeys(source)).toEqual(['plan', 'size']);
+    expect(await getAllValues(source, kate)).toEqual({ plan: 'KATE', size: 3 });
+    expect((await getAllValueDetails(source)).map(({ value }) => value)).toEqual(['free', 3]);
+    expect(await getKeyAndValue(source, 'id-kate')).toEqual({ key: 'plan', value: 'KATE' });
+    expect(await firstValueFrom(ready$(source))).toMatch(/cached|up-to-date/);
+    expect(await firstValueFrom(status$(source))).toMatchObject({ isFetching: false });
+    source.dispose();
+  });
+
+  it('answer from a snapshot', () => {
+    const { source, setDefaultUser } = make();
+    setDefaultUser(kate);
+    const snapshot = source.snapshot();
+    expect(details(snapshot, 'plan', '-')).toMatchObject({ value: 'KATE', variationId: 'id-kate', user: kate });
+    expect(details(snapshot, 'plan', '-', { identifier: 'ben' })).toMatchObject({ value: 'free' });
+    expect(values(snapshot)).toEqual({ plan: 'KATE', size: 3 });
+    expect(keys(snapshot)).toEqual(['plan', 'size']);
+    expect(keyAndValue(snapshot, 'id-free')).toEqual({ key: 'plan', value: 'free' });
+    expect(setting(snapshot, 'size')).toMatchObject({ key: 'size', servedValue: { value: 3 } });
+    expect(explain(snapshot, 'plan')).toMatchObject({ value: 'KATE', user: kate });
     source.dispose();
   });
 });

@@ -27,11 +27,16 @@ export function cacheStartingWith(text: KnownText, cache?: ConfigCache): ConfigC
       const given = first;
       // Also when it cannot be read.
       first = undefined;
-      const known = typeof given === 'function' ? given() : given;
-      return known?.length ? known : cache?.get(key);
+      return textOf(given) ?? cache?.get(key);
     },
     set: (key, value) => cache?.set(key, value),
     changes$: cache?.changes$ ?? EMPTY,
     refreshOn$: cache?.refreshOn$ ?? EMPTY,
   };
+}
+
+/** A text that is known, or nothing where it is empty. */
+export function textOf(text: KnownText): string | undefined {
+  const known = typeof text === 'function' ? text() : text;
+  return known === null || known === '' ? undefined : known;
 }

@@ -232,7 +232,8 @@ function requestsOf(cacheRead: SharedTask, exchange: SharedTask, isDue: (ageMs: 
 
 const initialisation$ = of({ patch: { isInitialised: true } });
 
-function offlineFailure({ textOf }: Texts): RefreshFailure {
+/** How a refresh ends of which nobody may be asked. */
+export function offlineFailure({ textOf }: Texts): RefreshFailure {
   return { isSuccess: false, errorCode: 3200, errorMessage: textOf(events.offline, {}) };
 }
 

@@ -9,7 +9,7 @@ import { createCore as joinParts } from '../core/core.js';
 import { valueOf } from '../core/evaluate.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import { faceOf } from '../core/snapshot.js';
-import type { FlagSource, ResolvedOptions } from '../core/source.js';
+import type { Core, FlagSource, ResolvedOptions } from '../core/source.js';
 import { asSource } from '../core/source.js';
 import type { CacheState, CoreSnapshot, Snapshot } from '../core/types.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
@@ -77,7 +77,11 @@ export interface FlagCore<F extends FlagTypes<F> = AnyFlags> extends FlagSource<
 export function createCore<F extends FlagTypes<F> = AnyFlags>(sdkKey: string, options: CoreOptions): FlagCore<F> {
   requireObject('options', options);
   requireObject('options.polling', options.polling, 'rounds');
-  const core = anchor(joinParts(resolveCoreOptions(sdkKey, options), { createFace: createCoreFace }));
+  return toFlagCore<F>(anchor(joinParts(resolveCoreOptions(sdkKey, options), { createFace: createCoreFace })));
+}
+
+/** A core as it is handed out. */
+export function toFlagCore<F extends FlagTypes<F>>(core: Core): FlagCore<F> {
   const { data, defaultUser, lifetime, store } = core;
   const face = {
     snapshot: () => faceOf(data.snapshot()),
@@ -96,14 +100,14 @@ export function createCore<F extends FlagTypes<F> = AnyFlags>(sdkKey: string, op
 }
 
 /** Options are what their types say: checks are for the clients of the package root. */
-function resolveCoreOptions(sdkKey: string, options: CoreOptions): ResolvedOptions {
+export function resolveCoreOptions(sdkKey: string, options: CoreOptions): ResolvedOptions {
   const { formats = [], texts = links, polling, cache, ...given } = givenOf(options);
   if (cache) requireObject('options.cache', cache, 'open');
   return completeOptions(sdkKey, given, { polling, cache, formats: [...formats, configV5Missing], texts });
 }
 
 /** A snapshot without methods but for values. */
-function createCoreFace(snapshot: InternalSnapshot): Snapshot {
+export function createCoreFace(snapshot: InternalSnapshot): Snapshot {
   const { state, defaultUser, hasConfig, context } = snapshot;
   const { fetchedAtMs, configText } = state.entry;
   const face = {
