@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
 import type { RefreshResult } from '../acquisition/outcome.js';
 import type { FlagSource } from '../core/source.js';
@@ -13,6 +12,7 @@ import type { ClientStatus } from '../flags/status.js';
 import type { FlagStreamOptions } from '../flags/stream.js';
 import type { UserSource } from '../flags/users.js';
 import type { Watch } from '../flags/watch.js';
+import type { DisposedByUsing } from './disposal.js';
 import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
@@ -23,7 +23,7 @@ import type { User } from '../model/user.js';
  * `dispose()` ends when it is collected, unless it has `onConfigChanged`, or a subscription, a call under way, or a stream
  * that somebody keeps.
  */
-export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> extends FlagSource<F> {
+export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> extends FlagSource<F>, DisposedByUsing {
   /**
    * The value that a user should see, each time it changes. Waits for the first config, at most as long as the polling
    * mode says; then emits the value, or the default value when the flag cannot be evaluated.
@@ -223,8 +223,4 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> extends Flag
   clearDefaultUser(): void;
   /** Ends all work and completes all streams. Evaluations go on with what is known. */
   dispose(): void;
-  /** `dispose()`, for `using`. */
-  [Symbol.dispose](): void;
-  /** `dispose()`, for `await using`, once the external cache has what is being written: after two seconds at most. */
-  [Symbol.asyncDispose](): Promise<void>;
 }
