@@ -10,18 +10,22 @@ export function dependenciesFirst(
   enter: (key: string) => Iterable<string> | undefined,
   leave: (key: string) => void,
 ): void {
-  const stack: { readonly key: string; readonly rest: Iterator<string> }[] = [];
-  const open = (next: string) => {
-    const dependencies = enter(next);
-    if (dependencies) stack.push({ key: next, rest: dependencies[Symbol.iterator]() });
-  };
-  open(key);
-  for (let top = stack[0]; top; top = stack[stack.length - 1]) {
-    const next = top.rest.next();
-    if (next.done !== true) open(next.value);
-    else {
-      stack.pop();
-      leave(top.key);
+  const outermost = enter(key)?.[Symbol.iterator]();
+  if (!outermost) return;
+  let next = outermost.next();
+  // Mostly there are none.
+  if (next.done !== true) {
+    const stack = [{ key, rest: outermost }];
+    for (let top = stack[0]!; next.done !== true || stack.length > 1; next = top.rest.next()) {
+      if (next.done === true) {
+        stack.pop();
+        leave(top.key);
+      } else {
+        const dependencies = enter(next.value);
+        if (dependencies) stack.push({ key: next.value, rest: dependencies[Symbol.iterator]() });
+      }
+      top = stack[stack.length - 1]!;
     }
   }
+  leave(key);
 }
