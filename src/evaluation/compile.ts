@@ -21,7 +21,8 @@ import { dependenciesFirst } from './traverse.js';
 export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset {
   const compiled = previous ? keepUnchanged(previous, layers) : new Map<string, CompiledSetting>();
   const memo = previous?.memo ?? createMemo();
-  const making = new Map<string, { readonly source: Setting; readonly scope: Scope }>();
+  // Settings that wait for their prerequisite flags.
+  const making = new Map<string, Opened>();
   const contexts: CompileContext[] = [];
 
   const link = (key: string): Link | undefined => {
@@ -30,26 +31,36 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
     const scope = making.get(key)?.scope;
     return scope && (scope.link ??= { setting: undefined });
   };
-  const open = (key: string) => {
-    if (compiled.has(key) || making.has(key)) return undefined;
-    let layer = layers.length;
-    let source: Setting | undefined;
-    while (!source && layer > 0) source = layers[--layer]!.readSetting(key);
-    if (!source) return undefined;
-    const scope = createScope(key, (contexts[layer] ??= createCompileContext(layers[layer]!, memo, link)));
-    making.set(key, { source, scope });
-    return prerequisitesOf(source);
+  const open = (key: string): Opened | undefined => {
+    for (let layer = layers.length - 1; layer >= 0; layer--) {
+      const source = layers[layer]!.readSetting(key);
+      if (!source) continue;
+      const scope = createScope(key, (contexts[layer] ??= createCompileContext(layers[layer]!, memo, link)));
+      return { source, scope, prerequisites: prerequisitesOf(source) };
+    }
+    return undefined;
   };
-  const close = (key: string) => {
-    const { source, scope } = making.get(key)!;
+  const close = ({ source, scope }: Opened): CompiledSetting => {
     const setting = compileSetting(source, scope);
     if (scope.link) scope.link.setting = setting;
-    compiled.set(key, setting);
-    making.delete(key);
+    compiled.set(scope.name, setting);
+    return setting;
   };
   const start = (key: string): CompiledSetting | undefined => {
+    const outermost = open(key);
+    if (!outermost?.prerequisites) return outermost && close(outermost);
+    const enter = (next: string) => {
+      if (compiled.has(next) || making.has(next)) return undefined;
+      const opened = next === key ? outermost : open(next);
+      if (opened) making.set(next, opened);
+      return opened && (opened.prerequisites ?? nothing);
+    };
+    const leave = (next: string) => {
+      close(making.get(next)!);
+      making.delete(next);
+    };
     try {
-      dependenciesFirst(key, open, close);
+      dependenciesFirst(key, enter, leave);
       return compiled.get(key);
     } finally {
       making.clear();
@@ -70,13 +81,21 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
   };
 }
 
+/** A setting on its way to be compiled. */
+interface Opened {
+  readonly source: Setting;
+  readonly scope: Scope;
+  /** Keys of its prerequisite flags; `undefined` when it has none, as most. */
+  readonly prerequisites: readonly string[] | undefined;
+}
+
 const nothing: readonly string[] = [];
 
-function prerequisitesOf({ targetingRules }: Setting): readonly string[] {
+function prerequisitesOf({ targetingRules }: Setting): readonly string[] | undefined {
   let keys: string[] | undefined;
   for (const { conditions } of targetingRules)
     for (const condition of conditions) if (condition.kind === 'prerequisite') (keys ??= []).push(condition.flagKey);
-  return keys ?? nothing;
+  return keys;
 }
 
 function compileSetting(setting: Setting, scope: Scope): CompiledSetting {

@@ -9,6 +9,8 @@ import type {
   ValueByType,
 } from '../model/config.js';
 import { ownRules } from '../model/own-rules.js';
+import type { AttributeReader } from '../model/user.js';
+import type { Comparator } from './comparators.js';
 import { comparators } from './comparators.js';
 import { enterPrerequisite, leavePrerequisite, reportMissingUser, requireValue, typeOf } from './decide.js';
 import { describeValueByType } from './describe.js';
@@ -41,11 +43,12 @@ export function fails(problem: string): () => never {
 /** Source: protocol section 5.4, whose order of checks decides which problem is reported. */
 function compileUserCondition(condition: UserCondition, scope: Scope): CompiledCondition {
   const readAttribute = readerOf(condition.attribute, scope);
-  const ownTest = condition[ownRules]?.compile(condition.comparisonValue);
-  if (ownTest) return (run) => (run.user ? ownTest(readAttribute(run.user)) : reportMissingUser(run));
-  const operand = comparators[condition.comparator]?.operand;
+  const own = condition[ownRules];
+  if (own) return compileOwnCondition(own.compile(condition.comparisonValue), readAttribute);
+  const comparator = comparators[condition.comparator];
+  const operand = comparator?.operand;
   const parse = operand?.parse && scope.context.memo(operand.parse);
-  const test = compileTest(condition, scope);
+  const test = compileTest(comparator, condition, scope);
   return (run) => {
     if (!run.user) return reportMissingUser(run);
     const attribute = readAttribute(run.user);
@@ -64,6 +67,11 @@ function compileUserCondition(condition: UserCondition, scope: Scope): CompiledC
   };
 }
 
+/** By itself, because conditions of the current format would keep room for what it needs. */
+function compileOwnCondition(test: (attribute: unknown) => boolean, readAttribute: AttributeReader): CompiledCondition {
+  return (run) => (run.user ? test(readAttribute(run.user)) : reportMissingUser(run));
+}
+
 function unusable(
   run: Run,
   kind: 'attributeMissing' | 'attributeInvalid',
@@ -75,9 +83,13 @@ function unusable(
   return 'unusable';
 }
 
-function compileTest({ comparator, comparisonValue }: UserCondition, scope: Scope): (operand: unknown) => boolean {
+function compileTest(
+  comparator: Comparator | undefined,
+  { comparisonValue }: UserCondition,
+  scope: Scope,
+): (operand: unknown) => boolean {
   try {
-    return comparators[comparator]?.compile(comparisonValue, scope) ?? fails('Comparison operator is invalid.');
+    return comparator?.compile(comparisonValue, scope) ?? fails('Comparison operator is invalid.');
   } catch (error) {
     return () => {
       throw error;

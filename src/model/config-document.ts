@@ -80,10 +80,10 @@ function toValueByType({ b, s, i, d }: Json<typeof value>): ValueByType {
 }
 
 function toCondition({ u, p, s }: Json<typeof condition>): Condition {
-  if (Number(u != null) + Number(p != null) + Number(s != null) !== 1) return { kind: 'invalid' };
-  if (u) return toUserCondition(u);
-  if (p) return { kind: 'prerequisite', flagKey: p.f, comparator: p.c, comparisonValue: toValueByType(p.v) };
-  return s ? { kind: 'segment', segmentIndex: s.s, comparator: s.c } : { kind: 'invalid' };
+  if (u && !p && !s) return toUserCondition(u);
+  if (p && !u && !s)
+    return { kind: 'prerequisite', flagKey: p.f, comparator: p.c, comparisonValue: toValueByType(p.v) };
+  return s && !u && !p ? { kind: 'segment', segmentIndex: s.s, comparator: s.c } : { kind: 'invalid' };
 }
 
 function toUserCondition({ a, c, s, d, l }: Json<typeof userCondition>): UserCondition {
