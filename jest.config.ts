@@ -14,6 +14,8 @@ const config: Config = {
   // Angular comes as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
   moduleNameMapper: {
+    '^#config-index$': '<rootDir>/src/model/config-index.ts',
+    '^#evaluation-memory$': '<rootDir>/src/evaluation/memory.ts',
     '^#explainer$': '<rootDir>/src/flags/explainer-at-hand.ts',
     '^#platform$': '<rootDir>/src/platform/node.ts',
     '^configcat-rx$': '<rootDir>/src/index.ts',

@@ -41,7 +41,9 @@ async function build() {
   await joinFiles(['node/proxy'], { format: 'cjs', outExtension: { '.js': '.cjs' } });
   await joinFiles(['node/proxy'], { format: 'esm' });
   const explainers = ['explain', 'explainer-at-hand', 'explainer-on-demand'].map((name) => `flags/${name}`);
-  const names = ['index', 'functions', 'explain', ...explainers, 'platform/bun-deno', 'platform/node', 'platform/web'];
+  const memories = ['evaluation/memory', 'evaluation/no-memory'];
+  const platforms = ['platform/bun-deno', 'platform/node', 'platform/web'];
+  const names = ['index', 'functions', 'explain', ...explainers, ...memories, ...platforms];
   // The numbers of log events stand where they are used: bundlers of applications would keep their names.
   await joinFiles(names, { format: 'esm', splitting: true, minifySyntax: true });
   removeBareImports();
@@ -69,7 +71,7 @@ async function joinFiles(names, options) {
     bundle: true,
     chunkNames: 'shared/[hash]',
     packages: 'external',
-    external: ['#explainer', '#platform'],
+    external: ['#config-index', '#evaluation-memory', '#explainer', '#platform'],
     ...options,
   });
 }

@@ -21,6 +21,8 @@ export async function bundlePrograms({ root, library, dist }) {
       target: 'node20.19',
       external: library ? ['rxjs'] : [],
       alias: {
+        '#config-index': join(root, 'src/model/config-index.ts'),
+        '#evaluation-memory': join(root, 'src/evaluation/memory.ts'),
         '#explainer': join(root, 'src/flags/explainer-at-hand.ts'),
         '#platform': join(root, 'src/platform/node.ts'),
       },
@@ -36,6 +38,8 @@ export async function bundlePrograms({ root, library, dist }) {
       target: 'es2022',
       minify: true,
       alias: {
+        '#config-index': join(root, 'src/model/no-config-index.ts'),
+        '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
         '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
         '#platform': join(root, 'src/platform/web.ts'),
       },

@@ -113,7 +113,11 @@ async function printModules({ entry, names }) {
   const { metafile } = await bundle({
     stdin: { contents: `export { ${names.join(', ')} } from '${source}';`, resolveDir: root, loader: 'ts' },
     external: ['react', 'rxjs'],
-    alias: { '#platform': join(root, 'src/platform/web.ts') },
+    alias: {
+      '#config-index': join(root, 'src/model/no-config-index.ts'),
+      '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
+      '#platform': join(root, 'src/platform/web.ts'),
+    },
     splitting: true,
   });
   const paths = pathsLoadedFirst(metafile.outputs);

@@ -32,7 +32,7 @@ function evaluator(rules = ruleset('a', 'b')) {
   };
 }
 
-describe('decideFor', () => {
+describe('decideCached', () => {
   it('sees that a user has changed since the last evaluation', () => {
     const { value } = evaluator();
     const custom: Record<string, unknown> = { X: '["a"]' };

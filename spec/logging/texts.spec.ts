@@ -197,6 +197,8 @@ describe('a bundle of', () => {
       write: false,
       metafile: true,
       alias: {
+        '#config-index': join(root, 'src/model/no-config-index.ts'),
+        '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
         '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
         '#platform': join(root, 'src/platform/web.ts'),
       },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { root } from '../../src/model/config-document';
-import { indexConfigJson } from '../../src/model/config-index';
+import { readConfigText } from '../../src/model/config-index';
 import type { Json } from '../../src/model/description';
 import { checkDocument } from '../../src/model/description';
 import { parseAnyConfig as parseConfig } from '../../src/formats/parse-config';
@@ -22,14 +22,10 @@ function parsed(text: string): ConfigJson | undefined {
 
 /** What the index makes of it, all parts parsed. */
 function indexed(text: string) {
-  const index = indexConfigJson(text);
-  if (!index) return undefined;
-  const { keys, bounds, preferencesText = 'null', segmentsText = 'null' } = index;
-  const settings = Array.from(keys.places, ([key, place]): [string, unknown] => [
-    key,
-    JSON.parse(text.slice(bounds[2 * place], bounds[2 * place + 1])),
-  ]);
-  return { settings, p: JSON.parse(preferencesText) as unknown, s: JSON.parse(segmentsText) as unknown };
+  const source = readConfigText(text);
+  if (!source) return undefined;
+  const settings = source.keys.map((key): [string, unknown] => [key, source.parseSetting(key)]);
+  return { settings, p: source.preferences ?? null, s: source.segments() ?? null };
 }
 
 const asIndexed = ({ f, p, s }: ConfigJson) => ({ settings: Object.entries(f ?? {}), p: p ?? null, s: s ?? null });
@@ -105,11 +101,11 @@ describe('the index of a config text', () => {
     ['a text with millions of escapes', `{"f":{"a":{"t":1,"v":{"s":"${'\\n'.repeat(5_000_000)}"}}}}`],
     ['the previous format', '{"f":{"a":{"t":0,"v":true}}}'],
   ])('leaves %s to parsing', (_, text) => {
-    expect(indexConfigJson(text)).toBeUndefined();
+    expect(readConfigText(text)).toBeUndefined();
     const { f } = JSON.parse(text) as ConfigJson;
     const config = parseConfig(text);
     expect(config.keys).toEqual(Object.keys(f ?? {}));
-    for (const key of config.keys) expect(JSON.parse(config.settingText(key)!)).toEqual(f![key]);
+    for (const key of config.keys) expect(config.settingJson(key)).toEqual(f![key]);
   });
 
   it.each([
@@ -135,7 +131,7 @@ describe('the index of a config text', () => {
     '[]',
     '{"f":{"\\":1}}',
   ])('refuses %j', (text) => {
-    expect(indexConfigJson(text)).toBeUndefined();
+    expect(readConfigText(text)).toBeUndefined();
     expect(parsed(text)).toBeUndefined();
   });
 

@@ -45,6 +45,8 @@ describe('a server bundle that is split, as those of Angular are', () => {
       outExtension: { '.js': '.mjs' },
       tsconfigRaw: '{}',
       alias: {
+        '#config-index': join(root, 'src/model/config-index.ts'),
+        '#evaluation-memory': join(root, 'src/evaluation/memory.ts'),
         '#explainer': join(root, 'src/flags/explainer-at-hand.ts'),
         '#platform': join(root, 'src/platform/node.ts'),
       },

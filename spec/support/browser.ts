@@ -60,6 +60,8 @@ export async function bundlePage(script: string): Promise<string> {
     // The paths of our own tsconfig are those of Node.
     tsconfigRaw: '{}',
     alias: {
+      '#config-index': join(root, 'src/model/no-config-index.ts'),
+      '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
       '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
       '#platform': join(root, 'src/platform/web.ts'),
       'configcat-rx/browser': join(root, 'src/browser/index.ts'),

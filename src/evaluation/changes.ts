@@ -1,6 +1,7 @@
 import type { Segment, Setting } from '../model/config.js';
+import { isSameJson } from '../model/json.js';
 import type { ChangeReason } from './reuse.js';
-import { compareWith, topLayer } from './reuse.js';
+import { compareWith, parsedSetting, topLayer } from './reuse.js';
 import type { Ruleset } from './ruleset.js';
 
 /** What a new config changes about one setting. */
@@ -25,7 +26,9 @@ export interface SettingVersion {
  * of the new ruleset, those that are gone last.
  */
 export function compareRulesets(before: Ruleset, after: Ruleset): SettingChange[] {
-  const reasonsOf = compareWith(before, after.layers, []);
+  // What is only written otherwise, with its members in another order, still means the same.
+  const isSame = (a: unknown, b: unknown) => a === b || isSameJson(parsedSetting(a), parsedSetting(b));
+  const reasonsOf = compareWith(before, after.layers, [], isSame);
   return [...new Set([...after.keys, ...before.keys])]
     .map((key) => ({ key, reasons: reasonsOf(key), before: versionOf(before, key), after: versionOf(after, key) }))
     .filter(({ reasons }) => reasons.length > 0);

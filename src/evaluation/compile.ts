@@ -1,13 +1,13 @@
+import { createMemo, startAttributes } from '#evaluation-memory';
 import type { Config, Setting, TargetingRule } from '../model/config.js';
 import { ownRules } from '../model/own-rules.js';
 import { compileCondition, fails } from './conditions.js';
 import { toDecision, typeofSetting } from './decide.js';
-import { createMemo } from './memo.js';
 import { compileOptions } from './options.js';
 import { noDependencies, keepUnchanged } from './reuse.js';
 import type { CompiledRule, CompiledSetting, Decision, OptionChoice, Dependencies, Ruleset } from './ruleset.js';
 import type { Link, Scope, CompileContext } from './scope.js';
-import { createScope, createCompileContext } from './scope.js';
+import { createScope } from './scope.js';
 import { dependenciesFirst } from './traverse.js';
 
 /**
@@ -31,11 +31,18 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
     const scope = making.get(key)?.scope;
     return scope && (scope.link ??= { setting: undefined });
   };
+  const createContext = (config: Config): CompileContext => ({
+    config,
+    memo,
+    link,
+    segments: new Map(),
+    attributes: startAttributes(),
+  });
   const open = (key: string): Opened | undefined => {
     for (let layer = layers.length - 1; layer >= 0; layer--) {
       const source = layers[layer]!.readSetting(key);
       if (!source) continue;
-      const scope = createScope(key, (contexts[layer] ??= createCompileContext(layers[layer]!, memo, link)));
+      const scope = createScope(key, (contexts[layer] ??= createContext(layers[layer]!)));
       return { source, scope, prerequisites: prerequisitesOf(source) };
     }
     return undefined;

@@ -1,3 +1,4 @@
+import { noteAttributes, readerOf } from '#evaluation-memory';
 import { displayText } from '../display-text.js';
 import { InvalidConfigModelError } from '../errors.js';
 import type {
@@ -17,7 +18,7 @@ import { describeValueByType } from './describe.js';
 import { textOperand } from './operands.js';
 import type { CompiledCondition, CompiledSegment, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
 import type { Scope, CompileContext } from './scope.js';
-import { createScope, noteAttributes, readerOf } from './scope.js';
+import { createScope } from './scope.js';
 
 /** Prepares one condition of a targeting rule. */
 export function compileCondition(condition: Condition, scope: Scope): CompiledCondition {

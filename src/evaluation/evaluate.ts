@@ -1,10 +1,10 @@
+import { decideCached } from '#evaluation-memory';
 import { displayText } from '../display-text.js';
 import type { EvaluationErrorCode } from '../errors.js';
 import { EvaluationError, InvalidConfigModelError } from '../errors.js';
 import type { PercentageOption, SettingType, SettingValue, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { requireValue, typeOf, typeofSetting } from './decide.js';
-import { decideFor } from './remember.js';
 import { sourceOf } from './reuse.js';
 import type { CompiledSetting, Decision, Report, Ruleset } from './ruleset.js';
 
@@ -81,7 +81,7 @@ function evaluateSetting(
   report: Report,
 ): Decision {
   requireType(setting, defaultValue);
-  const decision = decideFor(setting, user, report);
+  const decision = decideCached(setting, user, report);
   requireServable(setting, decision, defaultValue);
   return decision;
 }

@@ -1,3 +1,4 @@
+import { readerOf } from '#evaluation-memory';
 import { InvalidConfigModelError } from '../errors.js';
 import { percentageBucket, utf8 } from '../hash.js';
 import type { PercentageOption, Setting } from '../model/config.js';
@@ -6,7 +7,6 @@ import { reportMissingUser, toDecision } from './decide.js';
 import { attributeText } from './operands.js';
 import type { OptionChoice } from './ruleset.js';
 import type { Scope } from './scope.js';
-import { readerOf } from './scope.js';
 
 /** Source: protocol section 5.3. */
 export function compileOptions(

@@ -6,7 +6,7 @@ import type { Attributes, CompiledSetting, Decision, LastDecision, Report } from
  * Decides for a user like `decide()`, but remembers: the same attributes lead to the same decision. Attributes are
  * compared, not users, because users are objects that may change.
  */
-export function decideFor(setting: CompiledSetting, user: User | undefined, report: Report): Decision {
+export function decideCached(setting: CompiledSetting, user: User | undefined, report: Report): Decision {
   const { rules, chooseOption, attributes, key } = setting;
   if (rules.length === 0 && !chooseOption) return setting.fallback;
   // What is evaluated for the first time may never be evaluated again: only the second time is worth remembering.

@@ -25,11 +25,11 @@ export function sourceOf(layers: readonly Config[], key: string): Setting | unde
   return topLayer(layers, key)?.setting(key);
 }
 
-/** The text of the setting with a key. */
-function textOf(layers: readonly Config[], key: string): string | undefined {
+/** The setting with a key as its document has it. */
+function jsonOf(layers: readonly Config[], key: string): unknown {
   for (let i = layers.length - 1; i >= 0; i--) {
-    const text = layers[i]!.settingText(key);
-    if (text !== undefined) return text;
+    const json = layers[i]!.settingJson(key);
+    if (json !== undefined) return json;
   }
   return undefined;
 }
@@ -40,82 +40,85 @@ function textOf(layers: readonly Config[], key: string): string | undefined {
  *
  * @param before - the layers they were compiled from, and the compiled setting with a key, `undefined` when there was none.
  * @param circular - the answer for a setting that is its own prerequisite.
- * @param isSame - compares JSON texts.
+ * @param isSame - compares settings as their documents have them.
  * @returns what is different about a setting: nothing, or all that is.
  */
 export function compareWith(
   before: { readonly layers: readonly Config[]; get(key: string): CompiledSetting | undefined },
   layers: readonly Config[],
   circular: readonly ChangeReason[],
-  isSame: (a: string | undefined, b: string | undefined) => boolean = isSameText,
-): (key: string, setting?: CompiledSetting) => readonly ChangeReason[] {
+  isSame: (a: unknown, b: unknown) => boolean,
+): (key: string) => readonly ChangeReason[] {
   const known = new Map<string, readonly ChangeReason[]>();
-  const ownReasons = (key: string, setting: CompiledSetting | undefined): readonly ChangeReason[] => {
-    const text = textOf(layers, key);
-    if (!setting || text === undefined) return setting ? ['removed'] : text === undefined ? none : ['added'];
-    return isSame(textOf(before.layers, key), text) ? none : ownRules;
+  const enter = (key: string): Iterable<string> | undefined => {
+    if (known.has(key)) return undefined;
+    known.set(key, circular);
+    return (before.get(key)?.dependencies ?? noDependencies).prerequisites;
   };
-  const prerequisitesOf = (key: string, setting: CompiledSetting | undefined) =>
-    setting && setting.dependencies !== noDependencies && textOf(layers, key) !== undefined
-      ? setting.dependencies.prerequisites
-      : undefined;
-  const reasonsOf = (key: string, setting = before.get(key)): readonly ChangeReason[] => {
-    if (!prerequisitesOf(key, setting)) return ownReasons(key, setting);
+  const leave = (key: string) => {
+    known.set(key, reasonsOf(key));
+  };
+  const reasonsOf = (key: string): readonly ChangeReason[] => {
+    const setting = before.get(key);
+    const config = topLayer(layers, key);
+    if (!setting || !config) return setting ? ['removed'] : config ? ['added'] : [];
+    const { usesSalt, segments, prerequisites } = setting.dependencies;
+    const old = topLayer(before.layers, key)!;
+    const reasons: ChangeReason[] = [];
+    const addIf = (isChanged: boolean, reason: ChangeReason) => {
+      if (isChanged) reasons.push(reason);
+    };
+    addIf(!isSame(old.settingJson(key), config.settingJson(key)), 'own-rules');
+    addIf(usesSalt && old.salt !== config.salt, 'salt');
+    addIf(
+      [...segments].some((index) => !isSameJson(old.segmentJson(index), config.segmentJson(index))),
+      'segment',
+    );
+    addIf(
+      [...prerequisites].some((flagKey) => known.get(flagKey)!.length > 0),
+      'prerequisite',
+    );
+    return reasons;
+  };
+  return (key) => {
     dependenciesFirst(key, enter, leave);
     return known.get(key)!;
   };
-  const enter = (key: string): Iterable<string> | undefined => {
-    const prerequisites = known.has(key) ? undefined : prerequisitesOf(key, before.get(key));
-    if (prerequisites) known.set(key, circular);
-    return prerequisites;
-  };
-  const leave = (key: string) => {
-    const setting = before.get(key)!;
-    known.set(key, [...ownReasons(key, setting), ...inheritedReasons(key, setting.dependencies)]);
-  };
-  const inheritedReasons = (
-    key: string,
-    { usesSalt, segments, prerequisites }: Dependencies,
-  ): readonly ChangeReason[] => {
-    const old = topLayer(before.layers, key)!;
-    const config = topLayer(layers, key)!;
-    const isOtherSegment = (index: number) => !isSameJson(old.segmentJson(index), config.segmentJson(index));
-    const reasons: ChangeReason[] = [];
-    if (usesSalt && old.salt !== config.salt) reasons.push('salt');
-    if ([...segments].some(isOtherSegment)) reasons.push('segment');
-    if (
-      [...prerequisites].some((flagKey) => (known.get(flagKey) ?? ownReasons(flagKey, before.get(flagKey))).length > 0)
-    )
-      reasons.push('prerequisite');
-    return reasons;
-  };
-  return reasonsOf;
 }
 
-const none: readonly ChangeReason[] = [];
-const ownRules: readonly ChangeReason[] = ['own-rules'];
+/** Compares settings as they come from documents, of which one may be text, and the other one parsed. */
+function isSameSetting(a: unknown, b: unknown): boolean {
+  return typeof a === typeof b ? isSameJson(a, b) : isSameJson(parsedSetting(a), parsedSetting(b));
+}
 
-/** Texts that differ may still mean the same, with their members in another order. */
-function isSameText(a = 'null', b = 'null'): boolean {
-  return a === b || isSameJson(JSON.parse(a), JSON.parse(b));
+/** A setting as a document has it, parsed. */
+export function parsedSetting(json: unknown): unknown {
+  return typeof json === 'string' ? JSON.parse(json) : json;
 }
 
 /**
  * The compiled settings that mean the same in other layers. Circular prerequisites count as different, and so do texts
  * that are only written otherwise: to compile a setting once more costs less than to look whether its JSON is equal.
  */
-export function keepUnchanged(previous: Ruleset, layers: readonly Config[]): Map<string, CompiledSetting> {
-  const { compiled } = previous;
-  const before = { layers: previous.layers, get: (key: string) => compiled.get(key) };
-  const reasonsOf = compareWith(before, layers, ['prerequisite'], Object.is);
+export function keepUnchanged(
+  { layers: old, compiled }: Ruleset,
+  layers: readonly Config[],
+): Map<string, CompiledSetting> {
+  const before = { layers: old, get: (key: string) => compiled.get(key) };
+  const reasonsOf = compareWith(before, layers, ['prerequisite'], isSameSetting);
+  // Most settings depend on nothing else, and there may be thousands of them.
+  const isUnchanged = (key: string, { dependencies }: CompiledSetting) =>
+    dependencies === noDependencies
+      ? isSameSetting(jsonOf(old, key), jsonOf(layers, key))
+      : reasonsOf(key).length === 0;
+  const kept = new Map<string, CompiledSetting>();
   try {
-    const kept = new Map<string, CompiledSetting>();
     compiled.forEach((setting, key) => {
-      if (reasonsOf(key, setting).length === 0) kept.set(key, setting);
+      if (isUnchanged(key, setting)) kept.set(key, setting);
     });
-    return kept;
   } catch {
     // Documents nested too deeply to be compared are compiled again.
-    return new Map();
+    kept.clear();
   }
+  return kept;
 }

@@ -1,13 +1,8 @@
 import type { Config } from '../model/config.js';
-import type { AttributeReader } from '../model/user.js';
-import { attributeReader } from '../model/user.js';
 import type { Hasher } from './hasher.js';
 import { createHasher } from './hasher.js';
 import type { Memo } from './memo.js';
 import type { Attributes, CompiledSegment, CompiledSetting } from './ruleset.js';
-
-/** More attributes than that are not worth comparing at each evaluation. */
-const mostAttributes = 12;
 
 /** What a setting or a segment is compiled with, and what it turns out to depend on. Most depend on little. */
 export interface Scope {
@@ -36,12 +31,8 @@ export interface CompileContext {
   /** The prerequisite flag with this key, `undefined` when there is none. */
   readonly link: (flagKey: string) => Link | undefined;
   readonly segments: Map<number, CompiledSegment>;
-  /** None, where all lists of attributes begin. */
-  readonly attributes: Attributes;
-}
-
-export function createCompileContext(config: Config, memo: Memo, link: CompileContext['link']): CompileContext {
-  return { config, memo, link, segments: new Map(), attributes: { names: [], readers: [], longer: new Map() } };
+  /** None, where all lists of attributes begin; `undefined` when nobody needs them. */
+  readonly attributes: Attributes | undefined;
 }
 
 export function createScope(name: string, context: CompileContext): Scope {
@@ -66,28 +57,4 @@ export function hasherOf(scope: Scope): Hasher {
   const { memo, config } = scope.context;
   scope.usesSalt = true;
   return (scope.hasher ??= createHasher(memo, config.salt, scope.name));
-}
-
-/** The reader of an attribute, which is noted as read. */
-export function readerOf(name: string, scope: Scope): AttributeReader {
-  const list = (scope.attributes &&= including(name, scope.attributes));
-  return list?.readers[list.names.indexOf(name)] ?? attributeReader(name);
-}
-
-/** Notes what something else reads; `undefined` when that is not known. */
-export function noteAttributes(attributes: Attributes | undefined, scope: Scope): void {
-  if (!attributes) scope.attributes = undefined;
-  else for (const name of attributes.names) scope.attributes &&= including(name, scope.attributes);
-}
-
-/** A list with one more attribute: the same object for all who ask, `undefined` when it gets too long. */
-function including(name: string, attributes: Attributes): Attributes | undefined {
-  const { names, readers, longer } = attributes;
-  const known = longer.get(name);
-  if (known) return known;
-  if (names.includes(name)) return attributes;
-  if (names.length === mostAttributes) return undefined;
-  const created = { names: [...names, name], readers: [...readers, attributeReader(name)], longer: new Map() };
-  longer.set(name, created);
-  return created;
 }

@@ -5,7 +5,7 @@ import { isConfigV5 } from './recognise-v5.js';
 export const configV5Missing: ConfigFormat = {
   recognises: isConfigV5,
   root: {
-    check: () => {
+    isOne: () => {
       throw new TypeError(
         'The config JSON is of the previous format, config_v5.json, which this client was not given a reader for. Import `configV5` beside `createCore`, and pass `formats: [configV5]`.',
       );

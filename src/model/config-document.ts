@@ -1,5 +1,5 @@
-import type { Condition, PercentageOption, Segment, ServedValue, Setting, SettingType } from './config.js';
-import type { TargetingRule, UserCondition, ValueByType } from './config.js';
+import type { Condition, PercentageOption, Segment, ServedValue, Setting, SettingKeys } from './config.js';
+import type { SettingType, TargetingRule, UserCondition, ValueByType } from './config.js';
 import type { Json } from './description.js';
 import { boolean, dictionary, int, list, number, object, text } from './description.js';
 
@@ -37,6 +37,20 @@ export const segments = list(segment);
 
 /** A whole document. */
 export const root = object({ 'p?': preferences, 's?': segments, 'f?': dictionary(setting) });
+
+export type ConfigJson = Json<typeof root>;
+
+/** What a config is read from: a document, or its text. */
+export interface ConfigSource {
+  readonly settingKeys?: SettingKeys;
+  readonly preferences: ConfigJson['p'];
+  readonly segments: () => ConfigJson['s'];
+  readonly keys: readonly string[];
+  readonly has: (key: string) => boolean;
+  /** A setting for comparison. */
+  readonly settingJson: (key: string) => unknown;
+  readonly parseSetting: (key: string) => unknown;
+}
 
 /** No rules, no options, no conditions: most settings share it. */
 export const nothing: readonly never[] = Object.freeze([]);

@@ -1,17 +1,55 @@
+import type { ConfigJson, ConfigSource } from './config-document.js';
 import { preferences, segments, setting } from './config-document.js';
 import type { SettingKeys } from './config.js';
-import { text as string } from './description.js';
+import type { Description } from './description.js';
+import { boolean, int, number, text as string } from './description.js';
+
+/*
+ * Reads configs without parsing them, where they may have thousands of settings, as on Node and in workers. Others have
+ * `no-config-index.ts` in its place.
+ */
+
+const plain = String.raw`[^"\\\u0000-\u001f]*`;
+
+/** The texts of values that are no objects and no lists, as ConfigCat writes them. */
+const scalars = new Map<Description<unknown>, string>([
+  [boolean, '(?:true|false)'],
+  [string, String.raw`"${plain}(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})${plain})*"`],
+  [number, String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`],
+  // More digits may be no safe integer.
+  [int, String.raw`-?(?:0|[1-9]\d{0,14})`],
+]);
+
+/** A regular expression of the text of a value that is as described. */
+function patternOf(description: Description<unknown>): string {
+  const { members, item } = description;
+  if (item) return `\\[${series(patternOf(item), ']')}]`;
+  if (!members) return scalars.get(description)!;
+  // Required members in their order, the others anywhere behind the first of them; no blanks, and nothing unknown.
+  const texts = (isRequired: boolean) =>
+    members
+      .filter((member) => member.isRequired === isRequired)
+      .map(({ name, value }) => `"${name}":${patternOf(value)}`);
+  const others = series(texts(false).join('|'), '}');
+  const required = texts(true).map((member) => `${member}(?:,(?=")|(?=}))${others}`);
+  return `{${required.join('') || others}}`;
+}
+
+/** Any number of items with commas between them. */
+function series(item: string, end: string): string {
+  return `(?:(?:${item})(?:,(?!${end})|(?=${end})))*`;
+}
 
 /** What comes before the settings, in the order in which ConfigCat writes it. */
 const beginning = new RegExp(
-  `[ \\n\\r\\t]*{(?:"p":(${preferences.pattern}),)?(?:"s":(${segments.pattern}),)?"f":{`,
+  `[ \\n\\r\\t]*{(?:"p":(${patternOf(preferences)}),)?(?:"s":(${patternOf(segments)}),)?"f":{`,
   'y',
 );
-const member = new RegExp(`(${string.pattern}):${setting.pattern}(?:,(?=")|(?=}))`, 'y');
+const member = new RegExp(`(${patternOf(string)}):${patternOf(setting)}(?:,(?=")|(?=}))`, 'y');
 const ending = /^}}[ \n\r\t]*$/;
 
 /** Where the parts of a document are in its text. */
-export interface ConfigIndex {
+interface ConfigIndex {
   readonly keys: SettingKeys;
   /** Where the text of each setting starts and ends, in the order of the keys. */
   readonly bounds: Uint32Array;
@@ -20,13 +58,39 @@ export interface ConfigIndex {
 }
 
 /**
- * Finds the parts of a well-formed document without making values of them, which is several times as fast.
+ * Reads a well-formed document without making values of it, which is several times as fast. Keeps the text alone: values
+ * take three times as much memory, and most settings of most configs are never read.
  *
  * @param previous - keys that may well be those of this document, and are then shared.
  * @returns `undefined` for a document that is not well-formed, or that is not written as ConfigCat does, without blanks and
  * unknown members: it has to be parsed.
  */
-export function indexConfigJson(text: string, previous?: SettingKeys): ConfigIndex | undefined {
+export function readConfigText(text: string, previous?: SettingKeys): ConfigSource | undefined {
+  const index = indexConfigJson(text, previous);
+  if (!index) return undefined;
+  const { keys, bounds, preferencesText, segmentsText } = index;
+  const { inOrder, places } = keys;
+  const settingText = (key: string) => {
+    const place = places.get(key);
+    return place === undefined ? undefined : text.slice(bounds[2 * place], bounds[2 * place + 1]);
+  };
+  let readSegments: { readonly json: ConfigJson['s'] } | undefined;
+  return {
+    preferences: parseOptional(preferencesText) as ConfigJson['p'],
+    segments: () => (readSegments ??= { json: parseOptional(segmentsText) as ConfigJson['s'] }).json,
+    settingKeys: keys,
+    keys: inOrder,
+    has: (key) => places.has(key),
+    settingJson: settingText,
+    parseSetting: (key) => parseOptional(settingText(key)),
+  };
+}
+
+function parseOptional(text: string | undefined): unknown {
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function indexConfigJson(text: string, previous?: SettingKeys): ConfigIndex | undefined {
   const names: string[] = [];
   const bounds: number[] = [];
   beginning.lastIndex = 0;

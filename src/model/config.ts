@@ -34,11 +34,12 @@ export interface Config {
   /** The segment at this zero-based index, or `undefined`. */
   segment(index: number): Segment | undefined;
   /**
-   * A setting as JSON text, good for nothing but comparison; not to be kept, because it may keep the document alive.
+   * A setting as the document has it, its text or what was parsed of it, good for nothing but comparison; not to be kept,
+   * because it may keep the document alive.
    *
    * @internal
    */
-  settingText(key: string): string | undefined;
+  settingJson(key: string): unknown;
   /**
    * A segment as the document writes it, good for nothing but comparison.
    *

@@ -1,74 +1,77 @@
 /**
- * What a value of a document is like. The description of a document is put together of these, and does all there is to
- * do with it: it checks what has been parsed, finds the parts of what has not, and gives the types.
+ * What a value of a document is like. The description of a document is put together of these. It says all that there is to
+ * know: by it documents are checked, their texts recognised without being parsed, and typed.
  */
 export interface Description<J> {
-  /**
-   * Checks a value that is neither absent nor `null`.
-   *
-   * @param path - the way to it: names of members and places in lists.
-   * @throws TypeError naming the JSON path of the first part that is not like that.
-   */
-  readonly check: (value: unknown, path: Path) => void;
+  /** Tells such a value from others, but for what is in it. */
+  readonly isOne: (value: unknown) => boolean;
+  /** What an object has. */
+  readonly members?: readonly Member[];
+  /** What is in a list, or in an object with members of any names. */
+  readonly item?: Description<unknown>;
   /** Nothing: it says the type of such a value. */
   readonly type?: J;
-  /** A regular expression of the text of such a value, as ConfigCat writes it. */
-  readonly pattern: string;
 }
 
-type Path = (string | number)[];
+/** A part of an object that is known by its name. */
+export interface Member {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly value: Description<unknown>;
+}
 
 /** The type of a value that is like that; of an object, without what is not described. */
 export type Json<D> = D extends Description<infer J> ? J : never;
 
-/** Checks a whole document. */
-export function checkDocument(document: unknown, root: Pick<Description<unknown>, 'check'>): void {
+/**
+ * Checks a whole document.
+ *
+ * @throws TypeError naming the JSON path of the first part that is not as described.
+ */
+export function checkDocument(document: unknown, root: Description<unknown>): void {
   checkPart('$', document, root, []);
 }
 
-/** Checks a part that has to be there, and that a step leads to. */
-function checkPart(step: string | number, value: unknown, { check }: Pick<Description<unknown>, 'check'>, path: Path) {
+/**
+ * Checks a part that has to be there.
+ *
+ * @param step - its name or its place in what it is a part of.
+ * @param path - the steps to that.
+ */
+function checkPart(
+  step: string | number,
+  part: unknown,
+  { isOne, members, item }: Description<unknown>,
+  path: (string | number)[],
+): void {
   path.push(step);
-  if (value == null) fail('Missing required value', path);
-  check(value, path);
+  if (part == null) fail('Missing required value', path);
+  if (!isOne(part)) fail('Type mismatch', path);
+  const parts = part as Readonly<Record<string, unknown>>;
+  members?.forEach(({ name, isRequired, value }) => {
+    if (isRequired || parts[name] != null) checkPart(name, parts[name], value, path);
+  });
+  if (item) {
+    if (Array.isArray(part)) part.forEach((each, i) => checkPart(i, each, item, path));
+    else for (const name of Object.keys(parts)) checkPart(name, parts[name], item, path);
+  }
   path.pop();
 }
 
-function fail(problem: string, path: Path): never {
+function fail(problem: string, path: readonly (string | number)[]): never {
   const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
   throw new TypeError(`Invalid config JSON content. ${problem} at ${steps.join('').slice(1)}`);
 }
 
-/** Matches nothing: documents that have such a value have to be parsed. */
-const never = '(?!)';
-
 /** A value that is no object and no list. */
-export function scalar<J>(isOne: (value: unknown) => value is J, pattern = never): Description<J> {
-  return {
-    check: (value, path) => {
-      requireType(isOne(value), path);
-    },
-    pattern,
-  };
+export function scalar<J>(isOne: (value: unknown) => value is J): Description<J> {
+  return { isOne };
 }
 
-function requireType(isRight: boolean, path: Path): asserts isRight {
-  if (!isRight) fail('Type mismatch', path);
-}
-
-const plain = String.raw`[^"\\\u0000-\u001f]*`;
-
-export const boolean = scalar((value) => typeof value === 'boolean', '(?:true|false)');
-export const text = scalar(
-  (value) => typeof value === 'string',
-  String.raw`"${plain}(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})${plain})*"`,
-);
-export const number = scalar(
-  (value) => typeof value === 'number',
-  String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`,
-);
-// More digits may be no safe integer.
-export const int = scalar((value): value is number => Number.isSafeInteger(value), String.raw`-?(?:0|[1-9]\d{0,14})`);
+export const boolean = scalar((value) => typeof value === 'boolean');
+export const text = scalar((value) => typeof value === 'string');
+export const number = scalar((value) => typeof value === 'number');
+export const int = scalar((value): value is number => Number.isSafeInteger(value));
 
 type Descriptions = Readonly<Record<string, Description<unknown>>>;
 
@@ -80,58 +83,21 @@ type Object<D> = {
 
 /** An object with members of these names, each one letter; those that may be absent have a `?` behind it. */
 export function object<D extends Descriptions>(descriptions: D): Description<Object<D>> {
-  const all = Object.entries(descriptions).map(([mark, member]) => ({
-    ...member,
+  const members = Object.entries(descriptions).map(([mark, value]) => ({
     name: mark[0]!,
     isRequired: mark.length === 1,
+    value,
   }));
-  return {
-    check: (value, path) => {
-      requireType(isRecord(value), path);
-      for (const member of all) {
-        const part = value[member.name];
-        if (member.isRequired || part != null) checkPart(member.name, part, member, path);
-      }
-    },
-    pattern: patternOf(all),
-  };
-}
-
-/** Required members in their order, the others anywhere behind the first of them; no blanks, and nothing unknown. */
-function patternOf(all: readonly { name: string; isRequired: boolean; pattern: string }[]): string {
-  const texts = (isRequired: boolean) =>
-    all.filter((member) => member.isRequired === isRequired).map(({ name, pattern }) => `"${name}":${pattern}`);
-  const others = series(texts(false).join('|'), '}');
-  const required = texts(true).map((member) => `${member}(?:,(?=")|(?=}))${others}`);
-  return `{${required.join('') || others}}`;
-}
-
-/** Any number of items with commas between them. */
-function series(item: string, end: string): string {
-  return `(?:(?:${item})(?:,(?!${end})|(?=${end})))*`;
+  return { isOne: isRecord, members };
 }
 
 export function list<J>(item: Description<J>): Description<readonly J[]> {
-  return {
-    check: (value, path) => {
-      requireType(Array.isArray(value), path);
-      value.forEach((part, i) => {
-        checkPart(i, part, item, path);
-      });
-    },
-    pattern: `\\[${series(item.pattern, ']')}]`,
-  };
+  return { isOne: Array.isArray, item };
 }
 
 /** An object with members of any names. */
 export function dictionary<J>(item: Description<J>): Description<Readonly<Record<string, J>>> {
-  return {
-    check: (value, path) => {
-      requireType(isRecord(value), path);
-      for (const key of Object.keys(value)) checkPart(key, value[key], item, path);
-    },
-    pattern: never,
-  };
+  return { isOne: isRecord, item };
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

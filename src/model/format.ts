@@ -14,7 +14,7 @@ export interface ConfigFormat {
    *
    * @internal
    */
-  readonly root: Pick<Description<unknown>, 'check'>;
+  readonly root: Description<unknown>;
   /**
    * Translates a setting of a document that is like that.
    *

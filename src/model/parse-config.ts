@@ -1,8 +1,7 @@
+import { readConfigText } from '#config-index';
+import type { ConfigJson, ConfigSource } from './config-document.js';
 import { root, toSegment, toSetting } from './config-document.js';
-import type { ConfigIndex } from './config-index.js';
-import { indexConfigJson } from './config-index.js';
-import type { Config, Segment, Setting, SettingKeys } from './config.js';
-import type { Json } from './description.js';
+import type { Config, Segment, Setting } from './config.js';
 import { checkDocument } from './description.js';
 import type { ConfigFormat } from './format.js';
 import { hasOwn } from './own.js';
@@ -20,8 +19,8 @@ import { hasOwn } from './own.js';
  * parseConfig('{"f":{"isOn":{"t":0,"v":{"b":true}}}}').setting('isOn')?.servedValue.value; // true
  */
 export function parseConfig(text: string, previous?: Config, formats: readonly ConfigFormat[] = []): Config {
-  const index = indexConfigJson(text, previous?.settingKeys);
-  if (index) return toConfig(sourceOfText(text, index), currentFormat);
+  const source = readConfigText(text, previous?.settingKeys);
+  if (source) return toConfig(source, currentFormat);
   const document: unknown = JSON.parse(text);
   const format = formats.find(({ recognises }) => recognises(document)) ?? currentFormat;
   checkDocument(document, format.root);
@@ -30,38 +29,7 @@ export function parseConfig(text: string, previous?: Config, formats: readonly C
 
 const currentFormat = { root, toSetting };
 
-type ConfigJson = Json<typeof root>;
-
-/** What a config is read from. */
-interface Source {
-  readonly settingKeys?: SettingKeys;
-  readonly preferences: ConfigJson['p'];
-  readonly segments: () => ConfigJson['s'];
-  readonly keys: readonly string[];
-  readonly has: (key: string) => boolean;
-  readonly settingText: (key: string) => string | undefined;
-  readonly settingJson: (key: string) => unknown;
-}
-
-/** Keeps the text alone: values take three times as much memory, and most settings of most configs are never read. */
-function sourceOfText(text: string, { keys, bounds, preferencesText, segmentsText }: ConfigIndex): Source {
-  const { inOrder, places } = keys;
-  const settingText = (key: string) => {
-    const place = places.get(key);
-    return place === undefined ? undefined : text.slice(bounds[2 * place], bounds[2 * place + 1]);
-  };
-  return {
-    preferences: parseOptional(preferencesText) as ConfigJson['p'],
-    segments: once(() => parseOptional(segmentsText) as ConfigJson['s']),
-    settingKeys: keys,
-    keys: inOrder,
-    has: (key) => places.has(key),
-    settingText,
-    settingJson: (key) => parseOptional(settingText(key)),
-  };
-}
-
-function sourceOfDocument({ p, s, f }: ConfigJson): Source {
+function sourceOfDocument({ p, s, f }: ConfigJson): ConfigSource {
   const settings = f ?? {};
   const settingJson = (key: string) => (hasOwn(settings, key) ? settings[key] : undefined);
   return {
@@ -69,28 +37,19 @@ function sourceOfDocument({ p, s, f }: ConfigJson): Source {
     segments: () => s,
     keys: Object.keys(settings),
     has: (key) => hasOwn(settings, key),
-    settingText: (key) => JSON.stringify(settingJson(key)),
     settingJson,
+    parseSetting: settingJson,
   };
 }
 
-function parseOptional(text: string | undefined): unknown {
-  return text === undefined ? undefined : JSON.parse(text);
-}
-
-function once<T>(create: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: create() }).value;
-}
-
 function toConfig(
-  { preferences, segments, settingJson, ...rest }: Source,
+  { preferences, segments, parseSetting, ...rest }: ConfigSource,
   { toSetting }: Pick<ConfigFormat, 'toSetting'>,
 ): Config {
   const settings = new Map<string, Setting>();
   const readSegments = new Map<number, Segment>();
   const readSetting = (key: string) => {
-    const json = settingJson(key);
+    const json = parseSetting(key);
     return json === undefined ? undefined : toSetting(key, json as never);
   };
   const segmentJson = (index: number) => segments()?.[index];

@@ -57,7 +57,7 @@ function configOf(flags: OverrideFlags): Config {
     setting: (key) => settings.get(key),
     readSetting: (key) => settings.get(key),
     segment: () => undefined,
-    settingText: (key) =>
+    settingJson: (key) =>
       JSON.stringify(settings.get(key), (_, value: unknown) =>
         // JSON has no numbers that are none, or infinite.
         typeof value === 'number' ? String(value) : value,

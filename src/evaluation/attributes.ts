@@ -1,0 +1,36 @@
+import type { AttributeReader } from '../model/user.js';
+import { attributeReader } from '../model/user.js';
+import type { Attributes } from './ruleset.js';
+import type { Scope } from './scope.js';
+
+/** More attributes than that are not worth comparing at each evaluation. */
+const mostAttributes = 12;
+
+/** None, where all lists of attributes of a config begin. */
+export function startAttributes(): Attributes {
+  return { names: [], readers: [], longer: new Map() };
+}
+
+/** The reader of an attribute, which is noted as read. */
+export function readerOf(name: string, scope: Scope): AttributeReader {
+  const list = (scope.attributes &&= including(name, scope.attributes));
+  return list?.readers[list.names.indexOf(name)] ?? attributeReader(name);
+}
+
+/** Notes what something else reads; `undefined` when that is not known. */
+export function noteAttributes(attributes: Attributes | undefined, scope: Scope): void {
+  if (!attributes) scope.attributes = undefined;
+  else for (const name of attributes.names) scope.attributes &&= including(name, scope.attributes);
+}
+
+/** A list with one more attribute: the same object for all who ask, `undefined` when it gets too long. */
+function including(name: string, attributes: Attributes): Attributes | undefined {
+  const { names, readers, longer } = attributes;
+  const known = longer.get(name);
+  if (known) return known;
+  if (names.includes(name)) return attributes;
+  if (names.length === mostAttributes) return undefined;
+  const created = { names: [...names, name], readers: [...readers, attributeReader(name)], longer: new Map() };
+  longer.set(name, created);
+  return created;
+}
