@@ -11,6 +11,7 @@ import {
 } from '../src';
 import { fromCacheText, toCacheText } from '../src/acquisition/entry';
 import type { ClientEvent } from '../src/core/events';
+import { comparatorLabels, shownAs } from '../src/evaluation/comparator-labels';
 import { comparators } from '../src/evaluation/comparators';
 import { describeUserCondition } from '../src/evaluation/describe';
 import { dateOperand, listOperand, numberOperand, textOperand, versionOperand } from '../src/evaluation/operands';
@@ -226,9 +227,9 @@ describe('docs/protocol.md', () => {
         ...(opposite ? [[Number(opposite), { ...row, label: negative }] as const] : []),
       ];
     });
-    const implemented = Object.entries(comparators).map(([number, row]) => {
-      const { label, member, shown, operand } = row!;
-      return [Number(number), { label, family: families.get(operand), member: members[member], shown }] as const;
+    const implemented = comparators.map(({ member, operand }, number) => {
+      const [label, shown] = [comparatorLabels[number], shownAs(number)];
+      return [number, { label, family: families.get(operand), member: members[member], shown }] as const;
     });
     expect(new Map(told.sort(([a], [b]) => a - b))).toEqual(new Map(implemented));
   });

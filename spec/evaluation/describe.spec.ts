@@ -1,4 +1,4 @@
-import { comparators } from '../../src/evaluation/comparators';
+import { comparatorLabels } from '../../src/evaluation/comparator-labels';
 import { describeUserCondition } from '../../src/evaluation/describe';
 import type { ComparisonValue } from '../../src/model/config';
 
@@ -67,7 +67,7 @@ describe('describeUserCondition', () => {
     [12, `[${ten}, ... <2 more values>]`],
   ])('writes a list of %i items as %s', (count, text) => {
     for (const comparator of [0, 4, 30]) {
-      expect(describeX(comparator, { list: items(count) })).toBe(`User.X ${comparators[comparator]!.label} ${text}`);
+      expect(describeX(comparator, { list: items(count) })).toBe(`User.X ${comparatorLabels[comparator]!} ${text}`);
     }
   });
 
@@ -78,7 +78,7 @@ describe('describeUserCondition', () => {
     [12, '[<12 hashed values>]'],
   ])('writes a list of %i hashes as %s', (count, text) => {
     for (const comparator of [16, 22, 26]) {
-      expect(describeX(comparator, { list: items(count) })).toBe(`User.X ${comparators[comparator]!.label} ${text}`);
+      expect(describeX(comparator, { list: items(count) })).toBe(`User.X ${comparatorLabels[comparator]!} ${text}`);
     }
   });
 
@@ -120,7 +120,7 @@ describe('describeUserCondition', () => {
     [20, { number: 5 }],
     [28, {}],
   ])('says that comparator %i has no value in %j', (comparator, value) => {
-    expect(describeX(comparator, value)).toBe(`User.X ${comparators[comparator]!.label} '<invalid value>'`);
+    expect(describeX(comparator, value)).toBe(`User.X ${comparatorLabels[comparator]!} '<invalid value>'`);
   });
 
   it.each<[Partial<ComparisonValue>, string]>([

@@ -8,17 +8,13 @@ import { hasherOf } from './scope.js';
 import type { Version } from './semver.js';
 import { compareVersions, parseVersion } from './semver.js';
 
-/** How a comparison value may appear in logs. */
-type Shown = 'plain' | 'hashed' | 'date';
-
 type Test<T> = (operand: T) => boolean;
 
-/** One row of the comparator table: its label in logs, how to read the operand, and how to build the test. */
+/** What a comparator compares, and how. */
 export interface Comparator {
-  readonly label: string;
   /** Which member of the comparison value counts. */
   readonly member: keyof ComparisonValue;
-  readonly shown: Shown;
+  /** How the attribute is read. */
   readonly operand: OperandFamily<unknown>;
   /**
    * Prepares the test of an operand against one comparison value.
@@ -28,103 +24,71 @@ export interface Comparator {
   readonly compile: (value: ComparisonValue, scope: Scope) => Test<unknown>;
 }
 
-const textIsOneOf = row('IS ONE OF', textOperand, 'list', setTest);
-const textContains = row(
-  'CONTAINS ANY OF',
-  textOperand,
-  'list',
-  anyItem((text, item) => text.includes(item)),
-);
-const hashIsOneOf = row('IS ONE OF', textOperand, 'list', hashedSetTest, 'hashed');
-const hashEquals = row('EQUALS', textOperand, 'text', (value, scope) => hashedSetTest([value], scope), 'hashed');
-const hashStartsWith = row(
-  'STARTS WITH ANY OF',
-  textOperand,
-  'list',
-  hashedSlice((length) => [0, length]),
-  'hashed',
-);
-const hashEndsWith = row(
-  'ENDS WITH ANY OF',
-  textOperand,
-  'list',
-  hashedSlice((length, end) => [end - length, end]),
-  'hashed',
-);
-const hashArrayContains = row(
-  'ARRAY CONTAINS ANY OF',
-  listOperand,
-  'list',
-  (items, scope) => anyElement(hashedSetTest(items, scope)),
-  'hashed',
-);
-const textEquals = row('EQUALS', textOperand, 'text', (value) => (text) => text === value);
-const textStartsWith = row(
-  'STARTS WITH ANY OF',
-  textOperand,
-  'list',
-  anyItem((text, item) => text.startsWith(item)),
-);
-const textEndsWith = row(
-  'ENDS WITH ANY OF',
-  textOperand,
-  'list',
-  anyItem((text, item) => text.endsWith(item)),
-);
-const arrayContains = row('ARRAY CONTAINS ANY OF', listOperand, 'list', (items) => anyElement(setTest(items)));
-
 /** All comparators by their number in config JSON. Source: protocol section 6.1. */
-export const comparators: Readonly<Partial<Record<number, Comparator>>> = {
-  0: textIsOneOf,
-  1: not(textIsOneOf),
-  2: textContains,
-  3: not(textContains),
-  // Compat: one malformed version in the list makes both of these false, so 5 is not the negation of 4.
-  4: row('IS ONE OF', versionOperand, 'list', versionOneOf(true)),
-  5: row('IS NOT ONE OF', versionOperand, 'list', versionOneOf(false)),
-  6: byVersion('<', (order) => order < 0),
-  7: byVersion('<=', (order) => order <= 0),
-  8: byVersion('>', (order) => order > 0),
-  9: byVersion('>=', (order) => order >= 0),
-  10: byNumber('=', (operand, value) => operand === value),
-  11: byNumber('!=', (operand, value) => operand !== value),
-  12: byNumber('<', (operand, value) => operand < value),
-  13: byNumber('<=', (operand, value) => operand <= value),
-  14: byNumber('>', (operand, value) => operand > value),
-  15: byNumber('>=', (operand, value) => operand >= value),
-  16: hashIsOneOf,
-  17: not(hashIsOneOf),
-  18: row('BEFORE', dateOperand, 'number', (value) => (operand) => operand < value, 'date'),
-  19: row('AFTER', dateOperand, 'number', (value) => (operand) => operand > value, 'date'),
-  20: hashEquals,
-  21: not(hashEquals),
-  22: hashStartsWith,
-  23: not(hashStartsWith),
-  24: hashEndsWith,
-  25: not(hashEndsWith),
-  26: hashArrayContains,
-  27: not(hashArrayContains),
-  28: textEquals,
-  29: not(textEquals),
-  30: textStartsWith,
-  31: not(textStartsWith),
-  32: textEndsWith,
-  33: not(textEndsWith),
-  34: arrayContains,
-  35: not(arrayContains),
-};
+export const comparators: readonly Comparator[] = [
+  // 0 to 3: is one of, contains any of, and their opposites.
+  ...pair(textOperand, 'list', setTest),
+  ...pair(
+    textOperand,
+    'list',
+    anyItem((text, item) => text.includes(item)),
+  ),
+  // 4 to 9: versions. Compat: one malformed version in the list makes both of these false, so 5 is not the negation of 4.
+  row(versionOperand, 'list', versionOneOf(true)),
+  row(versionOperand, 'list', versionOneOf(false)),
+  byVersion((order) => order < 0),
+  byVersion((order) => order <= 0),
+  byVersion((order) => order > 0),
+  byVersion((order) => order >= 0),
+  // 10 to 15: numbers.
+  byNumber((operand, value) => operand === value),
+  byNumber((operand, value) => operand !== value),
+  byNumber((operand, value) => operand < value),
+  byNumber((operand, value) => operand <= value),
+  byNumber((operand, value) => operand > value),
+  byNumber((operand, value) => operand >= value),
+  // 16 and 17: hashed, is one of.
+  ...pair(textOperand, 'list', hashedSetTest),
+  // 18 and 19: before, after.
+  row(dateOperand, 'number', (value) => (operand) => operand < value),
+  row(dateOperand, 'number', (value) => (operand) => operand > value),
+  // 20 to 27: hashed; equals, starts with, ends with, array contains.
+  ...pair(textOperand, 'text', (value, scope) => hashedSetTest([value], scope)),
+  ...pair(
+    textOperand,
+    'list',
+    hashedSlice((length) => [0, length]),
+  ),
+  ...pair(
+    textOperand,
+    'list',
+    hashedSlice((length, end) => [end - length, end]),
+  ),
+  ...pair(listOperand, 'list', (items, scope) => anyElement(hashedSetTest(items, scope))),
+  // 28 to 35: the same in plain text.
+  ...pair(textOperand, 'text', (value) => (text) => text === value),
+  ...pair(
+    textOperand,
+    'list',
+    anyItem((text, item) => text.startsWith(item)),
+  ),
+  ...pair(
+    textOperand,
+    'list',
+    anyItem((text, item) => text.endsWith(item)),
+  ),
+  ...pair(listOperand, 'list', (items) => anyElement(setTest(items))),
+];
+
+type Compile<T, M extends keyof ComparisonValue> = (value: NonNullable<ComparisonValue[M]>, scope: Scope) => Test<T>;
 
 function row<T, M extends keyof ComparisonValue>(
-  label: string,
   operand: OperandFamily<T>,
   member: M,
-  compile: (value: NonNullable<ComparisonValue[M]>, scope: Scope) => Test<T>,
-  shown: Shown = 'plain',
+  compile: Compile<T, M>,
 ): Comparator {
   return {
-    label,
     member,
-    shown,
     operand,
     compile: (value, scope) => {
       const given = value[member];
@@ -135,15 +99,17 @@ function row<T, M extends keyof ComparisonValue>(
   };
 }
 
-function not(positive: Comparator): Comparator {
-  return {
-    ...positive,
-    label: positive.label.replace(/^(IS |ARRAY )?/, '$1NOT '),
-    compile: (value, scope) => {
-      const test = positive.compile(value, scope);
-      return (operand) => !test(operand);
-    },
+/** A comparator and the one that says the opposite. */
+function pair<T, M extends keyof ComparisonValue>(
+  operand: OperandFamily<T>,
+  member: M,
+  compile: Compile<T, M>,
+): readonly Comparator[] {
+  const opposite: Compile<T, M> = (value, scope) => {
+    const test = compile(value, scope);
+    return (attribute) => !test(attribute);
   };
+  return [row(operand, member, compile), row(operand, member, opposite)];
 }
 
 function setTest(items: readonly string[]): Test<string> {
@@ -169,15 +135,15 @@ function versionOneOf(isWanted: boolean) {
   };
 }
 
-function byVersion(label: string, accepts: (order: number) => boolean): Comparator {
-  return row(label, versionOperand, 'text', (value) => {
+function byVersion(accepts: (order: number) => boolean): Comparator {
+  return row(versionOperand, 'text', (value) => {
     const version = parseVersion(value);
     return (operand) => version !== undefined && accepts(compareVersions(operand, version));
   });
 }
 
-function byNumber(label: string, holds: (operand: number, value: number) => boolean): Comparator {
-  return row(label, numberOperand, 'number', (value) => (operand) => holds(operand, value));
+function byNumber(holds: (operand: number, value: number) => boolean): Comparator {
+  return row(numberOperand, 'number', (value) => (operand) => holds(operand, value));
 }
 
 function hashedSetTest(items: readonly string[], scope: Scope): Test<string> {

@@ -1,5 +1,6 @@
 import type { PrerequisiteCondition, Segment, SegmentCondition, UserCondition, ValueByType } from '../model/config.js';
 import { ownRules } from '../model/own-rules.js';
+import { comparatorLabels, shownAs } from './comparator-labels.js';
 import { comparators } from './comparators.js';
 
 const shownItems = 10;
@@ -8,12 +9,12 @@ const shownItems = 10;
 export function describeUserCondition(condition: UserCondition): string {
   const { attribute, comparator, comparisonValue } = condition;
   const row = condition[ownRules] ? undefined : comparators[comparator];
-  return `User.${attribute} ${comparatorLabel(condition)} ${row ? describeValue(comparisonValue[row.member], row.shown) : describeUnknown(comparisonValue)}`;
+  return `User.${attribute} ${comparatorLabel(condition)} ${row ? describeValue(comparisonValue[row.member], shownAs(comparator)) : describeUnknown(comparisonValue)}`;
 }
 
 /** The name of a comparator of user conditions. */
 export function comparatorLabel({ comparator, [ownRules]: own }: UserCondition): string {
-  return (own ?? comparators[comparator])?.label ?? invalidOperator;
+  return own?.label ?? comparatorLabels[comparator] ?? invalidOperator;
 }
 
 /** Writes a prerequisite flag condition; `exists` tells whether there is such a flag. */
