@@ -51,14 +51,14 @@ function linesOf({ setting, segment }: SettingVersion): string[] {
   };
   const rules = setting.targetingRules.map(({ conditions, servedValue, percentageOptions = [] }) => {
     const when = conditions.length > 0 ? `IF ${conditions.map(describe).join(' AND ')}` : 'ALWAYS';
-    return `${when} THEN ${servedValue ? shown(servedValue) : percentageOptions.map(share).join(', ')}`;
+    return `${when} THEN ${servedValue ? formatServed(servedValue) : percentageOptions.map(formatOption).join(', ')}`;
   });
-  const options = setting.percentageOptions.map(share);
+  const options = setting.percentageOptions.map(formatOption);
   const attribute = setting.percentageAttribute === undefined ? '' : ` BY User.${setting.percentageAttribute}`;
   return [
     ...rules,
     ...options.map((option) => `${option}${attribute}`),
-    `OTHERWISE ${shown(setting.servedValue)}`,
+    `OTHERWISE ${formatServed(setting.servedValue)}`,
     ...Array.from(
       segments,
       ({ name, conditions }) => `SEGMENT '${name}': ${conditions.map(describe).join(' AND ') || 'everybody'}`,
@@ -66,12 +66,12 @@ function linesOf({ setting, segment }: SettingVersion): string[] {
   ];
 }
 
-function shown({ value, variationId }: ServedValue): string {
+function formatServed({ value, variationId }: ServedValue): string {
   return `'${value ?? '<invalid value>'}'${variationId === undefined ? '' : ` (${variationId})`}`;
 }
 
-function share(option: PercentageOption): string {
-  return `${option.percentage}%: ${shown(option)}`;
+function formatOption(option: PercentageOption): string {
+  return `${option.percentage}%: ${formatServed(option)}`;
 }
 
 /** The shortest way from the old lines to the new ones: through their longest common subsequence. */

@@ -168,7 +168,7 @@ function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): Co
 function expectedValue(comparisonValue: ValueByType, prerequisite: CompiledSetting): SettingValue | undefined {
   const type = typeOf(prerequisite);
   const { int, double } = comparisonValue;
-  if (!prerequisite.simple || type !== 'double') return comparisonValue[type];
+  if (!prerequisite.plainOverride || type !== 'double') return comparisonValue[type];
   return int === undefined || double === undefined ? (int ?? double) : undefined;
 }
 

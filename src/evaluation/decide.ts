@@ -16,7 +16,7 @@ export function decide(setting: CompiledSetting, run: Run): Decision {
     const decision = typeof serve === 'function' ? serve(run) : serve;
     if (decision) return decision;
   }
-  return setting.chooseOption?.(run) ?? setting.fallback;
+  return setting.chooseOption?.(run) ?? setting.otherwise;
 }
 
 /** The verdict of conditions joined by AND: that of the first one that does not hold. */
@@ -117,7 +117,7 @@ function* decideStepwise(setting: CompiledSetting, run: Run): Generator<Compiled
     const decision = typeof serve === 'function' ? serve(run) : serve;
     if (decision) return decision;
   }
-  return setting.chooseOption?.(run) ?? setting.fallback;
+  return setting.chooseOption?.(run) ?? setting.otherwise;
 }
 
 /** Decides with prerequisite flags of any depth: those who wait do so in a list, and not on the stack. */
@@ -198,8 +198,8 @@ export function toDecision(
  *
  * @throws InvalidConfigModelError when it has none.
  */
-export function typeOf({ type, simple }: Pick<CompiledSetting, 'type' | 'simple'>): SettingType {
-  if (!type) throw new InvalidConfigModelError(simple?.problem ?? 'Setting type is invalid.');
+export function typeOf({ type, plainOverride }: Pick<CompiledSetting, 'type' | 'plainOverride'>): SettingType {
+  if (!type) throw new InvalidConfigModelError(plainOverride?.problem ?? 'Setting type is invalid.');
   return type;
 }
 

@@ -115,8 +115,6 @@ export function failureMessage({ exception }: Failure): string | undefined {
   return displayText(exception);
 }
 
-const typeNames = { boolean: 'Boolean', string: 'String', int: 'Int', double: 'Double' } as const;
-
 /** Checked beforehand: no rule is run for a default value that cannot stand in. Source: protocol section 5.7. */
 export function requireType(setting: CompiledSetting, defaultValue: DefaultValue): void {
   // Mostly it fits, and then nothing else is to be done.
@@ -144,7 +142,7 @@ function requireSameType(type: SettingType, defaultValue: DefaultValue): void {
 }
 
 function typeMismatch(type: SettingType, given: string): string {
-  const name = typeNames[type];
+  const name = type[0]!.toUpperCase() + type.slice(1);
   return (
     `The type of a setting must match the type of the specified default value. Setting's type was ${name} but the default value's type was ${given}. ` +
     `Please use a default value which corresponds to the setting type ${name}. Learn more: https://configcat.com/docs/sdk-reference/js/overview/#setting-type-mapping`

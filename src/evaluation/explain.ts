@@ -89,7 +89,7 @@ export function record(
   return { tree, decide: () => decide(setting, tree, startRun(setting.key, user, reportAndKeep, traversal)) };
 
   function decide(compiled: CompiledSetting, draft: Draft<ExplainedSetting>, run: Run): Decision {
-    const { chooseOption, fallback } = compiled;
+    const { chooseOption, otherwise } = compiled;
     const { source } = draft;
     let decision: Decision | undefined;
     for (const [i, rule] of compiled.rules.entries()) {
@@ -101,7 +101,7 @@ export function record(
       draft.percentageOptions = options;
       decision = choose(chooseOption, options, run);
     }
-    decision ??= fallback;
+    decision ??= otherwise;
     draft.value = decision.value;
     return decision;
   }
@@ -190,7 +190,7 @@ function draftCondition(
   const unknown = { result: undefined, reason: undefined };
   switch (source.kind) {
     case 'user': {
-      const { value: operand, reason } = look(source.attribute, user);
+      const { value: operand, reason } = lookUp(source.attribute, user);
       const text = describeUserCondition(source);
       return { result: undefined, reason, kind: 'user', source, text, comparator: comparatorLabel(source), operand };
     }
@@ -211,12 +211,12 @@ function draftCondition(
 
 function draftOptions(source: readonly PercentageOption[], setting: Setting, { user }: Run): Draft<ExplainedOptions> {
   const attribute = percentageAttributeOf(setting);
-  const looked = look(attribute, user, createBuckets(setting));
+  const looked = lookUp(attribute, user, createBuckets(setting));
   return { source, attribute, bucket: looked.bucket, selected: undefined, reason: looked.reason };
 }
 
 /** An attribute of a user, and why there is none: evaluation itself comes across that a moment later. */
-function look(
+function lookUp(
   attribute: string,
   user: User | undefined,
   bucketOf?: (text: string) => number,

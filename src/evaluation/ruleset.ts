@@ -27,14 +27,16 @@ export interface AllValues {
 
 /** A setting whose every decision that does not depend on the user is already taken. It does not keep the document alive. */
 export interface CompiledSetting extends Pick<Setting, 'key' | 'type'> {
-  readonly simple: Setting['simple'] | undefined;
+  /** Present for a plain value of overrides. */
+  readonly plainOverride: Setting['simple'] | undefined;
   /** What `typeof` says of its values; `any` when they may be of any type, `undefined` when the type is none. */
   readonly typeofValue: string | undefined;
   readonly dependencies: Dependencies;
   readonly rules: readonly CompiledRule[];
   /** The options after the rules. */
   readonly chooseOption: OptionChoice | undefined;
-  readonly fallback: Decision;
+  /** What everybody gets whom no rule and no option reaches. */
+  readonly otherwise: Decision;
   /**
    * All attributes that the decision can depend on, segments and prerequisites included; `undefined` when they are not
    * known, or too many to be worth comparing.

@@ -6,7 +6,9 @@ export interface Version {
 }
 
 const maxLength = 256;
-const pattern = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
+// Numbers, the identifiers of a prerelease and those of a build; no number begins with a zero that it does not need.
+const pattern =
+  /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][\da-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][\da-zA-Z-]*))*))?(?:\+[\da-zA-Z-]+(?:\.[\da-zA-Z-]+)*)?$/;
 const numeric = /^\d+$/;
 
 /**
@@ -17,19 +19,12 @@ const numeric = /^\d+$/;
 export function parseVersion(text: string): Version | undefined {
   const trimmed = text.trim();
   if (trimmed.length > maxLength) return undefined;
-  const match = pattern.exec(trimmed);
-  if (!match) return undefined;
-  const [, major = '', minor = '', patch = '', prerelease, build] = match;
+  const [, major, minor, patch, prerelease] = pattern.exec(trimmed) ?? [];
+  const numbers = [Number(major), Number(minor), Number(patch)] as const;
+  // What is missing is no number.
+  if (!numbers.every(Number.isSafeInteger)) return undefined;
   const identifiers = prerelease?.split('.') ?? [];
-  const isValid =
-    [major, minor, patch].every((part) => !hasLeadingZero(part) && Number(part) <= Number.MAX_SAFE_INTEGER) &&
-    identifiers.every((part) => part !== '' && !(numeric.test(part) && hasLeadingZero(part))) &&
-    !build?.split('.').includes('');
-  if (!isValid) return undefined;
-  return {
-    numbers: [Number(major), Number(minor), Number(patch)],
-    prerelease: identifiers.map((part) => (numeric.test(part) ? Number(part) : part)),
-  };
+  return { numbers, prerelease: identifiers.map((part) => (numeric.test(part) ? Number(part) : part)) };
 }
 
 /** Orders two versions: negative when `a` comes before `b`, 0 when they are equal, positive otherwise. */
@@ -44,10 +39,6 @@ export function compareVersions(a: Version, b: Version): number {
     if (order !== 0) return order;
   }
   return a.prerelease.length - b.prerelease.length;
-}
-
-function hasLeadingZero(digits: string): boolean {
-  return digits.length > 1 && digits.startsWith('0');
 }
 
 function compareIdentifiers(a: number | string | undefined, b: number | string | undefined): number {

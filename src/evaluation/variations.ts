@@ -21,7 +21,7 @@ export interface KeyAndValue {
 export function findVariation(ruleset: Ruleset, variationId: string): KeyAndValue | undefined {
   for (const key of ruleset.keys) {
     const source = sourceOf(ruleset.layers, key)!;
-    if (!source[ownRules]) typeOf({ type: source.type, simple: source.simple });
+    if (!source[ownRules]) typeOf({ type: source.type, plainOverride: source.simple });
     for (const served of servedValues(source)) {
       if (served.variationId !== variationId) continue;
       if (served.value === undefined) throw new InvalidConfigModelError('Setting value is missing or invalid.');
