@@ -101,7 +101,7 @@ function circular(keys: readonly string[]): string {
   return `Circular dependency detected between the following depending flags: ${names.join(' -> ')}.`;
 }
 
-/** Decides like `decide()`, but for the prerequisite flags, which it asks for. */
+/** Decides like `decide()`, but leaves it to others to decide what prerequisite flags serve. */
 function* decideStepwise(setting: CompiledSetting, run: Run): Generator<CompiledSetting, Decision, Decision> {
   for (const { conditions, serve } of setting.rules) {
     let verdict: Verdict = true;
@@ -109,7 +109,12 @@ function* decideStepwise(setting: CompiledSetting, run: Run): Generator<Compiled
       const { question } = holds;
       if (question) {
         const prerequisite = question.prerequisite();
-        verdict = question.judge(prerequisite, yield prerequisite);
+        const left = enterPrerequisite(prerequisite, run);
+        const { reportCount } = run;
+        const decision = run.prerequisites?.get(prerequisite) ?? (yield prerequisite);
+        keepDecision(prerequisite, decision, reportCount, run);
+        leavePrerequisite(left, run);
+        verdict = question.judge(prerequisite, decision);
       } else verdict = holds(run);
       if (verdict !== true) break;
     }
@@ -121,37 +126,18 @@ function* decideStepwise(setting: CompiledSetting, run: Run): Generator<Compiled
 }
 
 /** Decides with prerequisite flags of any depth: those who wait do so in a list, and not on the stack. */
-function decideDeep(first: CompiledSetting, run: Run): Decision {
-  const waiting: {
-    steps: ReturnType<typeof decideStepwise>;
-    setting: CompiledSetting;
-    left: Left;
-    reportCount: number;
-  }[] = [];
-  let steps = decideStepwise(first, run);
-  let step = steps.next();
-  for (;;) {
-    if (step.done) {
-      const done = waiting.pop();
-      if (!done) return step.value;
-      keepDecision(done.setting, step.value, done.reportCount, run);
-      leavePrerequisite(done.left, run);
-      steps = done.steps;
-      step = steps.next(step.value);
-      continue;
-    }
-    const setting = step.value;
-    const left = enterPrerequisite(setting, run);
-    const known = run.prerequisites?.get(setting);
-    if (known) {
-      leavePrerequisite(left, run);
-      step = steps.next(known);
-      continue;
-    }
-    waiting.push({ steps, setting, left, reportCount: run.reportCount });
-    steps = decideStepwise(setting, run);
-    step = steps.next();
+function decideDeep(setting: CompiledSetting, run: Run): Decision {
+  const waiting = [decideStepwise(setting, run)];
+  let decision: Decision | undefined;
+  for (let steps = waiting[0]; steps; steps = waiting[waiting.length - 1]) {
+    // Those who begin do not look at what the step before has come to.
+    const { done, value } = steps.next(decision!);
+    if (done) {
+      waiting.pop();
+      decision = value;
+    } else waiting.push(decideStepwise(value, run));
   }
+  return decision!;
 }
 
 /** Begins an evaluation. */
