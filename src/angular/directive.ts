@@ -1,8 +1,8 @@
 import type { EmbeddedViewRef, OnChanges } from '@angular/core';
 import { Directive, Input, TemplateRef, ViewContainerRef, effect, inject, signal, untracked } from '@angular/core';
 import type { SettingValue, User, Widen } from '../index.js';
-import type { Answer } from './answer.js';
-import { aspectOfValue, injectAnswer } from './answer.js';
+import type { FlagReading } from './flag-reading.js';
+import { injectReading, valueAspect } from './flag-reading.js';
 import { injectSource } from './provide.js';
 
 /** What templates of `*ccFlag` get: the value, as `let value` or with `as value`. */
@@ -40,19 +40,19 @@ export class CcFlag<D extends SettingValue> implements OnChanges {
   private readonly container = inject(ViewContainerRef);
   private readonly template = inject<TemplateRef<CcFlagContext<Widen<D>>>>(TemplateRef);
   /** The directive itself, anew with each change of its inputs. */
-  private readonly asked = signal<{ readonly by: CcFlag<D> } | undefined>(undefined);
+  private readonly inputs = signal<{ readonly by: CcFlag<D> } | undefined>(undefined);
   private shown: Shown | undefined;
 
   constructor() {
     const { user: common } = injectSource();
-    const answer = injectAnswer(() => {
-      const by = this.asked()?.by;
+    const reading = injectReading(() => {
+      const by = this.inputs()?.by;
       const known = by?.ccFlagUser ? { user: by.ccFlagUser } : common();
       return by && known && { key: by.ccFlag, defaultValue: by.ccFlagDefault ?? null, user: known.user };
-    }, aspectOfValue);
+    }, valueAspect);
     effect(() => {
-      if (!this.asked()) return;
-      const known = answer();
+      if (!this.inputs()) return;
+      const known = reading();
       untracked(() => this.show(known));
     });
   }
@@ -66,12 +66,12 @@ export class CcFlag<D extends SettingValue> implements OnChanges {
   }
 
   ngOnChanges(): void {
-    this.asked.set({ by: this });
+    this.inputs.set({ by: this });
   }
 
-  private show(answer: Answer<unknown> | undefined): void {
-    const value = answer?.value;
-    const template = this.templateFor(answer) ?? null;
+  private show(reading: FlagReading<unknown> | undefined): void {
+    const value = reading?.value;
+    const template = this.templateFor(reading) ?? null;
     const context = { $implicit: value, ccFlag: value };
     if (this.shown?.template !== template) {
       this.container.clear();
@@ -83,9 +83,9 @@ export class CcFlag<D extends SettingValue> implements OnChanges {
     }
   }
 
-  private templateFor(answer: Answer<unknown> | undefined): TemplateRef<unknown> | null | undefined {
-    if (!answer) return this.ccFlagPending;
-    const isOn = this.ccFlagIs === undefined ? Boolean(answer.value) : answer.value === this.ccFlagIs;
+  private templateFor(reading: FlagReading<unknown> | undefined): TemplateRef<unknown> | null | undefined {
+    if (!reading) return this.ccFlagPending;
+    const isOn = this.ccFlagIs === undefined ? Boolean(reading.value) : reading.value === this.ccFlagIs;
     return isOn ? this.template : this.ccFlagElse;
   }
 }

@@ -13,8 +13,8 @@ import type {
   SettingValue,
   Widen,
 } from '../index.js';
-import type { Answer, Aspect } from './answer.js';
-import { aspectOfDetails, aspectOfValue, injectAnswer } from './answer.js';
+import type { FlagAspect, FlagReading } from './flag-reading.js';
+import { detailsAspect, injectReading, valueAspect } from './flag-reading.js';
 import { injectConfigCat, injectSource, streamOf } from './provide.js';
 import type { FlagUser } from './user.js';
 import { followUser } from './user.js';
@@ -43,9 +43,9 @@ export function injectFlag<D extends DefaultFor<SettingValue>>(
   options: InjectFlagOptions = {},
 ): Signal<Widen<D>> {
   if (!options.injector) assertInInjectionContext(injectFlag);
-  const answer = ask(key, defaultValue, options, aspectOfValue);
+  const reading = readFlag(key, defaultValue, options, valueAspect);
   return computed(() => {
-    const known = answer();
+    const known = reading();
     return known ? known.value : defaultValue;
   }) as Signal<Widen<D>>;
 }
@@ -66,8 +66,8 @@ export function injectFlagDetails<D extends DefaultFor<SettingValue>>(
   options: InjectFlagOptions = {},
 ): Signal<EvaluationDetails<Widen<D>> | undefined> {
   if (!options.injector) assertInInjectionContext(injectFlagDetails);
-  const answer = ask(key, defaultValue, options, aspectOfDetails);
-  return computed(() => answer()?.value) as Signal<EvaluationDetails<Widen<D>> | undefined>;
+  const reading = readFlag(key, defaultValue, options, detailsAspect);
+  return computed(() => reading()?.value) as Signal<EvaluationDetails<Widen<D>> | undefined>;
 }
 
 /**
@@ -131,18 +131,18 @@ export function flagInjectors<F extends FlagTypes<F> = AnyFlags>(): FlagInjector
   return { injectConfigCat, injectFlag, injectFlagDetails, injectFlag$ } as unknown as FlagInjectors<F>;
 }
 
-function ask<T>(
+function readFlag<T>(
   key: string,
   defaultValue: DefaultFor<SettingValue>,
   options: InjectFlagOptions,
-  aspect: Aspect<T>,
-): Signal<Answer<T> | undefined> {
+  aspect: FlagAspect<T>,
+): Signal<FlagReading<T> | undefined> {
   return within(options, () => {
-    const { bare, user: common } = injectSource();
+    const { rawClient, user: common } = injectSource();
     // Throws for what is wrong; signals are to be read without a doubt.
-    bare.watch(key, defaultValue);
+    rawClient.watch(key, defaultValue);
     const user = options.user === undefined ? common : followUser(options.user);
-    return injectAnswer(() => {
+    return injectReading(() => {
       const known = user();
       return known && { key, defaultValue, user: known.user };
     }, aspect);

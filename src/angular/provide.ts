@@ -15,9 +15,9 @@ import type { AnyFlags, ClientOptions, ConfigCatClient, FlagTypes, User } from '
 import { createClient } from '../index.js';
 import type { Hydrate } from './transfer.js';
 import { injectTransfer } from './transfer.js';
-import type { FlagUser, Known } from './user.js';
+import type { FlagUser, ResolvedUser } from './user.js';
 import { followUser, resolveUser } from './user.js';
-import { outsideOf } from './zone.js';
+import { zoneClient } from './zone.js';
 
 /** How flags are provided, whatever the client comes from. */
 export interface ConfigCatOptions {
@@ -38,8 +38,8 @@ export interface Source {
   /** As the page uses it: works outside the zone, emits inside. */
   readonly client: ConfigCatClient;
   /** Emits wherever it is. */
-  readonly bare: ConfigCatClient;
-  readonly user: Signal<Known | undefined>;
+  readonly rawClient: ConfigCatClient;
+  readonly user: Signal<ResolvedUser | undefined>;
   readonly user$: Observable<User | undefined>;
 }
 
@@ -96,7 +96,7 @@ export function injectSource(): Source {
 }
 
 /** What follows a user, the present one first. */
-export function streamOf(user: Signal<Known | undefined>): Observable<User | undefined> {
+export function streamOf(user: Signal<ResolvedUser | undefined>): Observable<User | undefined> {
   const later$ = toObservable(user);
   return defer(() => merge(of(untracked(user)), later$)).pipe(
     filter((known) => known !== undefined),
@@ -110,16 +110,16 @@ function createSource(
 ): Source {
   const zone = inject(NgZone);
   const { isReceived, hydrate, send } = injectTransfer(transferState);
-  const bare = zone.runOutsideAngular(() => {
+  const rawClient = zone.runOutsideAngular(() => {
     if (typeof origin === 'function') return origin(hydrate);
     if (typeof origin !== 'string') return origin;
     return createClient(origin, isReceived ? { ...options, cache: hydrate(options.cache) } : options);
   });
-  if (typeof (bare as Partial<ConfigCatClient> | undefined)?.flag$ !== 'function') {
+  if (typeof (rawClient as Partial<ConfigCatClient> | undefined)?.flag$ !== 'function') {
     throw new TypeError('Invalid argument of provideConfigCat(). Expected an SDK key, a client, or what makes one.');
   }
-  if (bare !== origin) inject(DestroyRef).onDestroy(() => bare.dispose());
-  send(bare);
+  if (rawClient !== origin) inject(DestroyRef).onDestroy(() => rawClient.dispose());
+  send(rawClient);
   const user = followUser(resolveUser(given));
-  return { client: outsideOf(zone, bare), bare, user, user$: streamOf(user) };
+  return { client: zoneClient(zone, rawClient), rawClient, user, user$: streamOf(user) };
 }

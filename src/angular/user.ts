@@ -14,27 +14,27 @@ import { copyUser, isSameUser } from '../index.js';
 export type FlagUser = User | Signal<User | undefined> | Observable<User | undefined> | (() => User | undefined);
 
 /** A user who is known, be it as nobody in particular. */
-export interface Known {
+export interface ResolvedUser {
   readonly user: User | undefined;
 }
 
 /** Follows a user, from an injection context. `undefined` while it is not known who that is. */
-export function followUser(given: FlagUser | undefined): Signal<Known | undefined> {
+export function followUser(given: FlagUser | undefined): Signal<ResolvedUser | undefined> {
   if (isObservable(given)) {
     const errors = inject(ErrorHandler);
-    const known$ = given.pipe(
-      map(toKnown),
+    const resolved$ = given.pipe(
+      map(toResolvedUser),
       // Whoever was the user last stays so.
       catchError((error: unknown) => {
         errors.handleError(error);
         return NEVER;
       }),
     );
-    return toSignal(known$, { equal: isSame });
+    return toSignal(resolved$, { equal: isSameResolved });
   }
   const injector = inject(Injector);
   const read = () => (typeof given === 'function' ? runInInjectionContext(injector, given) : given);
-  return computed(() => toKnown(isSignal(given) ? given() : read()), { equal: isSame });
+  return computed(() => toResolvedUser(isSignal(given) ? given() : read()), { equal: isSameResolved });
 }
 
 /** Calls a function that may give a signal or a stream as well, from an injection context. */
@@ -44,11 +44,11 @@ export function resolveUser(given: FlagUser | (() => FlagUser | undefined) | und
   return isObservable(result) || isSignal(result) ? result : (given as () => User | undefined);
 }
 
-function toKnown(user: User | null | undefined): Known {
+function toResolvedUser(user: User | null | undefined): ResolvedUser {
   // Copied, because the object may change before it is set again.
   return { user: user ? copyUser(user) : undefined };
 }
 
-function isSame(a: Known | undefined, b: Known | undefined): boolean {
+function isSameResolved(a: ResolvedUser | undefined, b: ResolvedUser | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && isSameUser(a.user, b.user));
 }

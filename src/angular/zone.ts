@@ -6,7 +6,7 @@ import type { ConfigCatClient, FlagTypes } from '../index.js';
  * A client for whoever is inside the zone: what it does stays outside, or a refresh that a button asks for would bring
  * all later polls inside, and the page would never be stable again. What its streams emit comes in.
  */
-export function outsideOf<F extends FlagTypes<F>>(zone: NgZone, client: ConfigCatClient<F>): ConfigCatClient<F> {
+export function zoneClient<F extends FlagTypes<F>>(zone: NgZone, client: ConfigCatClient<F>): ConfigCatClient<F> {
   const members = new Map<PropertyKey, unknown>();
   const enter = (result: unknown) => (isObservable(result) ? inside(zone, result) : result);
   return new Proxy(client, {
