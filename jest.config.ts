@@ -20,6 +20,7 @@ const config: Config = {
     '^#platform$': '<rootDir>/src/platform/node.ts',
     '^configcat-rx$': '<rootDir>/src/index.ts',
     '^configcat-rx/angular$': '<rootDir>/src/angular/index.ts',
+    '^configcat-rx/angular/core$': '<rootDir>/src/angular/core.ts',
     '^configcat-rx/browser$': '<rootDir>/src/browser/index.ts',
     '^configcat-rx/core$': '<rootDir>/src/functions.ts',
     '^configcat-rx/explain$': '<rootDir>/src/explain.ts',

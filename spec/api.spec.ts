@@ -1,6 +1,7 @@
 import '@angular/compiler';
 import * as root from '../src';
 import * as angular from '../src/angular';
+import * as angularCore from '../src/angular/core';
 import * as browser from '../src/browser';
 import * as node from '../src/node';
 import * as openfeature from '../src/openfeature';
@@ -54,7 +55,22 @@ describe('the exported names', () => {
         'CcFlag',
         'flagGuard',
         'flagInjectors',
+        'injectAsk',
         'injectConfigCat',
+        'injectFlag',
+        'injectFlag$',
+        'injectFlagDetails',
+        'provideConfigCat',
+      ],
+    ],
+    [
+      'configcat-rx/angular/core',
+      angularCore,
+      [
+        'CcFlag',
+        'flagGuard',
+        'flagInjectors',
+        'injectAsk',
         'injectFlag',
         'injectFlag$',
         'injectFlagDetails',

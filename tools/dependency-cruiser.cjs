@@ -69,11 +69,17 @@ module.exports = {
     forbid('only-tests-run-in-marbles', '^src/(?!testing/)', 'rxjs/.+/testing/'),
     ...adapters.map((name) =>
       forbid(
-        `${name}-imports-the-root-only`,
+        `${name}-imports-entries-only`,
         `^src/${name}/`,
-        `^src/(?!${engines.includes(name) ? 'fleet/|' : ''}${name}/|(index|arguments)\\.ts)`,
+        `^src/(?!${engines.includes(name) ? 'fleet/|' : ''}${name}/|(index|functions|arguments)\\.ts)`,
       ),
     ),
+    {
+      name: 'adapters-of-cores-need-no-client',
+      severity: 'error',
+      from: { path: '^src/[a-z-]+/core\\.ts' },
+      to: { path: '^src/index\\.ts', reachable: true },
+    },
     forbid('fleets-know-no-engine', '^src/fleet/', '^src/(?!fleet/|(index|arguments)\\.ts)'),
     forbid('engines-make-fleets', `^src/(?!fleet/|(${engines.join('|')})/)`, '^src/fleet/'),
     forbid(

@@ -26,8 +26,9 @@ try {
   console.log(run(process.execPath, cliOf('publint'), tarball, '--strict'));
   // Angular is ES modules only, and so is what is for it.
   const attw = cliOf('@arethetypeswrong/cli', 'attw');
-  console.log(run(process.execPath, attw, tarball, '--exclude-entrypoints', 'angular'));
-  console.log(run(process.execPath, attw, tarball, '--entrypoints', 'angular', '--profile', 'esm-only'));
+  const esmOnly = ['angular', 'angular/core'];
+  console.log(run(process.execPath, attw, tarball, '--exclude-entrypoints', ...esmOnly));
+  console.log(run(process.execPath, attw, tarball, '--entrypoints', ...esmOnly, '--profile', 'esm-only'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

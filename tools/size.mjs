@@ -15,31 +15,39 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = join(root, 'README.md');
 
 /**
- * What applications import, as README puts it in `text`, with limits and goals in bytes of gzip: of own code, and with the
- * RxJS that it needs. They hold for what loads first.
+ * What applications import by entry, as README puts it in `text`, with limits and goals in bytes of gzip: of own code,
+ * and with the RxJS that it needs. They hold for what loads first.
  */
 const importSets = [
   {
-    entry: 'configcat-rx',
-    names: ['createClient'],
+    imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
     limits: { own: 34_200, withRxjs: 42_300 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
-    entry: 'configcat-rx/core',
-    names: ['createCore', 'autoPoll', 'flag$'],
+    imports: { 'configcat-rx/core': ['createCore', 'autoPoll', 'flag$'] },
     text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
     limits: { own: 24_000, withRxjs: 32_500 },
     goals: { own: 16_000, withRxjs: 23_700 },
   },
   {
-    entry: 'configcat-rx/react',
-    names: ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'],
+    imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
     limits: { own: 36_300, withRxjs: 44_500 },
   },
+  {
+    imports: {
+      'configcat-rx/core': ['createCore', 'autoPoll'],
+      'configcat-rx/angular/core': ['provideConfigCat', 'injectFlag'],
+    },
+    text: '`createCore`, `autoPoll`, and provider and `injectFlag` of `configcat-rx/angular/core`, Angular not counted',
+    limits: { own: 25_500, withRxjs: 34_000 },
+  },
 ];
+
+/** What applications have anyway. */
+const frameworks = ['react', '@angular/*'];
 
 const measured = [];
 for (const set of importSets) {
@@ -51,13 +59,20 @@ for (const set of importSets) {
 await holdReadme();
 
 /** What an application that imports a set loads first, and the size of the application in one file. */
-async function measure({ entry, names }, external) {
-  const importing = `export { ${names.join(', ')} } from '${entry}';`;
-  const input = { stdin: { contents: importing, resolveDir: root }, external: ['react', ...external] };
+async function measure({ imports }, external) {
+  const contents = contentsOf(imports, (entry) => entry);
+  const input = { stdin: { contents, resolveDir: root }, external: [...frameworks, ...external] };
   const [inChunks, inOneFile] = await Promise.all([bundle({ ...input, splitting: true }), bundle(input)]);
   const paths = pathsLoadedFirst(inChunks.metafile.outputs);
   const filesLoadedFirst = inChunks.outputFiles.filter(({ path }) => paths.has(relative(root, path)));
   return { first: sizeOf(filesLoadedFirst), inOneFile: sizeOf(inOneFile.outputFiles) };
+}
+
+/** A program that imports a set, each entry from where it is said to be. */
+function contentsOf(imports, pathOf) {
+  return Object.entries(imports)
+    .map(([entry, names]) => `export { ${names.join(', ')} } from '${pathOf(entry)}';`)
+    .join('\n');
 }
 
 function bundle(options) {
@@ -106,13 +121,15 @@ function report({ text, limits, goals }, part, { first, inOneFile }) {
  * The bytes of each module in the own code of a set, minified and not compressed. They are of a bundle of the sources,
  * because the built files are joined ones.
  */
-async function printModules({ entry, names }) {
+async function printModules({ imports }) {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const target = exports[entry.replace('configcat-rx', '.')];
-  const source = target.import.default.replace('./dist/esm/', './src/').replace(/\.js$/, '.ts');
+  const sourceOf = (entry) => {
+    const target = exports[entry.replace('configcat-rx', '.')];
+    return (target.import ?? target).default.replace('./dist/esm/', './src/').replace(/\.js$/, '.ts');
+  };
   const { metafile } = await bundle({
-    stdin: { contents: `export { ${names.join(', ')} } from '${source}';`, resolveDir: root, loader: 'ts' },
-    external: ['react', 'rxjs'],
+    stdin: { contents: contentsOf(imports, sourceOf), resolveDir: root, loader: 'ts' },
+    external: [...frameworks, 'rxjs'],
     alias: {
       '#config-index': join(root, 'src/model/no-config-index.ts'),
       '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),

@@ -2,38 +2,38 @@
  * @jest-environment jsdom
  * @jest-environment-options {"customExportConditions": ["node", "node-addons"]}
  */
-import { modes, show } from '../support/angular';
+import { show } from '../support/angular';
 import { ChangeDetectionStrategy, Component, ErrorHandler, signal } from '@angular/core';
 import type { User } from '../../src';
-import { CcFlag, provideConfigCat } from '../../src/angular';
-import { createTestClient } from '../../src/testing';
-import { configByUser, configOf, stage } from '../support/client';
+import { CcFlag } from '../../src/angular/core';
+import { setups, setupsInModes } from '../support/angular-sources';
+import { configByUser, configOf } from '../support/client';
 
 const changeDetection = ChangeDetectionStrategy.OnPush;
 const imports = [CcFlag];
 
-describe.each(modes)('*ccFlag, %s', (_, mode) => {
+describe.each(setupsInModes)('*ccFlag, %s', (_, mode, { provide, stage, withFlags }) => {
   it('shows its template while the flag is on, and another one while it is off', async () => {
-    const client = createTestClient({ on: false });
+    const source = withFlags({ on: false });
     @Component({
       imports,
       changeDetection,
       template: `<b *ccFlag="'on'; else off">new</b><ng-template #off>old</ng-template>`,
     })
     class Page {}
-    const { text, settled } = show(Page, mode(), provideConfigCat(client));
+    const { text, settled } = show(Page, mode(), provide(source));
     const seen = [text()];
     for (const on of [true, false, true]) {
-      client.set({ on });
+      source.set({ on });
       await settled();
       seen.push(text());
     }
     expect(seen).toEqual(['old', 'new', 'old', 'new']);
-    client.dispose();
+    source.dispose();
   });
 
   it('shows neither before the first config is known', async () => {
-    const { client, clock } = stage(configOf({ on: true }));
+    const { source, clock } = stage(configOf({ on: true }));
     @Component({
       imports,
       changeDetection,
@@ -45,16 +45,16 @@ describe.each(modes)('*ccFlag, %s', (_, mode) => {
       `,
     })
     class Page {}
-    const { text, settled } = show(Page, mode(), provideConfigCat(client));
+    const { text, settled } = show(Page, mode(), provide(source));
     expect(text()).toBe('…');
     await clock.advance(0);
     await settled();
     expect(text()).toBe('new | new, too');
-    client.dispose();
+    source.dispose();
   });
 
   it('gives its templates the value, and keeps what it has shown', async () => {
-    const client = createTestClient({ greeting: 'Hello', limit: 0 });
+    const source = withFlags({ greeting: 'Hello', limit: 0 });
     @Component({
       imports,
       changeDetection,
@@ -65,28 +65,28 @@ describe.each(modes)('*ccFlag, %s', (_, mode) => {
       `,
     })
     class Page {}
-    const { text, settled } = show(Page, mode(), provideConfigCat(client));
+    const { text, settled } = show(Page, mode(), provide(source));
     expect(text()).toBe('Hello | none: 0');
     const before = document.querySelector('b');
-    client.set({ greeting: 'Howdy', limit: 5 });
+    source.set({ greeting: 'Howdy', limit: 5 });
     await settled();
     expect(text()).toBe('Howdy | 5');
     expect(document.querySelector('b')).toBe(before);
-    client.set({ greeting: '' });
+    source.set({ greeting: '' });
     await settled();
     expect(text()).toBe('5');
-    client.dispose();
+    source.dispose();
   });
 
   it('shows its template for one value', async () => {
-    const client = createTestClient({ theme: 'light' });
+    const source = withFlags({ theme: 'light' });
     @Component({ imports, changeDetection, template: `<b *ccFlag="'theme'; is: wanted()">it is</b>` })
     class Page {
       readonly wanted = signal<string | undefined>('dark');
     }
-    const { component, text, settled } = show(Page, mode(), provideConfigCat(client));
+    const { component, text, settled } = show(Page, mode(), provide(source));
     expect(text()).toBe('');
-    client.set({ theme: 'dark' });
+    source.set({ theme: 'dark' });
     await settled();
     expect(text()).toBe('it is');
     component.wanted.set('light');
@@ -95,11 +95,11 @@ describe.each(modes)('*ccFlag, %s', (_, mode) => {
     component.wanted.set(undefined);
     await settled();
     expect(text()).toBe('it is');
-    client.dispose();
+    source.dispose();
   });
 
   it('follows its inputs', async () => {
-    const { client, clock } = stage(configByUser('kate', 'ben'));
+    const { source, clock } = stage(configByUser('kate', 'ben'));
     await clock.advance(0);
     @Component({
       imports,
@@ -110,7 +110,7 @@ describe.each(modes)('*ccFlag, %s', (_, mode) => {
       readonly key = signal('plan');
       readonly user = signal<User | undefined>(undefined);
     }
-    const { component, text, settled } = show(Page, mode(), provideConfigCat(client, { user: { identifier: 'ben' } }));
+    const { component, text, settled } = show(Page, mode(), provide(source, { user: { identifier: 'ben' } }));
     expect(text()).toBe('BEN');
     component.user.set({ identifier: 'kate' });
     await settled();
@@ -118,34 +118,34 @@ describe.each(modes)('*ccFlag, %s', (_, mode) => {
     component.key.set('plant');
     await settled();
     expect(text()).toBe('nothing');
-    client.dispose();
+    source.dispose();
   });
 
   it('is off when the flag cannot be evaluated', async () => {
-    const { client, clock } = stage(500);
+    const { source, clock } = stage(500);
     @Component({
       imports,
       changeDetection,
       template: `<b *ccFlag="'on'; else off">new</b><ng-template #off>old</ng-template>`,
     })
     class Page {}
-    const { text, settled } = show(Page, mode(), provideConfigCat(client));
+    const { text, settled } = show(Page, mode(), provide(source));
     expect(text()).toBe('');
     await clock.advance(5000);
     await settled();
     expect(text()).toBe('old');
-    client.dispose();
+    source.dispose();
   });
 });
 
-describe('CcFlag', () => {
+describe.each(setups)('CcFlag, with %s', (_, { provide, withFlags }) => {
   it('names a key that is wrong', () => {
-    const client = createTestClient({ on: true });
+    const source = withFlags({ on: true });
     const handleError = jest.fn();
     @Component({ imports, template: `<b *ccFlag="''">new</b>` })
     class Page {}
-    const page = () => show(Page, provideConfigCat(client), { provide: ErrorHandler, useValue: { handleError } });
+    const page = () => show(Page, provide(source), { provide: ErrorHandler, useValue: { handleError } });
     expect(page).toThrow('key');
-    client.dispose();
+    source.dispose();
   });
 });

@@ -18,29 +18,25 @@ import { TestBed } from '@angular/core/testing';
 import type { Observable } from 'rxjs';
 import { BehaviorSubject, Subject } from 'rxjs';
 import type { User } from '../../src';
-import {
-  flagInjectors,
-  injectConfigCat,
-  injectFlag,
-  injectFlag$,
-  injectFlagDetails,
-  provideConfigCat,
-} from '../../src/angular';
-import { createTestClient } from '../../src/testing';
-import { configByUser, configOf, stage } from '../support/client';
+import * as forClients from '../../src/angular';
+import type { ConfigCatOptions, ProvidedSource } from '../../src/angular/core';
+import { flagInjectors, injectAsk, injectFlag, injectFlag$, injectFlagDetails } from '../../src/angular/core';
+import { events$, status$ } from '../../src/functions';
+import { setups, setupsInModes } from '../support/angular-sources';
+import { configByUser, configOf } from '../support/client';
 
 const kate: User = { identifier: 'kate' };
 const ben: User = { identifier: 'ben' };
 
-describe.each(modes)('an application %s', (_, mode) => {
+describe.each(setupsInModes)('an application %s', (_, mode, { provide, stage, withFlags }) => {
   @Component({ template: '{{ greeting() }}', changeDetection: ChangeDetectionStrategy.OnPush })
   class Greeting {
     readonly greeting = injectFlag('greeting', 'default');
   }
 
   it('shows the default value until a config is known, and then the flag', async () => {
-    const { client, clock, serve, log } = stage(configOf({ greeting: 'Hello' }));
-    const { text, settled } = show(Greeting, mode(), provideConfigCat(client));
+    const { source, clock, serve, log } = stage(configOf({ greeting: 'Hello' }));
+    const { text, settled } = show(Greeting, mode(), provide(source));
     expect(text()).toBe('default');
     await clock.advance(0);
     await settled();
@@ -50,7 +46,7 @@ describe.each(modes)('an application %s', (_, mode) => {
     await settled();
     expect(text()).toBe('Howdy');
     expect(log).toEqual([]);
-    client.dispose();
+    source.dispose();
   });
 
   it('follows a user whose object is set again with other attributes', async () => {
@@ -70,9 +66,9 @@ describe.each(modes)('an application %s', (_, mode) => {
       readonly plan = injectFlag('plan', '-', { user: user$ });
       readonly details = injectFlagDetails('plan', '-', { user: user$ });
     }
-    const { client, clock, serve } = stage(configByUser('kate', 'ben'));
+    const { source, clock, serve } = stage(configByUser('kate', 'ben'));
     await clock.advance(0);
-    const { text, settled } = show(Plan, mode(), provideConfigCat(client));
+    const { text, settled } = show(Plan, mode(), provide(source));
     await settled();
     expect(text()).toBe('KATE KATE');
     account.rename('ben');
@@ -83,11 +79,11 @@ describe.each(modes)('an application %s', (_, mode) => {
     user$.next(account);
     await settled();
     expect(text()).toBe('BEN BEN');
-    client.dispose();
+    source.dispose();
   });
 
   it('shows at once what is known', () => {
-    const client = createTestClient({ greeting: 'Hello' });
+    const source = withFlags({ greeting: 'Hello' });
     const shown: string[] = [];
     @Component({ template: '{{ note() }}' })
     class Noting {
@@ -96,14 +92,14 @@ describe.each(modes)('an application %s', (_, mode) => {
         shown.push(this.greeting());
       }
     }
-    show(Noting, mode(), provideConfigCat(client));
+    show(Noting, mode(), provide(source));
     expect(new Set(shown)).toEqual(new Set(['Hello']));
-    client.dispose();
+    source.dispose();
   });
 
   it('is not stable until the first config is known or given up', async () => {
-    const { client, clock } = stage('silence');
-    const { text, settled } = show(Greeting, mode(), provideConfigCat(client));
+    const { source, clock } = stage('silence');
+    const { text, settled } = show(Greeting, mode(), provide(source));
     let isStable = false;
     const stable = settled().then(() => (isStable = true));
     await clock.advance(4999);
@@ -111,18 +107,18 @@ describe.each(modes)('an application %s', (_, mode) => {
     await clock.advance(1);
     await stable;
     expect(text()).toBe('default');
-    client.dispose();
+    source.dispose();
   });
 
   it('evaluates for another user as soon as there is one', async () => {
-    const { client, clock } = stage(configByUser('kate', 'ben'));
+    const { source, clock } = stage(configByUser('kate', 'ben'));
     await clock.advance(0);
     const user = signal<User | undefined>(undefined);
     @Component({ template: '{{ plan() }}' })
     class Plan {
       readonly plan = injectFlag('plan', 'default');
     }
-    const { component, text, settled } = show(Plan, mode(), provideConfigCat(client, { user }));
+    const { component, text, settled } = show(Plan, mode(), provide(source, { user }));
     expect(text()).toBe('nobody');
     user.set(kate);
     expect(component.plan()).toBe('KATE');
@@ -131,11 +127,11 @@ describe.each(modes)('an application %s', (_, mode) => {
     user.set(ben);
     await settled();
     expect(text()).toBe('BEN');
-    client.dispose();
+    source.dispose();
   });
 
   it('renders a component only when its flag has changed', async () => {
-    const client = createTestClient({ greeting: 'Hello', other: 1 });
+    const source = withFlags({ greeting: 'Hello', other: 1 });
     let renders = 0;
     @Component({
       template: '{{ greeting() }}{{ count() }}',
@@ -147,47 +143,51 @@ describe.each(modes)('an application %s', (_, mode) => {
         renders++;
       }
     }
-    const { settled } = show(Counting, mode(), provideConfigCat(client));
+    const { settled } = show(Counting, mode(), provide(source));
     await settled();
     const before = renders;
-    client.set({ other: 2 });
+    source.set({ other: 2 });
     await settled();
     expect(renders).toBe(before);
-    client.set({ greeting: 'Howdy' });
+    source.set({ greeting: 'Howdy' });
     await settled();
     expect(renders).toBe(before + 1);
-    client.dispose();
+    source.dispose();
   });
 
   it('gets what streams emit inside its zone', async () => {
-    const { client, clock } = stage(configOf({ greeting: 'Hello' }));
+    const { source, clock } = stage(configOf({ greeting: 'Hello' }));
     @Component({ template: '' })
     class Following {
       readonly seen: (string | boolean)[] = [];
       constructor() {
         injectFlag$('greeting', 'default').subscribe((value) => this.seen.push(value, NgZone.isInAngularZone()));
-        injectConfigCat().status$.subscribe(() => this.seen.push(NgZone.isInAngularZone()));
+        injectAsk()(status$).subscribe(() => this.seen.push(NgZone.isInAngularZone()));
       }
     }
     const hasZones = mode === modes[1][1];
-    const { component } = show(Following, mode(), provideConfigCat(client));
+    const { component } = show(Following, mode(), provide(source));
     component.seen.length = 0;
     await clock.advance(0);
     expect(component.seen).toContain('Hello');
     expect(component.seen).not.toContain('default');
     expect(new Set(component.seen.filter((seen) => seen !== 'Hello'))).toEqual(new Set([hasZones]));
-    client.dispose();
+    source.dispose();
   });
 });
 
-describe('injectFlag', () => {
-  const showPlan = (setUp: () => { readonly plan: () => string }, ...options: Parameters<typeof provideConfigCat>) => {
+describe.each(setups)('injectFlag, with %s', (_, { provide, stage, withFlags }) => {
+  const showPlan = (
+    setUp: () => { readonly plan: () => string },
+    source: ProvidedSource,
+    options?: ConfigCatOptions,
+  ) => {
     @Component({ template: '{{ asked.plan() }}' })
     class Plan {
       readonly id = input('kate');
       readonly asked = setUp();
     }
-    return show(Plan, provideConfigCat(...options));
+    return show(Plan, provide(source, options));
   };
 
   it.each<[string, () => NonNullable<Parameters<typeof injectFlag>[2]>['user']]>([
@@ -196,13 +196,13 @@ describe('injectFlag', () => {
     ['a stream', () => new BehaviorSubject(kate)],
     ['a function', () => () => kate],
   ])('takes %s as its user, who wins over the common one', async (_, userOf) => {
-    const { client, clock } = stage(configByUser('kate', 'ben'));
+    const { source, clock } = stage(configByUser('kate', 'ben'));
     await clock.advance(0);
-    const { text } = showPlan(() => ({ plan: injectFlag('plan', 'default', { user: userOf() }) }), client, {
+    const { text } = showPlan(() => ({ plan: injectFlag('plan', 'default', { user: userOf() }) }), source, {
       user: ben,
     });
     expect(text()).toBe('KATE');
-    client.dispose();
+    source.dispose();
   });
 
   it.each<[string, (users: Users) => User | Signal<User> | Observable<User | undefined>]>([
@@ -210,9 +210,9 @@ describe('injectFlag', () => {
     ['a stream', (users) => users.now$],
     ['the user of the moment', (users) => users.now()],
   ])('takes a function of the provider that gives %s', async (_, give) => {
-    const { client, clock } = stage(configByUser('kate', 'ben'));
+    const { source, clock } = stage(configByUser('kate', 'ben'));
     await clock.advance(0);
-    const { text, settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), client, {
+    const { text, settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), source, {
       user: () => give(inject(Users)),
     });
     expect(text()).toBe('KATE');
@@ -220,11 +220,11 @@ describe('injectFlag', () => {
     users.become(ben);
     await settled();
     expect(text()).toBe('BEN');
-    client.dispose();
+    source.dispose();
   });
 
   it('takes a function that reads inputs', async () => {
-    const { client, clock } = stage(configByUser('kate', 'ben'));
+    const { source, clock } = stage(configByUser('kate', 'ben'));
     await clock.advance(0);
     @Component({ selector: 'spec-plan', template: '{{ plan() }}', inputs: ['id'] })
     class Plan {
@@ -238,19 +238,19 @@ describe('injectFlag', () => {
     class Page {
       readonly id = signal('kate');
     }
-    const { component, text, settled } = show(Page, provideConfigCat(client));
+    const { component, text, settled } = show(Page, provide(source));
     expect(text()).toBe('KATE');
     component.id.set('ben');
     await settled();
     expect(text()).toBe('BEN');
-    client.dispose();
+    source.dispose();
   });
 
   it('evaluates for nobody until a stream of users has emitted, and is stable meanwhile', async () => {
-    const { client, clock } = stage(configByUser('kate'));
+    const { source, clock } = stage(configByUser('kate'));
     await clock.advance(0);
     const users = new Subject<User | undefined>();
-    const { text, settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), client, { user: users });
+    const { text, settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), source, { user: users });
     await settled();
     expect(text()).toBe('default');
     users.next(undefined);
@@ -259,11 +259,11 @@ describe('injectFlag', () => {
     users.next(kate);
     await settled();
     expect(text()).toBe('KATE');
-    client.dispose();
+    source.dispose();
   });
 
   it('keeps the user of a stream that fails, and tells the error handler', async () => {
-    const { client, clock } = stage(configByUser('kate'));
+    const { source, clock } = stage(configByUser('kate'));
     await clock.advance(0);
     const handleError = jest.fn();
     const users = new BehaviorSubject<User | undefined>(kate);
@@ -271,76 +271,80 @@ describe('injectFlag', () => {
     class Plan {
       readonly plan = injectFlag('plan', 'default');
     }
-    const providers = [provideConfigCat(client, { user: users }), { provide: ErrorHandler, useValue: { handleError } }];
+    const providers = [provide(source, { user: users }), { provide: ErrorHandler, useValue: { handleError } }];
     const { text, settled } = show(Plan, ...providers);
     users.error(new Error('logged out'));
     await settled();
     expect(text()).toBe('KATE');
     expect(handleError.mock.calls).toEqual([[new Error('logged out')]]);
-    client.dispose();
+    source.dispose();
   });
 
   it('follows the default user of the client', async () => {
-    const { client, clock } = stage(configByUser('kate'));
+    const { source, clock } = stage(configByUser('kate'));
     await clock.advance(0);
-    const { text, settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), client);
-    client.setDefaultUser(kate);
+    const { text, settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), source);
+    source.setDefaultUser(kate);
     await settled();
     expect(text()).toBe('KATE');
-    client.dispose();
+    source.dispose();
   });
 
   it('evaluates once for users who are equal', async () => {
-    const { client, clock } = stage(configByUser('kate'));
+    const { source, clock } = stage(configByUser('kate'));
     await clock.advance(0);
     const user = signal<User>(kate);
-    const { settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), client, { user });
+    const { settled } = showPlan(() => ({ plan: injectFlag('plan', 'default') }), source, { user });
     await settled();
-    const subscriptions = jest.spyOn(client, 'flag$');
+    const evaluated: unknown[] = [];
+    events$(source).subscribe((event) => event.type === 'flagEvaluated' && evaluated.push(event.details.user));
     user.set({ ...kate });
     await settled();
-    expect(subscriptions).not.toHaveBeenCalled();
+    expect(evaluated).toEqual([]);
     user.set(ben);
     await settled();
-    expect(subscriptions).toHaveBeenCalledTimes(1);
-    client.dispose();
+    // Once for whoever reads the signal at once, and once for its stream.
+    expect(evaluated).toEqual([ben, ben]);
+    source.dispose();
   });
 
   it('keeps nothing of a component that is gone', async () => {
-    const { client, clock } = stage(configOf({ greeting: 'Hello' }));
+    const { source, clock } = stage(configOf({ greeting: 'Hello' }));
     await clock.advance(0);
     const evaluated: string[] = [];
-    const { component, remove, settled } = showPlan(() => ({ plan: injectFlag('greeting', 'default') }), client);
+    const { component, remove, settled } = showPlan(() => ({ plan: injectFlag('greeting', 'default') }), source);
     await settled();
-    client.events$.subscribe((event) => event.type === 'flagEvaluated' && evaluated.push(event.details.key));
+    events$(source).subscribe((event) => event.type === 'flagEvaluated' && evaluated.push(event.details.key));
     remove();
-    client.setDefaultUser(kate);
+    source.setDefaultUser(kate);
     expect(evaluated).toEqual([]);
     expect(component.asked.plan()).toBe('Hello');
-    client.dispose();
+    source.dispose();
   });
 
   it('names what is wrong, at once', () => {
-    const client = createTestClient({ on: true });
-    TestBed.configureTestingModule({ providers: [provideConfigCat(client)] });
+    const source = withFlags({ on: true });
+    TestBed.configureTestingModule({ providers: [provide(source)] });
     const within = (act: () => unknown) => () => TestBed.runInInjectionContext(act);
     expect(within(() => injectFlag('', false))).toThrow('key');
     expect(within(() => injectFlag('on', {} as never))).toThrow('defaultValue');
     expect(within(() => injectFlag$('', false))).toThrow('key');
     expect(() => injectFlag('on', false)).toThrow('injectFlag()');
     expect(() => injectFlag$('on', false)).toThrow('injectFlag$()');
-    client.dispose();
+    source.dispose();
   });
+});
 
-  it('says that there is no client', () => {
+describe('injectFlag', () => {
+  it('says that nothing is provided', () => {
     TestBed.configureTestingModule({});
     expect(() => TestBed.runInInjectionContext(() => injectFlag('on', false))).toThrow('Add provideConfigCat()');
   });
 });
 
-describe('injectFlagDetails', () => {
+describe.each(setups)('injectFlagDetails, with %s', (_, { provide, stage }) => {
   it('tells nothing until a config is known, and then why', async () => {
-    const { client, clock, serve, log } = stage(configByUser('kate'));
+    const { source, clock, serve, log } = stage(configByUser('kate'));
     const changes: unknown[] = [];
     @Component({ template: '{{ note(plan()) }}', changeDetection: ChangeDetectionStrategy.OnPush })
     class Plan {
@@ -350,7 +354,7 @@ describe('injectFlagDetails', () => {
       }
     }
     const user = signal<User>(kate);
-    const { settled } = show(Plan, provideConfigCat(client, { user }));
+    const { settled } = show(Plan, provide(source, { user }));
     expect(new Set(changes)).toEqual(new Set([undefined]));
     changes.length = 0;
     await clock.advance(0);
@@ -370,25 +374,28 @@ describe('injectFlagDetails', () => {
     await settled();
     expect(changes.at(-1)).toMatchObject({ value: 'KATE', user: ben });
     expect(log).toEqual([]);
-    client.dispose();
+    source.dispose();
   });
 
   it('says what is wrong with a flag', async () => {
-    const { client, clock } = stage(500);
-    TestBed.configureTestingModule({ providers: [provideConfigCat(client)] });
+    const { source, clock } = stage(500);
+    TestBed.configureTestingModule({ providers: [provide(source)] });
     const details = TestBed.runInInjectionContext(() => injectFlagDetails('plan', 'default'));
     TestBed.tick();
     expect(details()).toBeUndefined();
     await clock.advance(5000);
     expect(details()).toMatchObject({ value: 'default', isDefaultValue: true, errorCode: 1000 });
     expect(() => injectFlagDetails('on', false)).toThrow('injectFlagDetails()');
-    client.dispose();
+    source.dispose();
   });
 });
 
 describe('flagInjectors', () => {
   it('gives the same functions', () => {
-    expect(flagInjectors()).toEqual({ injectConfigCat, injectFlag, injectFlag$, injectFlagDetails });
+    const common = { injectAsk, injectFlag, injectFlag$, injectFlagDetails };
+    const { injectConfigCat } = forClients;
+    expect(flagInjectors()).toEqual(common);
+    expect(forClients.flagInjectors()).toEqual({ ...common, injectConfigCat });
   });
 });
 

@@ -2,17 +2,16 @@
  * @jest-environment jsdom
  * @jest-environment-options {"customExportConditions": ["node", "node-addons"]}
  */
-import { modes } from '../support/angular';
 import { Component, Injectable, NgZone, inject, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import type { Routes } from '@angular/router';
 import { Router, provideRouter } from '@angular/router';
 import { BehaviorSubject, Subject, firstValueFrom } from 'rxjs';
-import type { ConfigCatClient, FetchResponse, User } from '../../src';
-import type { ConfigCatOptions, FlagGuardOptions } from '../../src/angular';
-import { flagGuard, provideConfigCat } from '../../src/angular';
-import { createTestClient } from '../../src/testing';
-import { configByUser, configOf, stage } from '../support/client';
+import type { FetchResponse, User } from '../../src';
+import type { ConfigCatOptions, FlagGuardOptions, ProvidedSource } from '../../src/angular/core';
+import { flagGuard } from '../../src/angular/core';
+import { setupsInModes } from '../support/angular-sources';
+import { configByUser, configOf } from '../support/client';
 import { settlePromises } from '../support/virtual-time';
 
 @Component({ template: '' })
@@ -23,10 +22,10 @@ class Session {
   readonly user = signal<User | undefined>({ identifier: 'kate' });
 }
 
-describe.each(modes)('flagGuard, %s', (_, mode) => {
+describe.each(setupsInModes)('flagGuard, %s', (_, mode, { provide, stage, withFlags }) => {
   /** Goes to a page, and tells where that has led when it has. */
-  const navigate = (client: ConfigCatClient, routes: Routes, options: ConfigCatOptions = {}) => {
-    TestBed.configureTestingModule({ providers: [mode(), provideRouter(routes), provideConfigCat(client, options)] });
+  const navigate = (source: ProvidedSource, routes: Routes, options: ConfigCatOptions = {}) => {
+    TestBed.configureTestingModule({ providers: [mode(), provideRouter(routes), provide(source, options)] });
     const router = TestBed.inject(Router);
     const trip: { url?: string } = {};
     const arrival = TestBed.inject(NgZone)
@@ -58,42 +57,42 @@ describe.each(modes)('flagGuard, %s', (_, mode) => {
     ['stays where it is', activating('off'), '/'],
     ['sends elsewhere instead of activating', activating('off', { redirectTo: '/start' }), '/start'],
   ])('%s', async (_name, routes, url) => {
-    const client = createTestClient({ on: true, off: false, theme: 'dark' }, { logLevel: 'off' });
-    const { trip, arrival } = navigate(client, routes);
+    const source = withFlags({ on: true, off: false, theme: 'dark' });
+    const { trip, arrival } = navigate(source, routes);
     await arrival;
     expect(trip.url).toBe(url);
-    client.dispose();
+    source.dispose();
   });
 
   it('does not decide before the first config is known', async () => {
     const held = new Subject<FetchResponse>();
-    const { client, clock } = stage('silence', { fetch: () => firstValueFrom(held) });
-    const { trip, arrival } = navigate(client, matching('on', { redirectTo: '/start' }));
+    const { source, clock } = stage('silence', { fetch: () => firstValueFrom(held) });
+    const { trip, arrival } = navigate(source, matching('on', { redirectTo: '/start' }));
     await clock.advance(4999);
     expect(trip.url).toBeUndefined();
     const text = () => Promise.resolve(JSON.stringify(configOf({ on: true })));
     held.next({ status: 200, statusText: '', headers: { get: () => null }, text });
     await arrival;
     expect(trip.url).toBe('/beta');
-    client.dispose();
+    source.dispose();
   });
 
   it('decides when the first config is given up', async () => {
-    const { client, clock } = stage('silence');
-    const { trip, arrival } = navigate(client, matching('on', { redirectTo: '/start' }));
+    const { source, clock } = stage('silence');
+    const { trip, arrival } = navigate(source, matching('on', { redirectTo: '/start' }));
     await clock.advance(4999);
     expect(trip.url).toBeUndefined();
     await clock.advance(1);
     await arrival;
     expect(trip.url).toBe('/start');
-    client.dispose();
+    source.dispose();
   });
 
-  it('is closed when the client is disposed meanwhile', async () => {
-    const { client } = stage('silence');
-    const { trip, arrival } = navigate(client, matching('on', { redirectTo: '/start' }));
+  it('is closed when the source is disposed meanwhile', async () => {
+    const { source } = stage('silence');
+    const { trip, arrival } = navigate(source, matching('on', { redirectTo: '/start' }));
     await settlePromises();
-    client.dispose();
+    source.dispose();
     await arrival;
     expect(trip.url).toBe('/start');
   });
@@ -107,35 +106,35 @@ describe.each(modes)('flagGuard, %s', (_, mode) => {
     ['a function', {}, { user: () => inject(Session).user() }, '/beta'],
     ['a signal of users with methods', {}, { user: signal({ identifier: 'kate', schedule: () => 'later' }) }, '/beta'],
   ])('evaluates for %s', async (_name, common, options, url) => {
-    const { client, clock } = stage(configByUser('kate', 'ben'));
+    const { source, clock } = stage(configByUser('kate', 'ben'));
     await clock.advance(0);
-    const { trip, arrival } = navigate(client, matching('plan', { expected: 'KATE', ...options }), common);
+    const { trip, arrival } = navigate(source, matching('plan', { expected: 'KATE', ...options }), common);
     await arrival;
     expect(trip.url).toBe(url);
-    client.dispose();
+    source.dispose();
   });
 
   it('waits for the common user', async () => {
-    const { client, clock } = stage(configByUser('kate'));
+    const { source, clock } = stage(configByUser('kate'));
     await clock.advance(0);
     const user = new Subject<User>();
-    const { trip, arrival } = navigate(client, matching('plan', { expected: 'KATE' }), { user });
+    const { trip, arrival } = navigate(source, matching('plan', { expected: 'KATE' }), { user });
     await settlePromises();
     expect(trip.url).toBeUndefined();
     user.next({ identifier: 'kate' });
     await arrival;
     expect(trip.url).toBe('/beta');
-    client.dispose();
+    source.dispose();
   });
 
   it('asks anew each time', async () => {
-    const client = createTestClient({ on: false });
-    const { arrival } = navigate(client, matching('on'));
+    const source = withFlags({ on: false });
+    const { arrival } = navigate(source, matching('on'));
     await arrival;
-    client.set({ on: true });
+    source.set({ on: true });
     const router = TestBed.inject(Router);
     await TestBed.inject(NgZone).run(() => router.navigateByUrl('/beta'));
     expect(router.url).toBe('/beta');
-    client.dispose();
+    source.dispose();
   });
 });

@@ -16,7 +16,11 @@ import {
 import { TestBed } from '@angular/core/testing';
 import type { ConfigCatClient, FetchFunction } from '../../src';
 import { autoPoll, createClient } from '../../src';
+import * as forClients from '../../src/angular';
 import { injectConfigCat, injectFlag, provideConfigCat } from '../../src/angular';
+import * as forCores from '../../src/angular/core';
+import type { FlagCore } from '../../src/functions';
+import { createCore, flag$, manualPoll } from '../../src/functions';
 import { createTestClient } from '../../src/testing';
 import { configOf, sdkKey } from '../support/client';
 import { settlePromises } from '../support/virtual-time';
@@ -185,5 +189,85 @@ describe('provideConfigCat', () => {
   ])('names what is wrong: %s', (name, provide) => {
     TestBed.configureTestingModule({ providers: [provide() as never] });
     expect(clientOf).toThrow(name);
+  });
+});
+
+describe('configcat-rx/angular/core', () => {
+  const makeCore = () => createCore(sdkKey, { polling: manualPoll(), offline: true, logLevel: 'off' });
+  const isDisposed = (core: FlagCore) => {
+    let isCompleted = false;
+    flag$(core, 'on', false)
+      .subscribe({ complete: () => (isCompleted = true) })
+      .unsubscribe();
+    return isCompleted;
+  };
+  const providing = (...given: Parameters<typeof forCores.provideConfigCat>) => {
+    TestBed.configureTestingModule({ providers: [forCores.provideConfigCat(...given)] });
+    return TestBed.inject(EnvironmentInjector);
+  };
+
+  it('has what configcat-rx/angular has, but for what needs a client', () => {
+    const own = ['flagInjectors', 'injectConfigCat', 'provideConfigCat'];
+    const common = Object.fromEntries(Object.entries(forClients).filter(([name]) => !own.includes(name)));
+    expect(forCores).toMatchObject(common);
+    expect(Object.keys(forCores).sort()).toEqual([...Object.keys(common), 'provideConfigCat', 'flagInjectors'].sort());
+  });
+
+  it('disposes a core that a function has made, with its injector', () => {
+    const made: FlagCore[] = [];
+    providing(() => {
+      const core = makeCore();
+      made.push(core);
+      return core;
+    });
+    expect(made.map(isDisposed)).toEqual([false]);
+    TestBed.resetTestingModule();
+    expect(made.map(isDisposed)).toEqual([true]);
+  });
+
+  it('leaves a core alone that is given to it', () => {
+    const core = makeCore();
+    providing(core);
+    TestBed.resetTestingModule();
+    expect(isDisposed(core)).toBe(false);
+    core.dispose();
+  });
+
+  it('provides a client for the injectors of configcat-rx/angular, and the other way round', () => {
+    const client = createTestClient({ on: true });
+    const provided = [forCores, forClients].map(({ provideConfigCat: provide }) => {
+      const injector = createEnvironmentInjector([provide(client)], providing(client));
+      const found = within(injector, () => [
+        forClients.injectFlag('on', false)(),
+        forCores.injectFlag('on', false)(),
+        forClients.injectConfigCat().snapshot().value('on', false),
+        forCores.injectAsk()((source) => source.snapshot().value('on', false)),
+      ]);
+      TestBed.resetTestingModule();
+      return found;
+    });
+    expect(provided).toEqual([
+      [true, true, true, true],
+      [true, true, true, true],
+    ]);
+    client.dispose();
+  });
+
+  it('says that a core is no client', () => {
+    const core = makeCore();
+    const injector = providing(core);
+    expect(() => within(injector, injectConfigCat)).toThrow('injectAsk()');
+    core.dispose();
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['an SDK key', sdkKey],
+    ['a function that makes nothing', () => undefined],
+    ['what only looks like a core', { snapshot: () => ({}), dispose: () => undefined }],
+  ])('names what is wrong: %s', (_, given) => {
+    expect(() => providing(given as never)).toThrow(
+      'Invalid argument of provideConfigCat(). Expected a core, a client, or what makes one.',
+    );
   });
 });

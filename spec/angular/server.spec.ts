@@ -5,9 +5,11 @@
 import { render, takeOver } from '../support/angular-server';
 import { Component } from '@angular/core';
 import type { ConfigCache, FetchFunction } from '../../src';
-import { createClient, lazyLoad } from '../../src';
-import { CcFlag, injectFlag, provideConfigCat } from '../../src/angular';
-import { configOf, sdkKey } from '../support/client';
+import { lazyLoad } from '../../src';
+import type { Hydrate } from '../../src/angular/core';
+import { CcFlag, injectFlag } from '../../src/angular/core';
+import { setups } from '../support/angular-sources';
+import { configOf } from '../support/client';
 import { settlePromises } from '../support/virtual-time';
 
 const seen: string[] = [];
@@ -45,7 +47,7 @@ function answering(answer: object | number): FetchFunction {
   };
 }
 
-describe('a page that a server renders', () => {
+describe.each(setups)('a page that a server renders, with %s', (_, { provide, provideOwn, create, refresh }) => {
   let problems: jest.SpyInstance[];
 
   beforeEach(() => {
@@ -61,7 +63,7 @@ describe('a page that a server renders', () => {
   });
 
   const shown = () => document.querySelector('spec-page')!.textContent;
-  const renderWith = (config: object) => render(Page, provideConfigCat(sdkKey, { fetch: answering(config) }));
+  const renderWith = (config: object) => render(Page, provideOwn({ fetch: answering(config) }));
 
   it('waits for the config, and begins in the browser as it was, without a request', async () => {
     const html = await renderWith(older);
@@ -72,7 +74,7 @@ describe('a page that a server renders', () => {
     requests.length = 0;
     seen.length = 0;
 
-    const page = takeOver(Page, html, provideConfigCat(sdkKey, { fetch: answering(newer) }));
+    const page = takeOver(Page, html, provideOwn({ fetch: answering(newer) }));
     const elements = ['p', 'b'].map((name) => document.querySelector(name));
     const application = await page;
     await application.whenStable();
@@ -83,39 +85,38 @@ describe('a page that a server renders', () => {
     application.destroy();
   });
 
-  it('is rendered with a client that all requests share', async () => {
-    const client = createClient(sdkKey, { fetch: answering(older) });
-    const pages = await Promise.all([1, 2].map(() => render(Page, provideConfigCat(client))));
+  it('is rendered with a source that all requests share', async () => {
+    const source = create({ fetch: answering(older) });
+    const pages = await Promise.all([1, 2].map(() => render(Page, provide(source))));
     for (const html of pages) expect(html).toContain('<p>Hello</p>');
     expect(requests).toHaveLength(1);
-    expect((await client.forceRefresh()).isSuccess).toBe(true);
-    client.dispose();
+    expect((await refresh(source)).isSuccess).toBe(true);
+    source.dispose();
   });
 
   it('waits for a config that is fetched when it is read', async () => {
-    const html = await render(Page, provideConfigCat(sdkKey, { fetch: answering(older), polling: lazyLoad() }));
+    const html = await render(Page, provideOwn({ fetch: answering(older), polling: lazyLoad() }));
     expect(html).toContain('<p>Hello</p><b>new</b>');
   });
 
   it('is what the server decides in the browser, too, when it has no config', async () => {
     const offline = { offline: true, logLevel: 'off' } as const;
-    const html = await render(Page, provideConfigCat(sdkKey, offline));
+    const html = await render(Page, provideOwn(offline));
     expect(html).toContain('<p>default</p><i>old</i>');
-    const application = await takeOver(Page, html, provideConfigCat(sdkKey, { fetch: answering(older) }));
+    const application = await takeOver(Page, html, provideOwn({ fetch: answering(older) }));
     await application.whenStable();
     expect(shown()).toBe('Hellonew');
     expect(requests).toHaveLength(1);
     application.destroy();
   });
 
-  it('hands its config to a client that a function makes, and then leaves it to its cache', async () => {
+  it('hands its config to a source that a function makes, and then leaves it to its cache', async () => {
     const html = await renderWith(older);
     requests.length = 0;
     const kept = new Map<string, string>();
     const cache: ConfigCache = { get: (key) => kept.get(key), set: (key, text) => void kept.set(key, text) };
-    const make = () =>
-      provideConfigCat((hydrate) => createClient(sdkKey, { fetch: answering(newer), cache: hydrate(cache) }));
-    const application = await takeOver(Page, html, make());
+    const make = (hydrate: Hydrate) => create({ fetch: answering(newer), cache: hydrate(cache) });
+    const application = await takeOver(Page, html, provide(make));
     expect(shown()).toBe('Hellonew');
     application.destroy();
     expect(requests).toEqual([]);
@@ -123,11 +124,11 @@ describe('a page that a server renders', () => {
 
   it('keeps its config to itself if told so', async () => {
     const options = { transferState: false } as const;
-    const html = await render(Page, provideConfigCat(sdkKey, { fetch: answering(older), ...options }));
+    const html = await render(Page, provideOwn({ fetch: answering(older), ...options }));
     expect(html).toContain('<p>Hello</p>');
     expect(html).not.toContain('configcat-rx');
     requests.length = 0;
-    const application = await takeOver(Page, html, provideConfigCat(sdkKey, { fetch: answering(newer), ...options }));
+    const application = await takeOver(Page, html, provideOwn({ fetch: answering(newer), ...options }));
     await application.whenStable();
     expect(requests).toHaveLength(1);
     expect(shown()).toBe('Howdyold');
@@ -135,8 +136,7 @@ describe('a page that a server renders', () => {
   });
 
   it('transfers two configs under two names', async () => {
-    const under = (transferState: string, config: object) =>
-      provideConfigCat(sdkKey, { fetch: answering(config), transferState });
+    const under = (transferState: string, config: object) => provideOwn({ fetch: answering(config), transferState });
     const html = await render(Page, under('first', older));
     requests.length = 0;
     const application = await takeOver(Page, html, under('second', newer));

@@ -45,6 +45,9 @@ export const before: Readonly<Record<string, (load: Load) => Promise<void> | voi
   'docs/angular.md main.ts': () => {
     document.body.innerHTML = '<app-shop></app-shop>';
   },
+  'docs/angular.md main.core.ts': () => {
+    document.body.innerHTML = '<app-status></app-status>';
+  },
 };
 
 /** By page and name of a snippet: what its exports are used for, as its reader would use them. */
@@ -95,6 +98,7 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
   'docs/react.md main.tsx': () => isShown('Hello! The old checkout takes 50 MB.'),
   'docs/react.md browser.tsx': () => isShown('takes 50 MB.'),
   'docs/angular.md main.ts': () => isShown('You may upload 50 MB.'),
+  'docs/angular.md main.core.ts': () => isShown('The config is up-to-date.'),
   'docs/sharing.md flags.ts': async ({ client, shutDown }: { client: ConfigCatClient; shutDown: () => void }) => {
     expect(await client.waitForReady()).toBe('up-to-date');
     shutDown();

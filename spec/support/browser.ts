@@ -64,6 +64,7 @@ export async function bundlePage(script: string): Promise<string> {
       '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
       '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
       '#platform': join(root, 'src/platform/web.ts'),
+      'configcat-rx/angular/core': join(root, 'src/angular/core.ts'),
       'configcat-rx/browser': join(root, 'src/browser/index.ts'),
       'configcat-rx/core': join(root, 'src/functions.ts'),
       'configcat-rx/proxy-stream': join(root, 'src/proxy-stream/index.ts'),

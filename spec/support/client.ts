@@ -6,8 +6,13 @@ import { createVirtualClock } from './virtual-time';
 export const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
 
 /** A client in virtual time, its server, and its log. */
-export interface Stage {
+export interface Stage extends StageOf<ConfigCatClient> {
   readonly client: ConfigCatClient;
+}
+
+/** A source of flags in virtual time, its server, and its log. */
+export interface StageOf<T> {
+  readonly source: T;
   readonly clock: VirtualClock;
   /** What the server answers from now on: a config, a status, or nothing at all. */
   readonly serve: (answer: object | number | 'silence') => void;
@@ -40,6 +45,16 @@ export function stage(
   options: CommonOptions = {},
   polling: PollingMode = autoPoll(),
 ): Stage {
+  const staged = stageOf((given) => createClient(sdkKey, { ...given, polling }), first, options);
+  return { ...staged, client: staged.source };
+}
+
+/** @param create - makes the source with these options. */
+export function stageOf<T>(
+  create: (options: CommonOptions) => T,
+  first: object | number | 'silence',
+  options: CommonOptions = {},
+): StageOf<T> {
   const clock = createVirtualClock();
   const requests: string[] = [];
   const log: string[] = [];
@@ -56,16 +71,15 @@ export function stage(
       text: () => Promise.resolve(body),
     });
   };
-  const client = createClient(sdkKey, {
+  const source = create({
     fetch,
-    polling,
     scheduler: clock.scheduler,
     random: () => 0,
     logger: { log: (level, eventId, message) => log.push(`${level} ${eventId} ${message}`) },
     ...options,
   });
   return {
-    client,
+    source,
     clock,
     requests,
     log,

@@ -18,7 +18,7 @@ import { pages, root, snippetsOf, textOf } from './snippets';
 
 /** Code that needs a page of a browser. */
 const inPage =
-  /\b(document|window)\b|'configcat-rx\/(browser|angular)'|'react-dom\/client'|'@angular\/platform-browser'|'use client'/;
+  /\b(document|window)\b|'configcat-rx\/(browser|angular(\/core)?)'|'react-dom\/client'|'@angular\/platform-browser'|'use client'/;
 /** Code that needs a Redis. */
 const redisImport = "from 'ioredis'";
 /** Code that is tests. */

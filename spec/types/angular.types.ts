@@ -17,6 +17,10 @@ import {
   injectFlagDetails,
   provideConfigCat,
 } from '../../src/angular';
+import type { Ask, ProvidedSource } from '../../src/angular/core';
+import * as forCores from '../../src/angular/core';
+import type { ClientStatus, FlagCore, RefreshResult } from '../../src/functions';
+import { autoPoll, createCore, externalCache, flag$, flags$, status$ } from '../../src/functions';
 import type { TestClient } from '../../src/testing';
 import type { Flags } from './is.js';
 import { is } from './is.js';
@@ -24,7 +28,10 @@ import { is } from './is.js';
 declare const any: ConfigCatClient;
 declare const typed: ConfigCatClient<Flags>;
 declare const test: TestClient<Flags>;
+declare const core: FlagCore<Flags>;
 declare const user: User;
+declare function refreshCore(core: FlagCore): Promise<RefreshResult>;
+declare function needsClient(injectors: { readonly injectConfigCat: unknown }): void;
 
 export function anyFlags(): void {
   is<Signal<boolean>>()(injectFlag('anything', false));
@@ -78,4 +85,46 @@ export function providers(): readonly EnvironmentProviders[] {
 export function routes(): readonly Route[] {
   const guard = flagGuard('dark', { expected: 'x', redirectTo: ['/', { page: 1 }], user: () => user });
   return [{ canMatch: [guard], canActivate: [guard], canActivateChild: [flagGuard('dark')] }];
+}
+
+export function providersOfCores(): readonly EnvironmentProviders[] {
+  // @ts-expect-error a core is made, not configured
+  forCores.provideConfigCat('key', { polling: autoPoll() });
+  // @ts-expect-error no such option
+  forCores.provideConfigCat(core, { polling: autoPoll() });
+  // @ts-expect-error a core is no client
+  provideConfigCat(core);
+  const make = (hydrate: forCores.Hydrate) =>
+    createCore<Flags>('key', { polling: autoPoll(), cache: externalCache(hydrate()) });
+  return [
+    forCores.provideConfigCat(any),
+    forCores.provideConfigCat(typed, { user, transferState: false }),
+    forCores.provideConfigCat(test, { user: () => signal(user) }),
+    forCores.provideConfigCat(core, { user: of(user) }),
+    forCores.provideConfigCat(make),
+  ];
+}
+
+export function questionsOfCores(): void {
+  const ask = forCores.injectAsk();
+  is<Ask>()(ask);
+  is<Observable<ClientStatus>>()(ask(status$));
+  is<boolean>()(ask((source) => source.snapshot().value('anything', false)));
+  // @ts-expect-error whatever is provided may be a client, whose method is another one
+  void ask(refreshCore);
+  const askCore = forCores.injectAsk<FlagCore<Flags>>();
+  is<Promise<RefreshResult>>()(askCore((source) => source.refresh()));
+  is<Observable<'light' | 'dark'>>()(askCore((source) => flag$(source, 'theme', 'light')));
+  // @ts-expect-error no such flag
+  askCore((source) => flags$(source, { drak: false }));
+  const flags = forCores.flagInjectors<Flags>();
+  const askKnown = flags.injectAsk();
+  is<Ask<ProvidedSource<Flags>>>()(askKnown);
+  is<Observable<boolean>>()(askKnown((source) => flag$(source, 'dark', false)));
+  is<Signal<'light' | 'dark'>>()(flags.injectFlag('theme', 'light', { user }));
+  is<Promise<RefreshResult>>()(flags.injectAsk<FlagCore<Flags>>()((source) => source.refresh()));
+  // @ts-expect-error no such flag
+  flags.injectFlag('drak', false);
+  // @ts-expect-error a core is no client
+  needsClient(flags);
 }

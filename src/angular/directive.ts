@@ -1,9 +1,9 @@
 import type { EmbeddedViewRef, OnChanges } from '@angular/core';
 import { Directive, Input, TemplateRef, ViewContainerRef, effect, inject, signal, untracked } from '@angular/core';
-import type { SettingValue, User, Widen } from '../index.js';
+import type { SettingValue, User, Widen } from '../functions.js';
 import type { FlagReading } from './flag-reading.js';
 import { injectReading, valueAspect } from './flag-reading.js';
-import { injectSource } from './provide.js';
+import { injectProvided } from './provided.js';
 
 /** What templates of `*ccFlag` get: the value, as `let value` or with `as value`. */
 export interface CcFlagContext<T> {
@@ -44,7 +44,7 @@ export class CcFlag<D extends SettingValue> implements OnChanges {
   private shown: Shown | undefined;
 
   constructor() {
-    const { user: common } = injectSource();
+    const { user: common } = injectProvided();
     const reading = injectReading(() => {
       const by = this.inputs()?.by;
       const known = by?.ccFlagUser ? { user: by.ccFlagUser } : common();

@@ -1,10 +1,11 @@
 import type { Signal } from '@angular/core';
-import { Injector, NgZone, computed, effect, inject, linkedSignal, untracked } from '@angular/core';
+import { Injector, computed, effect, inject, linkedSignal, untracked } from '@angular/core';
 import { pendingUntilEvent } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
-import type { ConfigCatClient, DefaultFor, EvaluationDetails, SettingValue, User } from '../index.js';
-import { isSameEvaluation, isSameUser } from '../index.js';
-import { injectSource } from './provide.js';
+import type { DefaultFor, EvaluationDetails, SettingValue, User } from '../functions.js';
+import { details, flag$, flagDetails$, isSameEvaluation, isSameUser, watch } from '../functions.js';
+import type { ProvidedSource } from './provided.js';
+import { injectProvided } from './provided.js';
 
 /** A flag that is to be read now, and whom for. */
 export interface FlagRequest {
@@ -20,21 +21,21 @@ export interface FlagReading<T> {
 
 /** What of a flag is read: its value, or its details. */
 export interface FlagAspect<T> {
-  readonly now: (client: ConfigCatClient, request: FlagRequest) => T;
-  readonly each$: (client: ConfigCatClient, request: FlagRequest) => Observable<T>;
+  readonly now: (source: ProvidedSource, request: FlagRequest) => T;
+  readonly each$: (source: ProvidedSource, request: FlagRequest) => Observable<T>;
   readonly isSame: (a: T, b: T) => boolean;
 }
 
 export const valueAspect: FlagAspect<DefaultFor<SettingValue>> = {
-  now: (client, { key, defaultValue, user }) => client.watch(key, defaultValue, user).current(),
+  now: (source, { key, defaultValue, user }) => watch(source, key, defaultValue, user).current(),
   // The types let only those without a user leave out the default value.
-  each$: (client, { key, defaultValue, user }) => client.flag$(key, defaultValue as SettingValue | null, user),
+  each$: (source, { key, defaultValue, user }) => flag$(source, key, defaultValue as SettingValue | null, user),
   isSame: Object.is,
 };
 
 export const detailsAspect: FlagAspect<EvaluationDetails> = {
-  now: (client, { key, defaultValue, user }) => client.snapshot().details(key, defaultValue, user),
-  each$: (client, { key, defaultValue, user }) => client.flagDetails$(key, defaultValue, user),
+  now: (source, { key, defaultValue, user }) => details(source.snapshot(), key, defaultValue, user),
+  each$: (source, { key, defaultValue, user }) => flagDetails$(source, key, defaultValue, user),
   isSame: isSameEvaluation,
 };
 
@@ -46,16 +47,15 @@ export function injectReading<T>(
   requested: () => FlagRequest | undefined,
   { now, each$, isSame }: FlagAspect<T>,
 ): Signal<FlagReading<T> | undefined> {
-  const { rawClient } = injectSource();
+  const { rawSource, zone } = injectProvided();
   const injector = inject(Injector);
-  const zone = inject(NgZone);
   const request = computed(requested, { equal: isSameRequest });
   // Another request is met at once by what is known; the stream has its say with the next round of effects.
   const reading = linkedSignal<FlagReading<T> | undefined>(
     () => {
       const current = request();
-      const isKnown = current && rawClient.snapshot().cacheState !== 'no-flag-data';
-      return isKnown ? { value: now(rawClient, current) } : undefined;
+      const isKnown = current && rawSource.snapshot().cacheState !== 'no-flag-data';
+      return isKnown ? { value: now(rawSource, current) } : undefined;
     },
     { equal: (a, b) => a === b || (a !== undefined && b !== undefined && isSame(a.value, b.value)) },
   );
@@ -64,7 +64,7 @@ export function injectReading<T>(
     if (!current) return;
     const subscription = untracked(() =>
       zone.runOutsideAngular(() =>
-        each$(rawClient, current)
+        each$(rawSource, current)
           .pipe(pendingUntilEvent(injector))
           .subscribe((value) => reading.set({ value })),
       ),

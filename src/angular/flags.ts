@@ -4,20 +4,25 @@ import { pendingUntilEvent } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
 import type {
   AnyFlags,
-  ConfigCatClient,
   DefaultFor,
   EvaluationDetails,
   FlagKey,
+  FlagSource,
   FlagTypes,
   FlagValue,
   SettingValue,
   Widen,
-} from '../index.js';
+} from '../functions.js';
+import { flag$, watch } from '../functions.js';
+import type { Ask } from './ask.js';
+import { injectAsk } from './ask.js';
 import type { FlagAspect, FlagReading } from './flag-reading.js';
 import { detailsAspect, injectReading, valueAspect } from './flag-reading.js';
-import { injectConfigCat, injectSource, streamOf } from './provide.js';
+import type { ProvidedSource } from './provided.js';
+import { injectProvided } from './provided.js';
 import type { FlagUser } from './user.js';
-import { followUser } from './user.js';
+import { followUser, streamOf } from './user.js';
+import { callOutside } from './zone.js';
 
 /** Whom a flag is evaluated for, and where from. */
 export interface InjectFlagOptions {
@@ -32,7 +37,7 @@ export interface InjectFlagOptions {
  * that the user should see. Another user is evaluated for as soon as it is set.
  *
  * @throws Error or TypeError at once when the key is empty or an argument is of a wrong type, there is no injection
- * context, or no client is provided.
+ * context, or nothing is provided.
  *
  * @example
  * readonly isNew = injectFlag('newCheckout', false);
@@ -71,8 +76,8 @@ export function injectFlagDetails<D extends DefaultFor<SettingValue>>(
 }
 
 /**
- * The value of a flag as a stream, which waits for the first config as `flag$()` of the client does. Emits inside the
- * zone; completes when the client is disposed.
+ * The value of a flag as a stream, which waits for the first config as `flag$()` does. Emits inside the
+ * zone; completes when the client or core is disposed.
  *
  * @throws Error or TypeError at once, as `injectFlag()`.
  *
@@ -86,18 +91,18 @@ export function injectFlag$<D extends DefaultFor<SettingValue>>(
 ): Observable<Widen<D>> {
   if (!options.injector) assertInInjectionContext(injectFlag$);
   return within(options, () => {
-    const { client, user$ } = injectSource();
+    const { rawSource, zone, user$ } = injectProvided();
     const effective$ = options.user === undefined ? user$ : streamOf(followUser(options.user));
     // The types let only those without a user leave out the default value.
-    const value$ = client.flag$(key, defaultValue as SettingValue | null, effective$);
+    const value$ = callOutside(zone, () => flag$(rawSource, key, defaultValue as SettingValue | null, effective$));
     return value$.pipe(pendingUntilEvent()) as Observable<unknown> as Observable<Widen<D>>;
   });
 }
 
 /** The functions that inject flags, typed by the flags that there are. */
 export interface FlagInjectors<F extends FlagTypes<F>> {
-  /** `injectConfigCat()` that knows the flags. */
-  injectConfigCat: () => ConfigCatClient<F>;
+  /** `injectAsk()` that knows the flags. */
+  injectAsk: <S extends FlagSource<F> = ProvidedSource<F>>() => Ask<S>;
   /** `injectFlag()` that knows the flags. */
   injectFlag: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,
@@ -121,14 +126,14 @@ export interface FlagInjectors<F extends FlagTypes<F>> {
 /**
  * The same functions for flags whose keys and types are known: wrong keys and default values do not compile.
  *
- * @typeParam F - the flags, as of `createClient<F>()`.
+ * @typeParam F - the flags, as of `createCore<F>()`.
  *
  * @example
  * export const { injectFlag, injectFlag$ } = flagInjectors<{ darkMode: boolean; theme: 'light' | 'dark' }>();
  */
 export function flagInjectors<F extends FlagTypes<F> = AnyFlags>(): FlagInjectors<F> {
   // They do the same for all flags.
-  return { injectConfigCat, injectFlag, injectFlagDetails, injectFlag$ } as unknown as FlagInjectors<F>;
+  return { injectAsk, injectFlag, injectFlagDetails, injectFlag$ } as unknown as FlagInjectors<F>;
 }
 
 function readFlag<T>(
@@ -138,9 +143,9 @@ function readFlag<T>(
   aspect: FlagAspect<T>,
 ): Signal<FlagReading<T> | undefined> {
   return within(options, () => {
-    const { rawClient, user: common } = injectSource();
+    const { rawSource, user: common } = injectProvided();
     // Throws for what is wrong; signals are to be read without a doubt.
-    rawClient.watch(key, defaultValue);
+    watch(rawSource, key, defaultValue);
     const user = options.user === undefined ? common : followUser(options.user);
     return injectReading(() => {
       const known = user();

@@ -3,9 +3,11 @@ import type { CanActivateChildFn, CanActivateFn, CanMatchFn, UrlTree } from '@an
 import { Router } from '@angular/router';
 import type { Observable } from 'rxjs';
 import { defaultIfEmpty, from, map, take } from 'rxjs';
-import type { SettingValue, UserSource } from '../index.js';
-import { injectSource } from './provide.js';
+import type { SettingValue, UserSource } from '../functions.js';
+import { flag$ } from '../functions.js';
+import { injectProvided } from './provided.js';
 import type { FlagUser } from './user.js';
+import { callOutside } from './zone.js';
 
 /** When a route is open, and where to go when it is not. */
 export interface FlagGuardOptions {
@@ -34,15 +36,16 @@ export type FlagGuard = CanMatchFn & CanActivateFn & CanActivateChildFn;
 export function flagGuard(key: string, options: FlagGuardOptions = {}): FlagGuard {
   const { expected = true, redirectTo } = options;
   return (): Observable<boolean | UrlTree> => {
-    const { client, user$ } = injectSource();
+    const { rawSource, zone, user$ } = injectProvided();
     const router = inject(Router);
     const elsewhere = () => {
       if (redirectTo === undefined) return false;
       return typeof redirectTo === 'string' ? router.parseUrl(redirectTo) : router.createUrlTree([...redirectTo]);
     };
-    return client.flag$(key, null, options.user === undefined ? user$ : present(options.user)).pipe(
+    const effective$ = options.user === undefined ? user$ : present(options.user);
+    return callOutside(zone, () => flag$(rawSource, key, null, effective$)).pipe(
       take(1),
-      // The client has been disposed.
+      // The source has been disposed.
       defaultIfEmpty(null),
       map((value) => value === expected || elsewhere()),
     );

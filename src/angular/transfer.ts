@@ -1,7 +1,7 @@
 import { isPlatformServer } from '@angular/common';
 import { PLATFORM_ID, TransferState, inject, makeStateKey } from '@angular/core';
-import type { ConfigCache, ConfigCatClient } from '../index.js';
-import { cacheStartingWith } from '../index.js';
+import type { ConfigCache, CoreSnapshot } from '../functions.js';
+import { cacheStartingWith } from '../functions.js';
 
 /** Makes a cache that begins with the config by which the server has rendered, before another one if there is one. */
 export type Hydrate = (cache?: ConfigCache) => ConfigCache;
@@ -11,8 +11,8 @@ export interface Transfer {
   /** In the browser: there is such a config. */
   readonly isReceived: boolean;
   readonly hydrate: Hydrate;
-  /** On the server: sends what a client knows when the page is written. */
-  readonly send: (client: ConfigCatClient) => void;
+  /** On the server: sends what a source knows when the page is written. */
+  readonly send: (source: { snapshot(): CoreSnapshot }) => void;
 }
 
 /** Transfers a config under a name, or not at all. From an injection context. */
@@ -26,8 +26,8 @@ export function injectTransfer(name: string | false): Transfer {
   return {
     isReceived: text !== null,
     hydrate: (cache) => cacheStartingWith(text, cache),
-    send: (client) => {
-      if (isServer) state.onSerialize(key, () => client.snapshot().cacheText ?? null);
+    send: (source) => {
+      if (isServer) state.onSerialize(key, () => source.snapshot().cacheText ?? null);
     },
   };
 }

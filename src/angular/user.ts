@@ -1,10 +1,10 @@
 import type { Signal } from '@angular/core';
-import { ErrorHandler, Injector, computed, inject, isSignal, runInInjectionContext } from '@angular/core';
-import { toSignal } from '@angular/core/rxjs-interop';
+import { ErrorHandler, Injector, computed, inject, isSignal, runInInjectionContext, untracked } from '@angular/core';
+import { toObservable, toSignal } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
-import { NEVER, catchError, isObservable, map } from 'rxjs';
-import type { User } from '../index.js';
-import { copyUser, isSameUser } from '../index.js';
+import { NEVER, catchError, defer, filter, isObservable, map, merge, of } from 'rxjs';
+import type { User } from '../functions.js';
+import { copyUser, isSameUser } from '../functions.js';
 
 /**
  * The user of flags: one, or a signal or stream of them, or a function that is called in an injection context and whose
@@ -42,6 +42,15 @@ export function resolveUser(given: FlagUser | (() => FlagUser | undefined) | und
   if (typeof given !== 'function' || isSignal(given)) return given;
   const result = given();
   return isObservable(result) || isSignal(result) ? result : (given as () => User | undefined);
+}
+
+/** What follows a user, the present one first. From an injection context. */
+export function streamOf(user: Signal<ResolvedUser | undefined>): Observable<User | undefined> {
+  const later$ = toObservable(user);
+  return defer(() => merge(of(untracked(user)), later$)).pipe(
+    filter((resolved) => resolved !== undefined),
+    map((resolved) => resolved.user),
+  );
 }
 
 function toResolvedUser(user: User | null | undefined): ResolvedUser {

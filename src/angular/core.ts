@@ -1,0 +1,12 @@
+export type { Ask } from './ask.js';
+export { injectAsk } from './ask.js';
+export type { CcFlagContext } from './directive.js';
+export { CcFlag } from './directive.js';
+export type { FlagInjectors, InjectFlagOptions } from './flags.js';
+export { flagInjectors, injectFlag, injectFlag$, injectFlagDetails } from './flags.js';
+export type { FlagGuard, FlagGuardOptions } from './guard.js';
+export { flagGuard } from './guard.js';
+export { provideConfigCat } from './provide-source.js';
+export type { ConfigCatOptions, ProvidedSource } from './provided.js';
+export type { Hydrate } from './transfer.js';
+export type { FlagUser } from './user.js';
