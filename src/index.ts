@@ -34,7 +34,7 @@ export type { ReadOptions } from './flags/reads.js';
 export type { ClientStatus } from './flags/status.js';
 export type { FlagStreamOptions } from './flags/stream.js';
 export type { UserSource } from './flags/users.js';
-export type { ConfigCatClient } from './client/types.js';
+export type { AnyClient, ConfigCatClient } from './client/types.js';
 export { EvaluationErrorCode, RefreshErrorCode } from './errors.js';
 export type {
   ExplainedCondition,

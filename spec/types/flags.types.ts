@@ -2,7 +2,7 @@
  * Programs that must compile, and programs that must not: checked by `npm run typecheck`, never run.
  */
 import type { Observable } from 'rxjs';
-import type { ConfigCatClient, FlagState, SettingValue, Snapshot, User } from '../../src';
+import type { AnyClient, ConfigCatClient, FlagState, SettingValue, Snapshot, User } from '../../src';
 import { createClient, flagOverrides } from '../../src';
 import type { Flags } from './is.js';
 import { is } from './is.js';
@@ -91,4 +91,25 @@ export function severalFlags(): void {
   typed.flags$({ dark: 'yes' });
   // @ts-expect-error no such flag
   typed.watch('drak', false);
+}
+
+export function anyClient(): readonly AnyClient[] {
+  const take = (client: AnyClient) => {
+    is<Observable<boolean>>()(client.flag$('anything', false));
+    is<Promise<number>>()(client.getValue('anything', 1, user));
+    is<string>()(client.snapshot().value('anything', ''));
+    client.flag$('anything', user$);
+    client.dispose();
+    // @ts-expect-error no such method
+    client.flagg$('anything', false);
+    // @ts-expect-error a key is text
+    client.flag$(1, false);
+  };
+  take(any);
+  take(typed);
+  take(createClient<Flags>('key'));
+  // @ts-expect-error a source of flags alone has no methods
+  take({ snapshot: () => typed.snapshot() });
+  const interfaces: ConfigCatClient<{ other: string }> = createClient('key');
+  return [any, typed, interfaces];
 }

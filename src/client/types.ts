@@ -224,3 +224,16 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> extends Flag
   /** Ends all work and completes all streams. Evaluations go on with what is known. */
   dispose(): void;
 }
+
+/**
+ * A client of whatever flags. Take it where a function works with any client: `ConfigCatClient` without a type argument is
+ * one whose keys nobody knows, and what is typed with `ConfigCatClient<MyFlags>` is none.
+ *
+ * @example
+ * function disposeLater(client: AnyClient, delayMs: number): void {
+ *   setTimeout(() => client.dispose(), delayMs);
+ * }
+ * disposeLater(createClient<MyFlags>(sdkKey), 1000);
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- Nothing else fits in both directions.
+export type AnyClient = ConfigCatClient<any>;
