@@ -21,6 +21,19 @@ export function requireObject(culprit: string, value: unknown, ...methods: reado
   }
 }
 
+/**
+ * Accepts objects that this library has made: what they are made of stands under a symbol that no entry exports, so that
+ * nothing which merely looks like one is taken for it.
+ *
+ * @param expected - what gives such objects.
+ * @returns what the object is made of.
+ */
+export function requireMade<Parts>(culprit: string, value: unknown, symbol: symbol, expected: string): Parts {
+  const parts = (value as Readonly<Record<symbol, unknown>> | null | undefined)?.[symbol];
+  if (!parts) throw new TypeError(`${invalid(culprit)} Expected ${expected}.`);
+  return parts as Parts;
+}
+
 /** Accepts values of one type, as `typeof` names it; for `object` neither arrays nor `null`. */
 export function requireType(culprit: string, value: unknown, type: string): void {
   const given = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;

@@ -5,6 +5,7 @@ import {
   createClientWithAutoPoll,
   createClientWithLazyLoad,
   createClientWithManualPoll,
+  flagOverrides,
   lazyLoad,
   manualPoll,
   maskSdkKey,
@@ -12,6 +13,11 @@ import {
 
 const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
 const none = () => undefined;
+/** What a polling mode may be mistaken for. */
+const notMadeByUs = [
+  ...['auto', 0, {}, [], autoPoll, new (class AutoPoll {})(), { name: 'auto' }, { name: 'lazy', rounds: none }],
+  ...[{ polling: autoPoll() }, flagOverrides({}), [autoPoll()]],
+];
 const blanks = ', with blanks around it or line breaks in it';
 
 type ErrorType = new (message: string) => Error;
@@ -214,8 +220,11 @@ describe('createClient', () => {
       ['random', 0.5, error(TypeError, 'Expected a value of type function, got number.')],
       ['scheduler', {}, error(TypeError, 'Expected an object with method `now`.')],
       ['scheduler', { now: none }, error(TypeError, 'Expected an object with method `schedule`.')],
-      ['polling', 'auto', error(TypeError, 'Expected a value of type object, got string.')],
-      ['polling', {}, error(TypeError, 'Expected an object with method `rounds`.')],
+      ...notMadeByUs.map((polling): [string, unknown, ReturnType<typeof error>] => [
+        'polling',
+        polling,
+        error(TypeError, 'Expected what autoPoll(), lazyLoad() or manualPoll() gives.'),
+      ]),
     ])('refuses %s: %p', (name, value, { type, message }) => {
       expect(thrownBy(() => create(sdkKey, { [name]: value }))).toEqual(
         error(type, `Invalid property \`options.${name}\`. ${message}`),

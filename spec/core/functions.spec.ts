@@ -11,6 +11,7 @@ import { record } from '../support/record';
 const {
   allFlags$,
   changes$,
+  autoPoll,
   configV5,
   createCore,
   createCoreFromText,
@@ -338,7 +339,11 @@ describe('a function of a core', () => {
 
 describe('createCore', () => {
   it('is started by a polling mode that is named', () => {
-    expect(() => createCore(sdkKey, {} as never)).toThrow('Invalid property `options.polling`');
+    const message = 'Invalid property `options.polling`. Expected what autoPoll(), lazyLoad() or manualPoll() gives.';
+    const others = [undefined, null, 'auto', autoPoll, {}, { name: 'manual' }, externalCache(new Map() as never)];
+    for (const polling of others) {
+      expect(() => createCore(sdkKey, { polling } as never)).toThrow(new TypeError(message));
+    }
     expect(() => createCore(sdkKey, undefined as never)).toThrow('Invalid argument `options`');
   });
 
@@ -380,10 +385,12 @@ describe('createCore', () => {
 
   it('takes caches that are named as such', () => {
     const cache = { get: () => undefined, set: () => undefined };
-    const options = { polling: manualPoll(), cache } as never;
-    expect(() => createCore(sdkKey, options)).toThrow(
-      'Invalid property `options.cache`. Expected an object with method `open`.',
-    );
+    for (const other of ['local', true, cache, { open: () => cache }, externalCache, manualPoll()]) {
+      const options = { polling: manualPoll(), cache: other } as never;
+      expect(() => createCore(sdkKey, options)).toThrow(
+        new TypeError('Invalid property `options.cache`. Expected what externalCache() gives.'),
+      );
+    }
     expect(() => externalCache({ get: () => undefined } as never)).toThrow('Invalid argument `cache`.');
   });
 

@@ -501,14 +501,18 @@ describe('the overrides option', () => {
 
   it.each<[unknown, string]>([
     [5, 'Invalid property `options.overrides`. Expected a value of type object, got number.'],
-    [
-      { behaviour: 'local-only' },
-      'Invalid property `options.overrides.source`. Expected a value of type object, got undefined.',
-    ],
-    [
-      { source: { a: true }, behaviour: 'local-only' },
-      'Invalid property `options.overrides.source`. Expected an object with method `over`.',
-    ],
+    ...[
+      undefined,
+      null,
+      'a.json',
+      { a: true },
+      { origin: 'the file', over: () => undefined },
+      flagOverrides,
+      manualPoll(),
+    ].map((other): [unknown, string] => [
+      { source: other, behaviour: 'local-only' },
+      'Invalid property `options.overrides.source`. Expected what flagOverrides() gives.',
+    ]),
     [
       { source, behaviour: 'LocalOnly' },
       'Invalid property `options.overrides.behaviour`. Expected one of local-only, local-over-remote, remote-over-local, got LocalOnly.',

@@ -1,10 +1,11 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { EMPTY, Observable as NewObservable, defer, of } from 'rxjs';
 import type { ConfigCache } from '../../src/acquisition/cache';
-import { externalCache } from '../../src/acquisition/external-cache';
+import { cacheOpener } from '../../src/acquisition/external-cache';
 import type { Entry } from '../../src/acquisition/entry';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
+import { planOf } from '../../src/acquisition/polling/mode';
 import type { Store, StoreOptions } from '../../src/acquisition/store';
 import { createStore } from '../../src/acquisition/store';
 import { createTrampoline } from '../../src/acquisition/trampoline';
@@ -51,8 +52,9 @@ export function scriptedStore(
     isInRequest: options.isInRequest,
     resumed$: options.resumed$,
   };
+  const polling = planOf('mode', mode);
   const store = createStore<string>({
-    polling: mode,
+    polling,
     time,
     offline: options.offline ?? false,
     workWhile$: options.workWhile$ ?? of(true),
@@ -60,9 +62,7 @@ export function scriptedStore(
     minRefreshAgeMs: options.minRefreshAgeMs ?? 0,
     trampoline: createTrampoline(),
     texts: { textOf },
-    cache:
-      cache &&
-      externalCache(cache).open({ key: 'key', parse: parseText, requestTimeoutMs: 30_000, polling: mode, time }),
+    cache: cache && cacheOpener(cache)({ key: 'key', parse: parseText, requestTimeoutMs: 30_000, polling, time }),
     fetch: (known) =>
       new NewObservable((subscriber) => {
         fetchedAt.push(scheduler.now());

@@ -6,7 +6,20 @@ import type { ConfigCatClient, User } from '../../src';
 import type { Explanation } from '../../src/explain';
 import { explain } from '../../src/explain';
 import type { EvaluationDetails, FlagCore, FlagSource } from '../../src/functions';
-import { createCore, details, flag$, flags$, getValue, keys$, manualPoll, watch } from '../../src/functions';
+import {
+  autoPoll,
+  configV5,
+  createCore,
+  details,
+  externalCache,
+  flag$,
+  flags$,
+  getValue,
+  keys$,
+  logTexts,
+  manualPoll,
+  watch,
+} from '../../src/functions';
 import type { Flags } from './is.js';
 import { is } from './is.js';
 
@@ -51,4 +64,29 @@ export function questions(): void {
   details(core.snapshot(), 'drak', false);
   // @ts-expect-error no such flag
   explain(core.snapshot(), 'drak');
+}
+
+export function parts(): void {
+  const polling = autoPoll();
+  const cache = externalCache({ get: () => undefined, set: () => undefined });
+  createCore('key', { polling, cache, formats: [configV5], texts: logTexts });
+  is<'auto' | 'lazy' | 'manual'>()(polling.name);
+  // @ts-expect-error looks like a polling mode
+  createCore('key', { polling: { name: 'auto' } });
+  // @ts-expect-error a function that is not called
+  createCore('key', { polling: autoPoll });
+  // @ts-expect-error no polling mode
+  createCore('key', { polling: cache });
+  // @ts-expect-error a cache without a name
+  createCore('key', { polling, cache: { get: () => undefined, set: () => undefined } });
+  // @ts-expect-error a polling mode
+  createCore('key', { polling, cache: polling });
+  // @ts-expect-error nothing reads a format by its name
+  createCore('key', { polling, formats: ['v5'] });
+  // @ts-expect-error whatever has members is no format
+  createCore('key', { polling, formats: [{}] });
+  // @ts-expect-error whatever has members are no texts
+  createCore('key', { polling, texts: {} });
+  // @ts-expect-error nobody reads how a mode works
+  polling.rounds;
 }

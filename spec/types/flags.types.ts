@@ -32,6 +32,13 @@ export function typedFlags(): void {
   is<Observable<'light' | 'dark'>>()(typed.flag$('theme', 'light'));
   is<Observable<boolean | undefined>>()(typed.flag$('dark'));
   is<Observable<number | undefined>>()(typed.flag$('limit', user$));
+  is<Observable<'light' | 'dark' | undefined>>()(typed.flag$('theme', user));
+  is<Observable<SettingValue | undefined>>()(any.flag$('anything', user));
+  is<Observable<'light' | 'dark'>>()(typed.flag$('theme', 'dark', user, { initial: 'cached' }));
+  // @ts-expect-error a user is no text
+  typed.flag$('limit', 'kate');
+  // @ts-expect-error the user comes once
+  typed.flag$('limit', user, user);
   is<Observable<number | null>>()(typed.flag$('limit', null));
   is<Observable<FlagState<boolean>>>()(typed.flagState$('dark', false));
   is<Promise<number>>()(typed.getValue('limit', 1));
@@ -53,6 +60,14 @@ export function createTyped(): void {
   createClient<{ list: string[] }>('key');
   // @ts-expect-error no such polling mode
   createClient('key', { polling: 'auto' });
+  // @ts-expect-error looks like a polling mode
+  createClient('key', { polling: { name: 'auto' } });
+  // @ts-expect-error looks like overrides
+  createClient('key', { overrides: { source: { origin: 'the file' }, behaviour: 'local-only' } });
+  // @ts-expect-error flags are no source of them
+  createClient('key', { overrides: { source: { dark: true }, behaviour: 'local-only' } });
+  // @ts-expect-error a function that is not called
+  createClient('key', { overrides: { source: flagOverrides, behaviour: 'local-only' } });
 }
 
 declare const flags: Flags;

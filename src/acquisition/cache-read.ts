@@ -5,12 +5,12 @@ import type { EntryCache } from './cache.js';
 import type { Entry } from './entry.js';
 import { isExpired, isNewer } from './entry.js';
 import type { Outcome, State } from './outcome.js';
-import type { PollingMode } from './polling/mode.js';
+import type { PollingPlan } from './polling/mode.js';
 
 /** What a read of the external cache needs. */
 interface CacheReadOptions<C> {
   readonly cache: Pick<EntryCache<C>, 'read'>;
-  readonly polling: PollingMode;
+  readonly polling: PollingPlan;
   readonly time: Time;
 }
 

@@ -8,7 +8,7 @@ import type { Entry } from './entry.js';
 import { isNewer } from './entry.js';
 import type { ConfigFetcher } from './fetch.js';
 import type { FetchOutcome, Holdback, State } from './outcome.js';
-import type { PollingMode } from './polling/mode.js';
+import type { PollingPlan } from './polling/mode.js';
 import type { Start } from './task.js';
 
 /** How often the server is asked again because an ordered cache has brought something meanwhile. */
@@ -17,7 +17,7 @@ const maxRepetitions = 3;
 /** What an exchange needs. */
 export interface ExchangeOptions<C> {
   readonly fetch: ConfigFetcher<C>;
-  readonly polling: PollingMode;
+  readonly polling: PollingPlan;
   readonly time: Time;
   readonly state: () => State<C>;
   readonly cache: Pick<OpenCache<C>, 'isOrdered'> | undefined;

@@ -1,23 +1,29 @@
 import type { Observable } from 'rxjs';
-import { requireObject } from '../arguments.js';
+import { requireMade, requireObject } from '../arguments.js';
 import type { Time } from '../time.js';
 import type { ConfigCache, EntryCache, EntryCacheOptions } from './cache.js';
 import { createEntryCache } from './cache.js';
 import { readNewerEntry } from './cache-read.js';
 import type { Outcome, State } from './outcome.js';
-import type { PollingMode } from './polling/mode.js';
+import type { PollingPlan } from './polling/mode.js';
 import type { Writer } from './writer.js';
 import { createWriter } from './writer.js';
 
-/** A cache outside the process, made by `externalCache()`. */
+/** Under this symbol external caches keep what they are made of, also for other copies of this version of the library. */
+export const openerSymbol: unique symbol = Symbol.for('configcat-rx/1.cache');
+
+/** A cache outside the process, made by `externalCache()`, and by nothing else. */
 export interface ExternalCache {
-  /** @internal */
-  readonly open: <C>(options: ExternalCacheOptions<C>) => OpenCache<C>;
+  /** What the cache is made of, for nobody else. */
+  readonly [openerSymbol]: object;
 }
+
+/** What an external cache is made of: opens it beside a store. */
+export type CacheOpener = <C>(options: ExternalCacheOptions<C>) => OpenCache<C>;
 
 /** What an external cache works with. */
 export interface ExternalCacheOptions<C> extends Pick<EntryCacheOptions<C>, 'key' | 'parse' | 'requestTimeoutMs'> {
-  readonly polling: PollingMode;
+  readonly polling: PollingPlan;
   readonly time: Time;
 }
 
@@ -43,16 +49,28 @@ export interface OpenCache<C> extends Pick<EntryCache<C>, 'isOrdered' | 'changes
  */
 export function externalCache(cache: ConfigCache): ExternalCache {
   requireObject('cache', cache, 'get', 'set');
-  return {
-    open: (options) => {
-      const { polling, time } = options;
-      const { freshForMs } = polling;
-      const entries = createEntryCache(cache, { ...options, freshForMs, scheduler: time.scheduler });
-      return {
-        ...entries,
-        newerThan: (state) => readNewerEntry({ cache: entries, polling, time }, state),
-        createWriter: (run) => createWriter((entry) => entries.write(entry), run),
-      };
-    },
+  return { [openerSymbol]: cacheOpener(cache) };
+}
+
+/** What `externalCache()` makes of a cache that has been checked. */
+export function cacheOpener(cache: ConfigCache): CacheOpener {
+  return (options) => {
+    const { polling, time } = options;
+    const { freshForMs } = polling;
+    const entries = createEntryCache(cache, { ...options, freshForMs, scheduler: time.scheduler });
+    return {
+      ...entries,
+      newerThan: (state) => readNewerEntry({ cache: entries, polling, time }, state),
+      createWriter: (run) => createWriter((entry) => entries.write(entry), run),
+    };
   };
+}
+
+/**
+ * What a named cache is made of.
+ *
+ * @throws TypeError when it is none.
+ */
+export function openerOf(culprit: string, cache: ExternalCache): CacheOpener {
+  return requireMade(culprit, cache, openerSymbol, 'what externalCache() gives');
 }

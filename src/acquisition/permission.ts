@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { EMPTY, concat, defer, filter, ignoreElements, merge, switchMap, take, tap, timer } from 'rxjs';
 import type { Time } from '../time.js';
-import type { PollingMode } from './polling/mode.js';
+import type { PollingPlan } from './polling/mode.js';
 
 /** When a client may work by itself. */
 export interface Permission {
@@ -17,7 +17,7 @@ export interface Permission {
 }
 
 interface PermissionOptions extends Pick<Permission, 'workWhile$'> {
-  readonly polling: PollingMode;
+  readonly polling: PollingPlan;
   readonly time: Time;
 }
 

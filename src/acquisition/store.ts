@@ -35,7 +35,7 @@ import { firstStep, fold, succeeded } from './outcome.js';
 import { refreshHints, reporting } from './hints.js';
 import type { Permission } from './permission.js';
 import { permissionBy } from './permission.js';
-import type { PollingMode, PollingContext } from './polling/mode.js';
+import type { PollingPlan, PollingContext } from './polling/mode.js';
 import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests, untilBound } from './request-bound.js';
 import type { SharedTask } from './single-flight.js';
 import { answerEach, noTask, singleFlight } from './single-flight.js';
@@ -45,7 +45,7 @@ import { leftMs } from './wait.js';
 
 /** The parts that acquisition is made of. `C` is the parsed document. */
 export interface StoreOptions<C> {
-  readonly polling: PollingMode;
+  readonly polling: PollingPlan;
   readonly fetch: ConfigFetcher<C>;
   /** A cache outside the process, if there is one. */
   readonly cache: OpenCache<C> | undefined;
@@ -260,7 +260,7 @@ function resumedBy<C>(
 }
 
 /** Emits what ends the wait for a first config when that has lasted long enough. */
-function initWait<T>({ maxInitWaitMs }: PollingMode, { idle }: Time, end: T): Observable<T> {
+function initWait<T>({ maxInitWaitMs }: PollingPlan, { idle }: Time, end: T): Observable<T> {
   if (maxInitWaitMs === 0) return of(end);
   return maxInitWaitMs === Infinity ? EMPTY : timer(maxInitWaitMs, idle).pipe(map(() => end));
 }

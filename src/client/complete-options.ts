@@ -1,7 +1,7 @@
 import { platform } from '#platform';
 import { asyncScheduler, of } from 'rxjs';
-import type { ExternalCache } from '../acquisition/external-cache.js';
-import type { PollingMode } from '../acquisition/polling/mode.js';
+import type { CacheOpener } from '../acquisition/external-cache.js';
+import type { PollingPlan } from '../acquisition/polling/mode.js';
 import type { CommonOptions, LogTexts } from '../core/options.js';
 import type { ResolvedOptions } from '../core/source.js';
 import { consoleLogger } from '../logging/logger.js';
@@ -24,8 +24,8 @@ export const cdnUrls = { global: 'https://cdn-global.configcat.com', eu: 'https:
 
 /** What a client is made of that nobody pays for who does not name it. */
 export interface NamedParts {
-  readonly polling: PollingMode;
-  readonly cache?: ExternalCache | undefined;
+  readonly polling: PollingPlan;
+  readonly cache?: CacheOpener | undefined;
   /** Readers of other formats than the current one: of the previous one, or `configV5Missing` in its place. */
   readonly formats: readonly ConfigFormat[];
   /** What log entries and error messages say. */

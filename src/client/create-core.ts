@@ -2,8 +2,10 @@ import { lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { toCacheText } from '../acquisition/entry.js';
 import type { ExternalCache } from '../acquisition/external-cache.js';
+import { openerOf } from '../acquisition/external-cache.js';
 import type { RefreshResult } from '../acquisition/outcome.js';
 import type { PollingMode } from '../acquisition/polling/mode.js';
+import { planOf } from '../acquisition/polling/mode.js';
 import { requireObject } from '../arguments.js';
 import { createCore as joinParts } from '../core/core.js';
 import { valueOf } from '../core/evaluate.js';
@@ -76,7 +78,6 @@ export interface FlagCore<F extends FlagTypes<F> = AnyFlags> extends FlagSource<
  */
 export function createCore<F extends FlagTypes<F> = AnyFlags>(sdkKey: string, options: CoreOptions): FlagCore<F> {
   requireObject('options', options);
-  requireObject('options.polling', options.polling, 'rounds');
   return toFlagCore<F>(anchor(joinParts(resolveCoreOptions(sdkKey, options), { createFace: createCoreFace })));
 }
 
@@ -102,8 +103,8 @@ export function toFlagCore<F extends FlagTypes<F>>(core: Core): FlagCore<F> {
 /** Options are what their types say: checks are for the clients of the package root. */
 export function resolveCoreOptions(sdkKey: string, options: CoreOptions): ResolvedOptions {
   const { formats = [], texts = links, polling, cache, ...given } = givenOf(options);
-  if (cache) requireObject('options.cache', cache, 'open');
-  return completeOptions(sdkKey, given, { polling, cache, formats: [...formats, configV5Missing], texts });
+  const named = { polling: planOf('options.polling', polling), cache: cache && openerOf('options.cache', cache) };
+  return completeOptions(sdkKey, given, { ...named, formats: [...formats, configV5Missing], texts });
 }
 
 /** A snapshot without methods but for values. */

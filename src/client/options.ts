@@ -1,7 +1,8 @@
 import type { ConfigCache } from '../acquisition/cache.js';
-import { externalCache } from '../acquisition/external-cache.js';
+import { cacheOpener } from '../acquisition/external-cache.js';
 import { autoPoll } from '../acquisition/polling/auto.js';
-import type { PollingMode } from '../acquisition/polling/mode.js';
+import type { PollingMode, PollingPlan } from '../acquisition/polling/mode.js';
+import { planOf } from '../acquisition/polling/mode.js';
 import {
   requireBaseUrl,
   requireByteLength,
@@ -19,6 +20,7 @@ import { requireInitialPolicy } from '../core/options.js';
 import type { ResolvedOptions } from '../core/source.js';
 import { logLevels } from '../logging/logger.js';
 import type { OverrideBehaviour, Overrides } from '../overrides/overlay.js';
+import { layerOf } from '../overrides/overlay.js';
 import type { NamedParts } from './complete-options.js';
 import { cdnUrls, completeOptions, givenOf } from './complete-options.js';
 
@@ -32,16 +34,14 @@ type Check = (culprit: string, value: never) => void;
 
 /** What each option may be. */
 const checks: Readonly<Record<keyof ClientOptions, Check>> = {
-  polling: object('rounds'),
+  polling: planOf,
   defaultUser: object(),
   cache: requireCache,
   dataGovernance: oneOf(Object.keys(cdnUrls)),
   baseUrl: requireBaseUrl,
   fetch: typed('function'),
   agent: requireAgent,
-  requestTimeoutMs: (culprit, value) => {
-    requireDurationMs(culprit, value);
-  },
+  requestTimeoutMs: requireDurationMs,
   maxConfigBytes: requireByteLength,
   overrides: requireOverrides,
   logger: object('log'),
@@ -75,7 +75,7 @@ export function resolveOptions(
   for (const [name, check] of Object.entries(checks)) {
     if (name in given) check(`options.${name}`, given[name as keyof ClientOptions] as never);
   }
-  const { polling = autoPoll() } = given;
+  const polling = planOf('options.polling', given.polling ?? autoPoll());
   requireInPlace(given, polling);
   if (given.agent && given.fetch) {
     throw new TypeError('Invalid property `options.agent`. It has no effect beside `options.fetch`: give one of them.');
@@ -83,11 +83,11 @@ export function resolveOptions(
   // Without requests any name will do.
   if (given.overrides?.behaviour === 'local-only') requireString('sdkKey', sdkKey);
   else requireSdkKey(sdkKey, given.baseUrl !== undefined);
-  return completeOptions(sdkKey, given, { ...named, polling, cache: given.cache && externalCache(given.cache) });
+  return completeOptions(sdkKey, given, { ...named, polling, cache: given.cache && cacheOpener(given.cache) });
 }
 
 /** Refuses options that nobody reads: misspelt ones, and those of the polling mode. */
-function requireInPlace(given: ClientOptions, { name: mode, optionNames, options }: PollingMode): void {
+function requireInPlace(given: ClientOptions, { name: mode, optionNames, options }: PollingPlan): void {
   const misplaced = optionNames.find((name) => name in given);
   if (misplaced) {
     const place = `polling: ${mode}${mode === 'lazy' ? 'Load' : 'Poll'}({ ${misplaced}: … })`;
@@ -130,6 +130,6 @@ const behaviours: readonly OverrideBehaviour[] = ['local-only', 'local-over-remo
 
 function requireOverrides(culprit: string, value: Overrides): void {
   requireObject(culprit, value);
-  requireObject(`${culprit}.source`, value.source, 'over');
+  layerOf(`${culprit}.source`, value.source);
   requireOneOf(`${culprit}.behaviour`, value.behaviour, behaviours);
 }

@@ -35,7 +35,7 @@ export function createConfigStore(
     workWhile$,
     texts,
     minRefreshAgeMs: options.minRefreshAgeSeconds * 1000,
-    cache: options.cache?.open({ key: cacheKey, parse, requestTimeoutMs: options.requestTimeoutMs, polling, time }),
+    cache: options.cache?.({ key: cacheKey, parse, requestTimeoutMs: options.requestTimeoutMs, polling, time }),
     fetch: createFetcher({
       ...options,
       userAgent: `${platform.sdkType}/${polling.name.charAt(0)}-${version}`,

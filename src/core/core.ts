@@ -3,7 +3,8 @@ import { EMPTY, ReplaySubject, concat, defer, distinctUntilChanged, map, pairwis
 import type { State, Step } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import { guarded } from '../arguments.js';
-import type { Layers } from '../overrides/overlay.js';
+import type { Layers, OverrideLayer } from '../overrides/overlay.js';
+import { layerSymbol } from '../overrides/overlay.js';
 import { compile } from '../evaluation/compile.js';
 import type { Ruleset } from '../evaluation/ruleset.js';
 import { createLifetime } from '../lifetime/lifetime.js';
@@ -37,7 +38,9 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   });
   const cacheKey = platform.sha1(`${sdkKey}_config_v6.json_v2`);
   const fetched = createConfigStore(options, cacheKey, trampoline, lifetime.disposed$);
-  const store = overrides?.source.over(fetched, overrides.behaviour, trampoline, options.formats) ?? fetched;
+  const store = overrides
+    ? (overrides.source[layerSymbol] as OverrideLayer)(fetched, overrides.behaviour, trampoline, options.formats)
+    : fetched;
   const dispatcher = createDispatcher(store.state);
   const defaultUser = createDefaultUser(options.defaultUser, trampoline, dispatcher.tellUser);
   const context: SnapshotContext = {

@@ -126,8 +126,13 @@ export function requireInitialPolicy(culprit: string, value: unknown): void {
   requireOneOf(culprit, value, initialPolicies);
 }
 
+/** Tells the compiler `logTexts` from what merely looks like them; nothing has it at run time. */
+export declare const areLogTexts: unique symbol;
+
 /** What log entries and error messages say: `logTexts`, ConfigCat's texts. */
 export interface LogTexts extends Texts {
+  /** Only `logTexts` counts as having it. */
+  readonly [areLogTexts]: true;
   /**
    * Puts the condition into words that a warning is about.
    *

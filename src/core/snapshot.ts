@@ -1,3 +1,4 @@
+import { requireMade } from '../arguments.js';
 import type { State } from '../acquisition/outcome.js';
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
 import type { CompiledSetting, Report, Ruleset } from '../evaluation/ruleset.js';
@@ -85,9 +86,7 @@ export function faceOf(snapshot: InternalSnapshot): Snapshot {
  * @throws TypeError when it is none.
  */
 export function snapshotOf(face: object): InternalSnapshot {
-  const snapshot = (face as { readonly [snapshotSymbol]?: InternalSnapshot } | null | undefined)?.[snapshotSymbol];
-  if (!snapshot) throw new TypeError('Invalid argument `snapshot`. Expected a snapshot of a client.');
-  return snapshot;
+  return requireMade('snapshot', face, snapshotSymbol, 'a snapshot of a client');
 }
 
 /** The compiled form of a setting, by whose identity changes can be told. */

@@ -1,8 +1,9 @@
 import type { Observable } from 'rxjs';
+import { requireMade } from '../arguments.js';
 import type { State } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
-import type { ExternalCache } from '../acquisition/external-cache.js';
-import type { PollingMode } from '../acquisition/polling/mode.js';
+import type { CacheOpener } from '../acquisition/external-cache.js';
+import type { PollingPlan } from '../acquisition/polling/mode.js';
 import type { Lifetime } from '../lifetime/lifetime.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { Layers } from '../overrides/overlay.js';
@@ -50,8 +51,8 @@ export interface ResolvedOptions
       'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides' | 'refreshOn$'
     > {
   readonly sdkKey: string;
-  readonly polling: PollingMode;
-  readonly cache?: ExternalCache | undefined;
+  readonly polling: PollingPlan;
+  readonly cache?: CacheOpener | undefined;
   /** Readers of other formats than the current one: of the previous one, or `configV5Missing` in its place. */
   readonly formats: readonly ConfigFormat[];
   readonly time: Time;
@@ -102,9 +103,7 @@ export function asSource<T extends object>(face: T, core: Core): T & FlagSource 
  * @throws TypeError when it is no source of flags.
  */
 export function coreOf(source: FlagSource): Core {
-  const core = (source as FlagSource | null | undefined)?.[coreSymbol];
-  if (!core) throw new TypeError('Invalid argument `source`. Expected a core, or a client.');
-  return core;
+  return requireMade('source', source, coreSymbol, 'a core, or a client');
 }
 
 /**

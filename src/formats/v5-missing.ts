@@ -2,7 +2,7 @@ import type { ConfigFormat } from '../model/format.js';
 import { isConfigV5 } from './recognise-v5.js';
 
 /** Stands for `configV5` in clients that do without it: what cannot be read for this reason is told with the remedy. */
-export const configV5Missing: ConfigFormat = {
+export const configV5Missing = {
   recognises: isConfigV5,
   root: {
     isOne: () => {
@@ -13,4 +13,4 @@ export const configV5Missing: ConfigFormat = {
   },
   // Nothing comes past that.
   toSetting: () => undefined as never,
-};
+} as Omit<ConfigFormat, symbol> as ConfigFormat;

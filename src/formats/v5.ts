@@ -17,7 +17,7 @@ export const configV5: ConfigFormat = /* @__PURE__ */ createFormat();
 
 // In a function, so that bundlers see that it can go where nobody uses it.
 function createFormat(): ConfigFormat {
-  return { recognises: isConfigV5, root: describe().root, toSetting };
+  return { recognises: isConfigV5, root: describe().root, toSetting } as Omit<ConfigFormat, symbol> as ConfigFormat;
 }
 
 const settingRules: OwnSettingRules = { bucketOf: bucketsV5 };

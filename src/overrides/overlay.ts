@@ -20,7 +20,7 @@ import { firstStep, fold } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
 import { inTurn } from '../acquisition/trampoline.js';
-import { observe } from '../arguments.js';
+import { observe, requireMade } from '../arguments.js';
 import type { LogEntry } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import type { Config } from '../model/config.js';
@@ -42,22 +42,24 @@ export interface Overrides {
   readonly behaviour: OverrideBehaviour;
 }
 
-/** Where overrides come from. */
+/** Under this symbol sources of overrides keep what they are made of, also for other copies of this version of the library. */
+export const layerSymbol: unique symbol = Symbol.for('configcat-rx/1.overrides');
+
+/** Where overrides come from. Made by `flagOverrides()` and what is built on it, and by nothing else. */
 export interface OverrideSource {
   /** How log entries name it. */
   readonly origin: string;
-  /**
-   * The state of a client with these overrides in it.
-   *
-   * @internal
-   */
-  readonly over: (
-    store: Store<Layers>,
-    behaviour: OverrideBehaviour,
-    trampoline: Trampoline,
-    formats: readonly ConfigFormat[],
-  ) => Store<Layers>;
+  /** What the source is made of, for nobody else. */
+  readonly [layerSymbol]: object;
 }
+
+/** What a source of overrides is made of: gives the state of a client with the overrides in it. */
+export type OverrideLayer = (
+  store: Store<Layers>,
+  behaviour: OverrideBehaviour,
+  trampoline: Trampoline,
+  formats: readonly ConfigFormat[],
+) => Store<Layers>;
 
 /**
  * Takes overrides from flags by key, or from a stream of them, which may also emit the text of a document:
@@ -79,21 +81,26 @@ export function flagOverrides<F extends FlagTypes<F>>(
 ): OverrideSource {
   // What flags these are is the caller's business.
   const update$ = (isObservable(flags) ? flags : from([{ ...observe(flags) }])) as Observable<OverrideUpdate>;
-  return {
-    origin,
-    over: (store, behaviour, trampoline, formats) => {
-      const change$ = update$.pipe(
-        map((update) => toChange(observe(update), origin, formats)),
-        catchError((error: unknown) => of<Change>({ log: [[events.methodFailed, { method: 'overrides' }, error]] })),
-      );
-      const heard$ = store.permission.workWhile$.pipe(
-        switchMap((isWorking) => (isWorking ? change$ : atOnce(change$))),
-      );
-      return behaviour === 'local-only'
-        ? overlay(standalone(store, trampoline), heard$, true, trampoline)
-        : overlay(store, heard$, behaviour === 'local-over-remote', trampoline);
-    },
+  const layer: OverrideLayer = (store, behaviour, trampoline, formats) => {
+    const change$ = update$.pipe(
+      map((update) => toChange(observe(update), origin, formats)),
+      catchError((error: unknown) => of<Change>({ log: [[events.methodFailed, { method: 'overrides' }, error]] })),
+    );
+    const heard$ = store.permission.workWhile$.pipe(switchMap((isWorking) => (isWorking ? change$ : atOnce(change$))));
+    return behaviour === 'local-only'
+      ? overlay(standalone(store, trampoline), heard$, true, trampoline)
+      : overlay(store, heard$, behaviour === 'local-over-remote', trampoline);
   };
+  return { origin, [layerSymbol]: layer };
+}
+
+/**
+ * What a source of overrides is made of.
+ *
+ * @throws TypeError when it is none.
+ */
+export function layerOf(culprit: string, source: OverrideSource): OverrideLayer {
+  return requireMade(culprit, source, layerSymbol, 'what flagOverrides() gives');
 }
 
 /** What a stream emits while it is subscribed to. Nothing is left of the subscription. */

@@ -22,8 +22,8 @@ import { observe, requireDurationSeconds, requireObject } from '../../arguments.
 import type { Time } from '../../time.js';
 import type { Wait } from '../wait.js';
 import { leftMs } from '../wait.js';
-import type { PollingMode, PollingContext } from './mode.js';
-import { pollToleranceMs } from './mode.js';
+import type { PollingContext, PollingMode, PollingPlan } from './mode.js';
+import { pollToleranceMs, planSymbol } from './mode.js';
 
 /** Options of auto polling. */
 export interface AutoPollOptions {
@@ -93,7 +93,7 @@ export function autoPoll(options: AutoPollOptions = {}): PollingMode {
   if (pollWhile$) requireObject('options.pollWhile$', pollWhile$, 'subscribe');
   const intervalMs = pollIntervalSeconds * 1000;
   const maxFirstDelayMs = maxFirstPollDelaySeconds * 1000;
-  return {
+  const plan: PollingPlan = {
     name: 'auto',
     options,
     optionNames: autoPollOptionNames,
@@ -109,6 +109,7 @@ export function autoPoll(options: AutoPollOptions = {}): PollingMode {
         return pollWhile$ !== undefined || maxFirstDelayMs > 0 ? merge(work.readCache$, rounds$) : rounds$;
       }).pipe(ignoreElements()),
   };
+  return { name: plan.name, [planSymbol]: plan };
 }
 
 /**

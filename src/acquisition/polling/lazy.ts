@@ -1,6 +1,6 @@
 import { maxInt, requireNumber, requireObject } from '../../arguments.js';
-import type { PollingMode } from './mode.js';
-import { readCacheOnce } from './mode.js';
+import type { PollingMode, PollingPlan } from './mode.js';
+import { readCacheOnce, planSymbol } from './mode.js';
 
 /** Options of lazy loading. */
 export interface LazyLoadOptions {
@@ -27,7 +27,7 @@ export function lazyLoad(options: LazyLoadOptions = {}): PollingMode {
   const cacheTimeToLiveSeconds = options.cacheTimeToLiveSeconds ?? 60;
   requireNumber('options.cacheTimeToLiveSeconds', cacheTimeToLiveSeconds, maxInt, 1);
   const timeToLiveMs = cacheTimeToLiveSeconds * 1000;
-  return {
+  const plan: PollingPlan = {
     name: 'lazy',
     options,
     optionNames: lazyLoadOptionNames,
@@ -38,4 +38,5 @@ export function lazyLoad(options: LazyLoadOptions = {}): PollingMode {
     backoffMs: (failures) => (failures < 5 ? 0 : Math.min(timeToLiveMs, 1000 * 2 ** (failures - 5))),
     rounds: readCacheOnce,
   };
+  return { name: plan.name, [planSymbol]: plan };
 }

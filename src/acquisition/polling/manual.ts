@@ -1,5 +1,5 @@
-import type { PollingMode } from './mode.js';
-import { readCacheOnce } from './mode.js';
+import type { PollingMode, PollingPlan } from './mode.js';
+import { readCacheOnce, planSymbol } from './mode.js';
 
 /**
  * Fetches only when `forceRefresh()` is called. Source: protocol section 8.4.
@@ -8,11 +8,11 @@ import { readCacheOnce } from './mode.js';
  * createClient(sdkKey, { polling: manualPoll() });
  */
 export function manualPoll(): PollingMode {
-  return onDemand;
+  return { name: plan.name, [planSymbol]: plan };
 }
 
 /** Its config never counts as up to date. */
-const onDemand: PollingMode = {
+const plan: PollingPlan = {
   name: 'manual',
   options: {},
   optionNames: [],
