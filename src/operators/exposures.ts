@@ -60,7 +60,7 @@ export function exposures<F extends FlagTypes<F>>(
   }
   const event$ = events$(source);
   return defer(() => {
-    const isNew = createMemory(maxRemembered);
+    const isNew = createNewnessTest(maxRemembered);
     return event$.pipe(
       filter(isServed),
       filter(({ details }) => isNew(identityOf(details))),
@@ -80,7 +80,7 @@ function isServed(event: ClientEvent): event is Evaluated {
 }
 
 /** Remembers so many texts, and tells of each whether it is new; those seen last are kept. */
-function createMemory(max: number): (text: string) => boolean {
+function createNewnessTest(max: number): (text: string) => boolean {
   // Sets keep the order of insertion: the first is the one that was not seen for the longest time.
   const seen = new Set<string>();
   return (text) => {
