@@ -1,26 +1,26 @@
-import { createMemory } from '../../src/webhook/memory';
+import { createRecentTexts } from '../../src/webhook/recent-texts';
 import { createVirtualClock } from '../support/virtual-time';
 
-describe('createMemory', () => {
+describe('createRecentTexts', () => {
   it('remembers a text until its time is over', async () => {
     const clock = createVirtualClock();
-    const memory = createMemory(1000, 10, clock.scheduler);
-    memory.add('a');
+    const recent = createRecentTexts(1000, 10, clock.scheduler);
+    recent.add('a');
     await clock.advance(500);
-    memory.add('b');
-    expect([memory.has('a'), memory.has('b'), memory.has('c'), memory.has('c', 'a')]).toEqual([
+    recent.add('b');
+    expect([recent.has('a'), recent.has('b'), recent.has('c'), recent.has('c', 'a')]).toEqual([
       true,
       true,
       false,
       true,
     ]);
     await clock.advance(501);
-    expect([memory.has('a'), memory.has('b')]).toEqual([false, true]);
+    expect([recent.has('a'), recent.has('b')]).toEqual([false, true]);
   });
 
   it('forgets the oldest when there are too many', () => {
-    const memory = createMemory(1000, 3, createVirtualClock().scheduler);
-    for (const text of ['a', 'b', 'c', 'd', 'e']) memory.add(text);
-    expect(['a', 'b', 'c', 'd', 'e'].filter((text) => memory.has(text))).toEqual(['c', 'd', 'e']);
+    const recent = createRecentTexts(1000, 3, createVirtualClock().scheduler);
+    for (const text of ['a', 'b', 'c', 'd', 'e']) recent.add(text);
+    expect(['a', 'b', 'c', 'd', 'e'].filter((text) => recent.has(text))).toEqual(['c', 'd', 'e']);
   });
 });

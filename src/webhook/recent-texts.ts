@@ -1,15 +1,15 @@
 import type { SchedulerLike } from 'rxjs';
 
 /** Remembers texts for a while. */
-export interface Memory {
+export interface RecentTexts {
   /** Whether one of these texts is remembered. */
   readonly has: (...texts: readonly string[]) => boolean;
   /** Remembers these texts; when there are too many, the oldest are forgotten. */
   readonly add: (...texts: readonly string[]) => void;
 }
 
-/** Creates a memory that holds a text for so long, and only so many of them. */
-export function createMemory(keepMs: number, maxTexts: number, clock: SchedulerLike): Memory {
+/** Creates a list that keeps each text for so long, and only so many of them. */
+export function createRecentTexts(keepMs: number, maxTexts: number, clock: SchedulerLike): RecentTexts {
   // In the order of their arrival, which is also that of their end.
   const endsAtMs = new Map<string, number>();
   const forget = () => {

@@ -2,7 +2,7 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import { Subject, asyncScheduler } from 'rxjs';
 import { guarded, maxInt, requireByteLength, requireNumber } from '../arguments.js';
 import { fromFetch } from './fetch.js';
-import { createMemory } from './memory.js';
+import { createRecentTexts } from './recent-texts.js';
 import type { NodeRequest, NodeResponse } from './node.js';
 import { fromExpress, fromNode } from './node.js';
 import type { RejectionReason, WebhookRejection } from './rejection.js';
@@ -97,7 +97,7 @@ export function createWebhook(options: WebhookOptions): Webhook {
   const { signingKeys, maxAgeMs, maxBodyBytes, report, scheduler } = resolve(options);
   const signer = createSigner(signingKeys);
   // A request from the future is valid until its timestamp is too old.
-  const accepted = createMemory(2 * maxAgeMs, maxRemembered, scheduler);
+  const accepted = createRecentTexts(2 * maxAgeMs, maxRemembered, scheduler);
   const event$ = new Subject<WebhookEvent>();
 
   const accept = async ({ header, readBody }: IncomingWebhook): Promise<RejectionReason | undefined> => {
