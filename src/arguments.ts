@@ -28,6 +28,7 @@ export function requireObject(culprit: string, value: unknown, ...methods: reado
  * @param expected - what gives such objects.
  * @returns what the object is made of.
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- Who names the symbol knows what is there.
 export function requireMade<Parts>(culprit: string, value: unknown, symbol: symbol, expected: string): Parts {
   const parts = (value as Readonly<Record<symbol, unknown>> | null | undefined)?.[symbol];
   if (!parts) throw new TypeError(`${invalid(culprit)} Expected ${expected}.`);

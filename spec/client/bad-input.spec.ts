@@ -15,7 +15,18 @@ const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
 const none = () => undefined;
 /** What a polling mode may be mistaken for. */
 const notMadeByUs = [
-  ...['auto', 0, {}, [], autoPoll, new (class AutoPoll {})(), { name: 'auto' }, { name: 'lazy', rounds: none }],
+  ...[
+    'auto',
+    0,
+    {},
+    [],
+    autoPoll,
+    new (class AutoPoll {
+      readonly name = 'auto';
+    })(),
+    { name: 'auto' },
+    { name: 'lazy', rounds: none },
+  ],
   ...[{ polling: autoPoll() }, flagOverrides({}), [autoPoll()]],
 ];
 const blanks = ', with blanks around it or line breaks in it';

@@ -115,8 +115,6 @@ export function anyClient(): readonly AnyClient[] {
     is<string>()(client.snapshot().value('anything', ''));
     client.flag$('anything', user$);
     client.dispose();
-    // @ts-expect-error no such method
-    client.flagg$('anything', false);
     // @ts-expect-error a key is text
     client.flag$(1, false);
   };

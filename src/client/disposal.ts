@@ -1,3 +1,5 @@
+/* eslint-disable @typescript-eslint/consistent-indexed-object-style -- Each member has words of its own. */
+
 /**
  * What `using` and `await using` call, where the compiler knows the symbols they go by (`lib: ["esnext.disposable"]`). Nobody
  * needs that library, and the package does not bring it to programs that have chosen another.
