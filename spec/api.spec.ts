@@ -43,6 +43,7 @@ describe('the exported names', () => {
         'manualPoll',
         'maskSdkKey',
         'parseConfig',
+        'snapshotOfText',
         'switchFlag',
         'toAsyncIterable',
         'version',

@@ -48,6 +48,8 @@ export {
 } from './flags/reads.js';
 export { ready$ } from './flags/ready.js';
 export { snapshot$ } from './flags/snapshots.js';
+export type { TextSnapshotOptions } from './flags/snapshot-of-text.js';
+export { snapshotOfText } from './flags/snapshot-of-text.js';
 export type { ClientStatus } from './flags/status.js';
 export { status$ } from './flags/status.js';
 export type { FlagStreamOptions } from './flags/stream.js';
@@ -59,6 +61,8 @@ export { configV5 } from './formats/v5.js';
 export type { ConfigFormat } from './model/format.js';
 export type { SettingValue } from './model/config.js';
 export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './model/flag-types.js';
+export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './model/flag-types.js';
+export type { SettingValue } from './model/config.js';
 export type { User } from './model/user.js';
 export { isSameUser } from './model/user-copy.js';
 export type { Exposure, ExposureOptions } from './operators/exposures.js';

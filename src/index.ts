@@ -31,6 +31,8 @@ export type { ClientEvent } from './core/events.js';
 export type { Snapshot } from './core/types.js';
 export type { FlagState, FlagStatus } from './flags/flag-state.js';
 export type { ReadOptions } from './flags/reads.js';
+export type { TextSnapshotOptions } from './flags/snapshot-of-text.js';
+export { snapshotOfText } from './flags/snapshot-of-text.js';
 export type { ClientStatus } from './flags/status.js';
 export type { FlagStreamOptions } from './flags/stream.js';
 export type { UserSource } from './flags/users.js';

@@ -1,7 +1,6 @@
 import type { LogEntryLevel, User } from '../../src';
 import { createClient, createCoreFromText, manualPoll } from '../../src';
 import * as core from '../../src/functions';
-import { createTestClient } from '../../src/testing';
 import { configByUser, configOf, sdkKey } from '../support/client';
 import { record } from '../support/record';
 
@@ -28,7 +27,8 @@ describe('a core that knows a text', () => {
   it('answers as the client did that knew it', () => {
     const cache = { get: () => textOf(configByUser('kate')), set: () => undefined };
     const client = createClient(sdkKey, { cache, polling: manualPoll(), logLevel: 'off', defaultUser: kate });
-    const twin = createCoreFromText(client.snapshot().cacheText, { like: client });
+    const { cacheText: text } = client.snapshot();
+    const twin = createCoreFromText(text, { defaultUser: kate, texts: core.logTexts });
     const [known, given] = [twin.snapshot(), client.snapshot()];
     expect(known.value('plan', '')).toBe('KATE');
     expect(core.details(known, 'plan', '')).toEqual(given.details('plan', ''));
@@ -117,28 +117,16 @@ describe('a core that knows a text', () => {
     ]);
   });
 
-  it('reads the formats of the client that it is like, and those that it is given', () => {
-    const { entries, errors, logger } = recorder();
-    const client = createTestClient({}, { logLevel: 'off' });
+  it('reads the formats that it is given', () => {
+    const { errors, logger } = recorder();
     const planOf = (options: core.TextCoreOptions) =>
       createCoreFromText(textOf(configV5), { logger, ...options })
         .snapshot()
         .value('plan', '-');
-    expect([planOf({ like: client }), planOf({ formats: [core.configV5] })]).toEqual(['former', 'former']);
-    expect(entries).toEqual([]);
+    expect(planOf({ formats: [core.configV5] })).toBe('former');
+    expect(errors).toEqual([]);
     expect(planOf({})).toBe('-');
     expect(String(errors)).toContain('pass `formats: [configV5]`');
-    client.dispose();
-  });
-
-  it('has the default user of the moment of the client that it is like, unless it is given one', () => {
-    const client = createTestClient({}, { defaultUser: kate });
-    const [like, own] = [undefined, { identifier: 'ben' }].map((defaultUser) =>
-      createCoreFromText(textOf(configByUser('kate', 'ben')), { like: client, ...(defaultUser && { defaultUser }) }),
-    );
-    client.setDefaultUser({ identifier: 'nobody' });
-    expect([like, own].map((known) => known!.snapshot().value('plan', ''))).toEqual(['KATE', 'BEN']);
-    client.dispose();
   });
 
   it('asks nobody, whatever it is told', async () => {
@@ -173,12 +161,9 @@ describe('a core that knows a text', () => {
     expect(calls).toEqual([0, 0, 0, 0]);
   });
 
-  it.each(['9'.repeat(400), `-${'9'.repeat(400)}`, '9000000000000000'])(
-    'takes no time for a date that is none: %s',
-    (time) => {
-      expect(createCoreFromText(textOf(configOf({ count: 1 }), time)).snapshot().fetchedAt).toEqual(new Date(0));
-    },
-  );
+  it.each(['9'.repeat(400), '9000000000000000'])('takes no time for a date that is none: %s', (time) => {
+    expect(createCoreFromText(textOf(configOf({ count: 1 }), time)).snapshot().fetchedAt).toEqual(new Date(0));
+  });
 
   it('keeps what it knows from names that objects have by themselves', () => {
     const flags = JSON.parse('{"__proto__": 1, "constructor": 2, "toString": 3}') as Record<string, number>;
@@ -191,10 +176,6 @@ describe('a core that knows a text', () => {
 
   it('names what is wrong', () => {
     expect(() => createCoreFromText('', null as never)).toThrow('Invalid argument `options`');
-    expect(() => createCoreFromText('', { like: {} })).toThrow('Invalid property `options.like`');
-    expect(() => createCoreFromText('', { like: { snapshot: () => undefined } as never })).toThrow(
-      'a core, or a client',
-    );
     expect(() => createCoreFromText('').setDefaultUser(5 as never)).toThrow('Invalid argument `user`');
   });
 });

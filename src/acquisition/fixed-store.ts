@@ -1,6 +1,5 @@
 import { EMPTY, of } from 'rxjs';
 import type { Texts } from '../logging/event-text.js';
-import { firstStep } from './outcome.js';
 import type { State } from './outcome.js';
 import type { Permission } from './permission.js';
 import type { Store } from './store.js';
@@ -16,8 +15,7 @@ const noWork: Permission = {
 };
 
 /** A store that knows one state for good: nothing is waited for, and nothing is asked of anybody. */
-export function createFixedStore<C>(known: Pick<State<C>, 'entry' | 'content'> | undefined, texts: Texts): Store<C> {
-  const state: State<C> = { ...firstStep.state, ...known, isInitialised: true, isOnline: false };
+export function createFixedStore<C>(state: State<C>, texts: Texts): Store<C> {
   return {
     step$: of({ state, outcome: { patch: {} } }),
     state: () => state,

@@ -89,10 +89,9 @@ function withMode<O extends object>(
   names: readonly (keyof O)[],
 ): ClientOptions {
   requireObject('options', options);
+  const modeOptionNames: readonly string[] = [...autoPollOptionNames, ...lazyLoadOptionNames];
   const given = Object.entries(options);
   const own = given.filter(([name]) => names.includes(name as keyof O));
   const common = given.filter(([name]) => !modeOptionNames.includes(name));
   return { ...Object.fromEntries(common), polling: createMode(Object.fromEntries(own) as O) };
 }
-
-const modeOptionNames: readonly string[] = [...autoPollOptionNames, ...lazyLoadOptionNames];

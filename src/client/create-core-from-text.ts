@@ -1,9 +1,6 @@
 import { map, of } from 'rxjs';
 import type { KnownText } from '../acquisition/cache-starting-with.js';
-import { textOf } from '../acquisition/cache-starting-with.js';
-import { fromCacheText } from '../acquisition/entry.js';
 import { createFixedStore } from '../acquisition/fixed-store.js';
-import type { State } from '../acquisition/outcome.js';
 import { manualPoll } from '../acquisition/polling/manual.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import { requireObject } from '../arguments.js';
@@ -11,12 +8,11 @@ import { createDefaultUser } from '../core/default-user.js';
 import { createDispatcher } from '../core/dispatcher.js';
 import type { Events } from '../core/events.js';
 import { createEvents } from '../core/events.js';
-import type { SnapshotContext } from '../core/snapshot.js';
 import { createSnapshot } from '../core/snapshot.js';
-import type { Core, Data, FlagSource, ResolvedOptions } from '../core/source.js';
-import { asSource, coreOf } from '../core/source.js';
-import type { CacheState } from '../core/types.js';
+import type { Core, Data, ResolvedOptions } from '../core/source.js';
+import { asSource } from '../core/source.js';
 import { compile } from '../evaluation/compile.js';
+import { contextOfText, readText } from '../flags/snapshot-of-text.js';
 import { createLifetime } from '../lifetime/lifetime.js';
 import type { LogEntry } from '../logging/event-text.js';
 import type { LogEvent } from '../logging/events.js';
@@ -24,21 +20,13 @@ import * as logEvents from '../logging/events.js';
 import type { Log } from '../logging/logger.js';
 import { createLog } from '../logging/logger.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
-import { parseConfig } from '../model/parse-config.js';
 import type { User } from '../model/user.js';
-import type { Layers } from '../overrides/overlay.js';
 import { rememberLast } from '../remember-last.js';
 import type { CoreOptions, FlagCore } from './create-core.js';
 import { createCoreFace, resolveCoreOptions, toFlagCore } from './create-core.js';
 
 /** Options of `createCoreFromText()`. */
-export interface TextCoreOptions extends Pick<
-  CoreOptions,
-  'defaultUser' | 'formats' | 'texts' | 'logger' | 'logLevel'
-> {
-  /** A core or client whose default user (as of now), formats and log texts hold where none are given. Default: none. */
-  readonly like?: FlagSource;
-}
+export type TextCoreOptions = Pick<CoreOptions, 'defaultUser' | 'formats' | 'texts' | 'logger' | 'logLevel'>;
 
 /**
  * Creates a core that knows one config for good, which comes from a text: what a server has rendered a page by, or what
@@ -50,7 +38,7 @@ export interface TextCoreOptions extends Pick<
  *
  * @typeParam F - keys and types of the flags, see {@link FlagTypes}. Default: any.
  * @param text - `snapshot.cacheText` of a core or client, or a function that gives it; nothing where there is no config.
- * @throws TypeError when `options.like` is neither core nor client.
+ * @throws TypeError when the options are none.
  *
  * @example
  * const rendered = createCoreFromText(client.snapshot().cacheText, { defaultUser: { identifier: '42' } });
@@ -62,25 +50,18 @@ export function createCoreFromText<F extends FlagTypes<F> = AnyFlags>(
   options: TextCoreOptions = {},
 ): FlagCore<F> {
   requireObject('options', options);
-  const resolved = resolveOptions(options);
+  const resolved = resolveCoreOptions('', { ...options, polling: manualPoll() });
   const trampoline = createTrampoline();
   const events = createEvents(trampoline, resolved);
   const log = createTextLog(resolved, events);
-  const store = createFixedStore(readText(text, resolved, log), resolved.texts);
-  const { content } = store.state();
-  const cacheState: CacheState = content ? 'cached' : 'no-flag-data';
+  const state = readText(text, resolved.formats, log);
+  const store = createFixedStore(state, resolved.texts);
   const dispatcher = createDispatcher(store.state);
   const defaultUser = createDefaultUser(resolved.defaultUser, trampoline, dispatcher.tellUser);
-  const context: SnapshotContext = {
-    createFace: createCoreFace,
-    log,
-    report: () => undefined,
-    events,
-    isLocalOnly: false,
-    cacheState: () => cacheState,
-  };
-  const ruleset = content && compile(content);
-  const snapshot = rememberLast((user: User | undefined) => createSnapshot(store.state(), ruleset, user, context));
+  const context = contextOfText(state, { createFace: createCoreFace, log, events });
+  const ruleset = state.content && compile(state.content);
+  const snapshot = rememberLast((user: User | undefined) => createSnapshot(state, ruleset, user, context));
+  const cacheState = context.cacheState(state);
   const snapshotOf = () => snapshot(undefined);
   const data: Data = {
     state: store.state,
@@ -97,46 +78,6 @@ export function createCoreFromText<F extends FlagTypes<F> = AnyFlags>(
   events.started();
   const core: Core = { options: resolved, store, data, defaultUser, dispatcher, lifetime, context, parts: new Map() };
   return toFlagCore<F>(asSource(core, core));
-}
-
-function resolveOptions({ like, ...given }: TextCoreOptions): ResolvedOptions {
-  if (!like) return resolveCoreOptions('', { ...given, polling: manualPoll() });
-  requireObject('options.like', like, 'snapshot');
-  const { options, defaultUser } = coreOf(like);
-  const { formats, texts } = options;
-  const user = defaultUser.current();
-  return resolveCoreOptions('', {
-    formats,
-    texts,
-    ...(user && { defaultUser: user }),
-    ...given,
-    polling: manualPoll(),
-  });
-}
-
-/** The last moment that a date can be. */
-const latestMs = 8.64e15;
-
-/** What a text says; nothing where it cannot be read, which is logged. Source: protocol section 9. */
-function readText(
-  text: KnownText,
-  { formats }: ResolvedOptions,
-  log: Log,
-): Pick<State<Layers>, 'entry' | 'content'> | undefined {
-  try {
-    const known = textOf(text);
-    if (known === undefined) return undefined;
-    const entry = fromCacheText(known);
-    const { configText, fetchedAtMs = 0 } = entry;
-    if (configText === undefined) return undefined;
-    // Of a clock that was wrong to the utmost: no date can say that.
-    const timeMs = Math.abs(fetchedAtMs) <= latestMs ? fetchedAtMs : 0;
-    const dated = { ...entry, fetchedAtMs: timeMs, requestedAtMs: timeMs };
-    return { entry: dated, content: [parseConfig(configText, undefined, formats)] };
-  } catch (error) {
-    log(logEvents.cacheReadFailed, {}, error);
-    return undefined;
-  }
 }
 
 /** What evaluations log. */
