@@ -29,6 +29,7 @@ const config: Config = {
     '^configcat-rx/openfeature/web$': '<rootDir>/src/openfeature/web.ts',
     '^configcat-rx/proxy-stream$': '<rootDir>/src/proxy-stream/index.ts',
     '^configcat-rx/react$': '<rootDir>/src/react/index.ts',
+    '^configcat-rx/react/core$': '<rootDir>/src/react/core.ts',
     '^configcat-rx/redis$': '<rootDir>/src/redis/index.ts',
     '^configcat-rx/server$': '<rootDir>/src/server/index.ts',
     '^configcat-rx/testing$': '<rootDir>/src/testing/index.ts',

@@ -8,6 +8,7 @@ import * as openfeature from '../src/openfeature';
 import * as openfeatureWeb from '../src/openfeature/web';
 import * as proxyStream from '../src/proxy-stream';
 import * as react from '../src/react';
+import * as reactCore from '../src/react/core';
 import * as redis from '../src/redis';
 import * as server from '../src/server';
 import * as testing from '../src/testing';
@@ -99,6 +100,11 @@ describe('the exported names', () => {
       'configcat-rx/react',
       react,
       ['ConfigCatProvider', 'dehydrate', 'flagHooks', 'hydrate', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'],
+    ],
+    [
+      'configcat-rx/react/core',
+      reactCore,
+      ['ConfigCatProvider', 'dehydrate', 'flagHooks', 'hydrate', 'useFlag', 'useFlagDetails', 'useFlags', 'useSource'],
     ],
     ['configcat-rx/redis', redis, ['redisShared']],
     ['configcat-rx/server', server, ['startConfigServer']],

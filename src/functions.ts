@@ -61,8 +61,6 @@ export { configV5 } from './formats/v5.js';
 export type { ConfigFormat } from './model/format.js';
 export type { SettingValue } from './model/config.js';
 export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './model/flag-types.js';
-export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './model/flag-types.js';
-export type { SettingValue } from './model/config.js';
 export type { User } from './model/user.js';
 export { isSameUser } from './model/user-copy.js';
 export type { Exposure, ExposureOptions } from './operators/exposures.js';

@@ -6,7 +6,7 @@ import { configOf, sdkKey } from '../support/client';
 import { part } from '../support/part';
 
 /** What `npm run size` measures, as applications import it: see `spec/support/pages`. */
-const sets = ['set-root', 'set-core', 'set-react', 'set-angular'];
+const sets = ['set-root', 'set-core', 'set-react', 'set-react-core', 'set-angular'];
 
 part('chromium')('in Chromium, the bundle of an import set', () => {
   let browser: Browser;

@@ -2,11 +2,14 @@ import type * as React from 'react';
 import type * as ReactDom from 'react-dom/client';
 import type * as ReactDomServer from 'react-dom/server';
 import type * as Hooks from '../../src/react';
+import type * as CoreHooks from '../../src/react/core';
 
 /** One major version of React, and the hooks on it. */
 export interface ReactParts {
   readonly react: typeof React;
   readonly hooks: typeof Hooks;
+  /** Those of `configcat-rx/react/core`. */
+  readonly coreHooks: typeof CoreHooks;
   readonly server: typeof ReactDomServer;
   /** Renders into a container, by default a new one, and lets all effects happen. */
   readonly mount: (node: React.ReactNode, container?: Element) => Mounted;
@@ -36,6 +39,7 @@ export function loadReact(major: (typeof majors)[number]): ReactParts {
   const dom = require('react-dom/client') as typeof ReactDom;
   const server = require('react-dom/server') as typeof ReactDomServer;
   const hooks = require('../../src/react') as typeof Hooks;
+  const coreHooks = require('../../src/react/core') as typeof CoreHooks;
   /* eslint-enable @typescript-eslint/no-require-imports */
 
   const show = (container: Element, open: () => ReactDom.Root): Mounted => {
@@ -60,6 +64,7 @@ export function loadReact(major: (typeof majors)[number]): ReactParts {
   return {
     react,
     hooks,
+    coreHooks,
     server,
     mount: (node, container = document.createElement('div')) =>
       show(container, () => {

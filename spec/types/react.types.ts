@@ -4,7 +4,10 @@
 import type { ReactElement } from 'react';
 import { createElement } from 'react';
 import type { ConfigCatClient, EvaluationDetails, SettingValue, User } from '../../src';
+import type { FlagCore } from '../../src/functions';
 import { ConfigCatProvider, dehydrate, flagHooks, useClient, useFlag, useFlagDetails, useFlags } from '../../src/react';
+import type { ProvidedSource } from '../../src/react/core';
+import * as core from '../../src/react/core';
 import type { TestClient } from '../../src/testing';
 import type { Flags } from './is.js';
 import { is } from './is.js';
@@ -70,5 +73,29 @@ export function providers(): readonly ReactElement[] {
     createElement(ConfigCatProvider<Flags>, { client: typed, user, state: null }, 'text'),
     createElement(ConfigCatProvider<Flags>, { client: test, user: undefined }),
     createElement(ConfigCatProvider, { sdkKey, options: { logLevel: 'off' }, state: undefined }),
+  ];
+}
+
+declare const typedCore: FlagCore<Flags>;
+declare const anyCore: FlagCore;
+
+export function overCores(): readonly ReactElement[] {
+  const hooks = core.flagHooks<Flags>();
+  is<boolean>()(hooks.useFlag('dark', false));
+  is<ProvidedSource<Flags>>()(hooks.useSource());
+  is<ProvidedSource>()(core.useSource());
+  is<string>()(core.dehydrate(typedCore));
+  // @ts-expect-error no such flag
+  hooks.useFlag('drak', false);
+  // @ts-expect-error it makes no client
+  createElement(core.ConfigCatProvider, { sdkKey: 'key' });
+  // @ts-expect-error a snapshot is no source
+  createElement(core.ConfigCatProvider, { source: typedCore.snapshot() });
+  return [
+    createElement(core.ConfigCatProvider, { source: anyCore, user }),
+    createElement(core.ConfigCatProvider<Flags>, { source: typedCore, state: null }, 'text'),
+    createElement(core.ConfigCatProvider<Flags>, { source: typed }),
+    createElement(core.ConfigCatProvider<Flags>, { source: test }),
+    createElement(core.ConfigCatProvider, { user }),
   ];
 }

@@ -1,11 +1,10 @@
-import type { SchedulerLike } from 'rxjs';
-import { Subscription } from 'rxjs';
-import type { AnyFlags, ConfigCache, ConfigCatClient, FlagTypes, LogLevel, Snapshot } from '../index.js';
-import { cacheStartingWith, createClientWithManualPoll } from '../index.js';
+import type { AnyFlags, ConfigCache, FlagTypes } from '../functions.js';
+import { cacheStartingWith } from '../functions.js';
+import type { ProvidedSource } from './context.js';
 
 /**
- * Writes down the config of a client, for a page that a server renders: give it to the provider on the server, embed it,
- * and give it to the provider in the browser. It is JSON that is safe inside of a script element. The rules of all flags
+ * Writes down the config of a core or client, for a page that a server renders: give it to the provider on the server, embed
+ * it, and give it to the provider in the browser. It is JSON that is safe inside of a script element. The rules of all flags
  * are in it, as they are in what browsers fetch; overrides and users are not. It is `null` while there is no config.
  *
  * @example
@@ -13,8 +12,8 @@ import { cacheStartingWith, createClientWithManualPoll } from '../index.js';
  * const html = renderToString(<ConfigCatProvider client={client} state={state}><App /></ConfigCatProvider>);
  * response.send(`<div id="root">${html}</div><script id="flags" type="application/json">${state}</script>`);
  */
-export function dehydrate<F extends FlagTypes<F> = AnyFlags>(client: ConfigCatClient<F>): string {
-  const json = JSON.stringify(client.snapshot().cacheText ?? null);
+export function dehydrate<F extends FlagTypes<F> = AnyFlags>(source: ProvidedSource<F>): string {
+  const json = JSON.stringify(source.snapshot().cacheText ?? null);
   // Nothing in it ends a script or begins a comment, and every version of JavaScript can read it.
   return json.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -31,32 +30,15 @@ export function dehydrate<F extends FlagTypes<F> = AnyFlags>(client: ConfigCatCl
  * const client = createClient(sdkKey, { cache: hydrate(state, localStorageCache()) });
  */
 export function hydrate(state: string | null | undefined, cache?: ConfigCache): ConfigCache {
-  return cacheStartingWith(() => parseState(state), cache);
+  return cacheStartingWith(() => cacheTextOf(state), cache);
 }
-
-/** A clock that stands still, at the last moment there is: whatever the time of a state, it lies in the past. */
-const afterAll: SchedulerLike = { now: () => 8.64e15, schedule: () => Subscription.EMPTY };
 
 /**
- * What was known when a state was written down, as a snapshot that logs nothing of evaluations: of a state that is
- * empty, it gives default values. Reads no clock, as it is called while React renders.
+ * What `dehydrate()` has written down.
+ *
+ * @throws TypeError when the state is none.
  */
-export function snapshotOf(state: string | null | undefined, client: ConfigCatClient, logLevel: LogLevel): Snapshot {
-  const { defaultUser } = client.snapshot();
-  const then = createClientWithManualPoll(`configcat-sdk-1/${'-'.repeat(22)}/${'-'.repeat(22)}`, {
-    ...(defaultUser && { defaultUser }),
-    cache: hydrate(state),
-    offline: true,
-    scheduler: afterAll,
-    logLevel,
-    logFilter: (_, eventId) => eventId === 2200,
-  });
-  const snapshot = then.snapshot();
-  then.dispose();
-  return snapshot;
-}
-
-function parseState(state: string | null | undefined): string | undefined {
+export function cacheTextOf(state: string | null | undefined): string | undefined {
   if (!state) return undefined;
   // A state that was embedded as a JavaScript expression comes without its quotes.
   if (/^\d/.test(state)) return state;

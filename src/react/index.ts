@@ -1,5 +1,11 @@
-export type { FlagHooks } from './hooks.js';
-export { flagHooks, useFlag, useFlagDetails, useFlags } from './hooks.js';
+export type { ProvidedSource } from './context.js';
+export type { FlagHooks } from './flag-hooks.js';
+export { flagHooks } from './flag-hooks.js';
+export type { CommonFlagHooks } from './hook-types.js';
 export { dehydrate, hydrate } from './hydration.js';
 export type { ConfigCatProviderProps } from './provider.js';
-export { ConfigCatProvider, useClient } from './provider.js';
+export { ConfigCatProvider } from './provider.js';
+export { useClient } from './use-client.js';
+export { useFlag } from './use-flag.js';
+export { useFlagDetails } from './use-flag-details.js';
+export { useFlags } from './use-flags.js';

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import type { User } from '../index.js';
-import { copyUser, isSameUser } from '../index.js';
+import type { User } from '../functions.js';
+import { copyUser, isSameUser } from '../functions.js';
 
 let isWarned = false;
 

@@ -1,0 +1,25 @@
+import type { DefaultFor, EvaluationDetails, FlagKey, FlagTypes, FlagValue, SettingValue, User } from '../functions.js';
+
+/** The hooks that every entry has, typed by the flags that there are. */
+export interface CommonFlagHooks<F extends FlagTypes<F>> {
+  /** `useFlag()` that knows the flags. */
+  useFlag: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    user?: User,
+  ) => FlagValue<F[K], D>;
+  /** `useFlagDetails()` that knows the flags. */
+  useFlagDetails: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    user?: User,
+  ) => EvaluationDetails<FlagValue<F[K], D>>;
+  /** `useFlags()` that knows the flags. */
+  useFlags: {
+    <D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
+      defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
+      user?: User,
+    ): { readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> };
+    (defaults?: undefined, user?: User): Readonly<Record<string, SettingValue | null>>;
+  };
+}
