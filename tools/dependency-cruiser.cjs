@@ -16,8 +16,6 @@ const adapters = [
   'workers',
 ];
 
-/** The adapters that work over a core, and so by the functions of it. */
-
 /** The adapters through which processes share configs: what they have in common is in src/fleet. */
 const engines = ['redis'];
 
