@@ -10,11 +10,11 @@ import { loadLibrary } from '../support/variants';
 const servers = loadLibrary('servers');
 const browsers = loadLibrary('browsers');
 
-type ConfigJson = {
+interface ConfigJson {
   readonly p?: object | undefined;
   readonly s?: object | undefined;
   readonly f: Readonly<Record<string, object>>;
-};
+}
 
 /** Configs one after the other, each of which keeps some settings of the one before, and perhaps its segments. */
 const configs = fc
@@ -39,7 +39,7 @@ async function seenWith(library: Library, texts: readonly string[], user: User |
   const client = library.createClient(sdkKey, {
     polling: library.manualPoll(),
     logLevel: 'warn',
-    logger: { log: (level, id, message) => note('log', [level, id, String(message)]) },
+    logger: { log: (level, id, message) => note('log', [level, id, message]) },
     fetch: () =>
       Promise.resolve({
         status: 200,
@@ -62,10 +62,15 @@ async function seenWith(library: Library, texts: readonly string[], user: User |
   client.allFlags$(user).subscribe((values) => {
     note('all', values);
   });
-  for (let i = 0; i < texts.length; i++) {
+  const read = () => {
+    note('read', client.snapshot().details('d', null, user));
+  };
+  while (etag < texts.length) {
     const { isSuccess } = await client.forceRefresh();
     note('refreshed', isSuccess);
-    for (const _ of [1, 2, 3]) note('read', client.snapshot().details('d', null, user));
+    read();
+    read();
+    read();
   }
   client.dispose();
   return seen;
@@ -87,8 +92,10 @@ describe('what browsers get', () => {
   it('reads the same from config JSON, and refuses the same', () => {
     const read = ({ parseConfig }: Library, text: string): unknown => {
       try {
-        const { keys, preferences, salt, setting, segment } = parseConfig(text);
-        return { keys, preferences, salt, settings: keys.map(setting), segments: [0, 1, 2, 3].map(segment) };
+        const config = parseConfig(text);
+        const { keys, preferences, salt } = config;
+        const settings = keys.map((key) => config.setting(key));
+        return { keys, preferences, salt, settings, segments: [0, 1, 2, 3].map((index) => config.segment(index)) };
       } catch (error) {
         return String(error);
       }
