@@ -14,6 +14,8 @@ export type { LazyLoadOptions } from './acquisition/polling/lazy.js';
 export { lazyLoad } from './acquisition/polling/lazy.js';
 export { manualPoll } from './acquisition/polling/manual.js';
 export type { PollingMode } from './acquisition/polling/mode.js';
+export type { RefreshHints, RefreshOnOptions } from './acquisition/refresh-on.js';
+export { refreshOn } from './acquisition/refresh-on.js';
 export type { CoreOptions, FlagCore } from './client/create-core.js';
 export { createCore } from './client/create-core.js';
 export type { TextCoreOptions } from './client/create-core-from-text.js';

@@ -10,9 +10,4 @@ export interface Time {
   readonly resumed$?: Observable<unknown> | undefined;
   /** Numbers from 0 up to 1, by which clients that would act at the same time are spread. */
   readonly random: () => number;
-  /**
-   * Present where the runtime ends timers and requests together with the request that it handles: tells whether one is
-   * being handled now. Polls happen at reads there, and nothing outside of requests.
-   */
-  readonly isInRequest?: (() => boolean) | undefined;
 }

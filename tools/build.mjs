@@ -40,9 +40,9 @@ async function build() {
   // By itself, so that CommonJS keeps its `import()`, which the compiler writes as a `require()` that bundlers warn of.
   await joinFiles(['node/proxy'], { format: 'cjs', outExtension: { '.js': '.cjs' } });
   await joinFiles(['node/proxy'], { format: 'esm' });
+  const platforms = ['browser', 'bun-deno', 'node', 'web'].map((name) => `platform/${name}`);
   const explainers = ['explain', 'explainer-at-hand', 'explainer-on-demand'].map((name) => `flags/${name}`);
   const memories = ['evaluation/memory', 'evaluation/no-memory'];
-  const platforms = ['platform/bun-deno', 'platform/node', 'platform/web'];
   const names = ['index', 'functions', 'explain', ...explainers, ...memories, ...platforms];
   // The numbers of log events stand where they are used: bundlers of applications would keep their names.
   await joinFiles(names, { format: 'esm', splitting: true, minifySyntax: true });

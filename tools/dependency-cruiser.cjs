@@ -43,7 +43,11 @@ module.exports = {
       `^src/(?!overrides/|model/|acquisition/(outcome|store|trampoline)\\.ts|logging/(event-text|events)\\.ts|${ground})`,
     ),
     forbid('logging-knows-nobody-who-logs', '^src/logging/', `^src/(?!logging/|${ground})`),
-    forbid('platform-is-an-edge', '^src/platform/', `^src/(?!platform/|acquisition/fetch\\.ts|${ground})`),
+    forbid(
+      'platform-is-an-edge',
+      '^src/platform/',
+      `^src/(?!platform/|acquisition/(fetch|request-bound|runtime-limits)\\.ts|${ground})`,
+    ),
     forbid('lifetimes-know-no-flags', '^src/lifetime/', `^src/(?!lifetime/|core/source\\.ts|platform/|${ground})`),
     forbid(
       'cores-answer-no-questions',

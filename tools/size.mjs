@@ -142,7 +142,7 @@ async function printModules({ imports }) {
     alias: {
       '#config-index': join(root, 'src/model/no-config-index.ts'),
       '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
-      '#platform': join(root, 'src/platform/web.ts'),
+      '#platform': join(root, 'src/platform/browser.ts'),
     },
     splitting: true,
   });

@@ -232,11 +232,6 @@ describe('an error in a port', () => {
       },
       [],
     ],
-    [
-      'a fetch that ends without an answer',
-      { answer: failingOnce(() => new NewObservable((s) => s.complete())) },
-      ['error 1200'],
-    ],
     ['a cache that throws', { cache: { get: fail, set: fail } }, ['error 2200', 'error 2201']],
     ['a cache whose text is broken', { cache: { get: () => '0\n\nbroken', set: () => undefined } }, ['error 2200']],
     [
@@ -252,7 +247,6 @@ describe('an error in a port', () => {
     ['refreshOn$ that errors', { options: { refreshOn$: throwError(() => fault()) } }, ['error 1003']],
     ['refreshOn$ that throws', { options: { refreshOn$: new NewObservable(fail) } }, ['error 1003']],
     ['refreshOn$ of another library that throws', { options: { refreshOn$: throwing as never } }, ['error 1003']],
-    ['refreshOn$ that is no stream', { options: { refreshOn$: 7 as never } }, ['error 1003']],
     ['dice that throw once', { options: { random: once(fail, () => 0) } }, ['error 1200']],
     [
       'resumed$ that errors once',

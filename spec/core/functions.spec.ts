@@ -1,5 +1,5 @@
-import { Subject, firstValueFrom, of } from 'rxjs';
-import type { CommonOptions, User } from '../../src';
+import { EMPTY, Subject, firstValueFrom, of } from 'rxjs';
+import type { CommonOptions, FetchFunction, User } from '../../src';
 import { createClient } from '../../src';
 import { explain } from '../../src/explain';
 import type { FlagCore, FlagSource } from '../../src/functions';
@@ -36,6 +36,7 @@ const {
   logTexts,
   manualPoll,
   ready$,
+  refreshOn,
   setOnline,
   setting,
   snapshot$,
@@ -392,6 +393,32 @@ describe('createCore', () => {
       );
     }
     expect(() => externalCache({ get: () => undefined } as never)).toThrow('Invalid argument `cache`.');
+  });
+
+  it('fetches whenever a stream emits that is named as such', () => {
+    const hint$ = new Subject<void>();
+    const requested: string[] = [];
+    const fetch: FetchFunction = (url) => {
+      requested.push(url);
+      return new Promise(() => undefined);
+    };
+    const core = createCore(sdkKey, { polling: manualPoll(), fetch, refreshOn: refreshOn(hint$) });
+    hint$.next();
+    return Promise.resolve().then(() => {
+      expect(requested).toHaveLength(1);
+      core.dispose();
+      expect(hint$.observed).toBe(false);
+    });
+  });
+
+  it('takes streams that are named as such', () => {
+    expect(() => createCore(sdkKey, { polling: manualPoll(), refreshOn: 7 } as never)).toThrow(
+      'Invalid property `options.refreshOn`. Expected a value of type object, got number.',
+    );
+    expect(() => refreshOn(7 as never)).toThrow('Invalid argument `stream$`.');
+    expect(() => refreshOn(EMPTY, { minRefreshAgeSeconds: -1 })).toThrow(
+      'Invalid property `options.minRefreshAgeSeconds`.',
+    );
   });
 
   it('shows nothing of its inside', () => {

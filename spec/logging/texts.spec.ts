@@ -200,7 +200,7 @@ describe('a bundle of', () => {
         '#config-index': join(root, 'src/model/no-config-index.ts'),
         '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
         '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
-        '#platform': join(root, 'src/platform/web.ts'),
+        '#platform': join(root, 'src/platform/browser.ts'),
       },
       absWorkingDir: root,
     });

@@ -26,8 +26,10 @@ describe('the web platform', () => {
     expect(count).toBe(1);
     const silent = { document: {}, addEventListener: () => undefined };
     const elsewhere = Object.assign(new EventTarget(), { navigator: { userAgent: 'Deno/2' } });
-    const others = [{}, { document: {} }, silent, elsewhere];
-    for (const globals of others) expect(createWebPlatform(globals).resumed$).toBeUndefined();
+    for (const globals of [{}, elsewhere]) expect(createWebPlatform(globals).resumed$).toBeUndefined();
+    for (const globals of [{ document: {} }, silent]) {
+      expect(() => createWebPlatform(globals).resumed$?.subscribe().unsubscribe()).not.toThrow();
+    }
   });
 
   it('sends requests with the fetch of the runtime, as it is at that time', async () => {
@@ -87,16 +89,16 @@ describe('the web platform', () => {
     ['Deno', { navigator: { userAgent: 'Deno/2.5.0' } }, false],
     ['React Native', { navigator: {} }, false],
   ])('knows whether %s ends timers with their request', (_, globals, isRequestBound) => {
-    expect(createWebPlatform(globals).isInRequest?.()).toBe(isRequestBound ? true : undefined);
+    expect(createWebPlatform(globals).limits?.pollsAtReads).toBe(isRequestBound ? true : undefined);
   });
 
   it('notices by a timer that no request is being handled', () => {
-    const { isInRequest } = createWebPlatform({ WebSocketPair: {} });
+    const { limits } = createWebPlatform({ WebSocketPair: {} });
     const setTimer = jest.spyOn(globalThis, 'setTimeout').mockImplementation(() => {
       throw new Error('Disallowed operation called within global scope.');
     });
     try {
-      expect(isInRequest?.()).toBe(false);
+      expect(limits?.refusal()).toMatchObject({ isSuccess: false });
     } finally {
       setTimer.mockRestore();
     }

@@ -63,7 +63,7 @@ export async function bundlePage(script: string): Promise<string> {
       '#config-index': join(root, 'src/model/no-config-index.ts'),
       '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
       '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
-      '#platform': join(root, 'src/platform/web.ts'),
+      '#platform': join(root, 'src/platform/browser.ts'),
       'configcat-rx/angular/core': join(root, 'src/angular/core.ts'),
       'configcat-rx/browser': join(root, 'src/browser/index.ts'),
       'configcat-rx/core': join(root, 'src/functions.ts'),

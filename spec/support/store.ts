@@ -5,8 +5,12 @@ import { cacheOpener } from '../../src/acquisition/external-cache';
 import type { Entry } from '../../src/acquisition/entry';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
+import { permissionBy } from '../../src/acquisition/permission';
 import { planOf } from '../../src/acquisition/polling/mode';
-import type { Store, StoreOptions } from '../../src/acquisition/store';
+import { requestLimits } from '../../src/acquisition/request-bound';
+import { noLimits } from '../../src/acquisition/runtime-limits';
+import { refreshOn } from '../../src/acquisition/refresh-on';
+import type { Store } from '../../src/acquisition/store';
 import { createStore } from '../../src/acquisition/store';
 import { createTrampoline } from '../../src/acquisition/trampoline';
 import { requestFailed } from '../../src/logging/events';
@@ -37,10 +41,13 @@ export function scriptedStore(
   mode: PollingMode,
   answer: Answer,
   cache?: ConfigCache,
-  options: Partial<
-    Pick<StoreOptions<string>, 'offline' | 'refreshOn$' | 'minRefreshAgeMs' | 'workWhile$'> &
-      Pick<Time, 'random' | 'isInRequest' | 'resumed$'>
-  > = {},
+  options: Partial<Pick<Time, 'random' | 'resumed$'>> & {
+    readonly offline?: boolean;
+    readonly refreshOn$?: Observable<unknown>;
+    readonly minRefreshAgeMs?: number;
+    readonly workWhile$?: Observable<boolean>;
+    readonly isInRequest?: () => boolean;
+  } = {},
 ): ScriptedStore {
   const fetchedAt: number[] = [];
   const abortedAt: number[] = [];
@@ -49,20 +56,21 @@ export function scriptedStore(
     scheduler,
     idle: scheduler,
     random: options.random ?? (() => 0),
-    isInRequest: options.isInRequest,
     resumed$: options.resumed$,
   };
   const polling = planOf('mode', mode);
+  const { refreshOn$, minRefreshAgeMs = 0, workWhile$, isInRequest } = options;
+  const cacheOptions = { key: 'key', parse: parseText, requestTimeoutMs: 30_000, polling, time };
   const store = createStore<string>({
     polling,
     time,
     offline: options.offline ?? false,
-    workWhile$: options.workWhile$ ?? of(true),
-    refreshOn$: options.refreshOn$,
-    minRefreshAgeMs: options.minRefreshAgeMs ?? 0,
+    triggers: refreshOn$ ? [refreshOn(refreshOn$, { minRefreshAgeSeconds: minRefreshAgeMs / 1000 }).trigger] : [],
+    createPermission: workWhile$ && permissionBy.bind(undefined, workWhile$),
+    limits: isInRequest ? requestLimits(isInRequest) : noLimits,
     trampoline: createTrampoline(),
     texts: { textOf },
-    cache: cache && cacheOpener(cache)({ key: 'key', parse: parseText, requestTimeoutMs: 30_000, polling, time }),
+    openCache: cache && ((store) => cacheOpener(cache)(cacheOptions, store)),
     fetch: (known) =>
       new NewObservable((subscriber) => {
         fetchedAt.push(scheduler.now());

@@ -52,9 +52,6 @@ export interface EntryCache<C> {
   read(isWanted: IsWanted): Observable<Outcome<C>>;
   /** Stores an entry; emits only what went wrong. */
   write(entry: Entry): Observable<Outcome<C>>;
-  readonly changes$?: Observable<unknown> | undefined;
-  /** Emits when the server is to be asked which config is newer. */
-  readonly refreshOn$?: Observable<unknown> | undefined;
 }
 
 /** What an entry cache works with. */
@@ -107,8 +104,6 @@ export function createEntryCache<C>(cache: ConfigCache, options: EntryCacheOptio
 
   return {
     isOrdered,
-    changes$: cache.changes$,
-    refreshOn$: cache.refreshOn$,
     read: (isWanted) =>
       reading(
         () => cache.get(key),

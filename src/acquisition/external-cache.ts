@@ -1,12 +1,17 @@
 import type { Observable } from 'rxjs';
+import { merge } from 'rxjs';
 import { requireMade, requireObject } from '../arguments.js';
 import type { Time } from '../time.js';
-import type { ConfigCache, EntryCache, EntryCacheOptions } from './cache.js';
+import type { ConfigCache, EntryCacheOptions } from './cache.js';
 import { createEntryCache } from './cache.js';
 import { readNewerEntry } from './cache-read.js';
-import type { Outcome, State } from './outcome.js';
+import type { ConfigFetcher } from './fetch.js';
+import type { FetchOutcome, Outcome, State } from './outcome.js';
 import type { PollingPlan } from './polling/mode.js';
-import type { Writer } from './writer.js';
+import { reconcile } from './reconcile.js';
+import type { Task } from './task.js';
+import { demandAtEach } from './triggers.js';
+import type { Trigger } from './triggers.js';
 import { createWriter } from './writer.js';
 
 /** Under this symbol external caches keep what they are made of, also for other copies of this version of the library. */
@@ -19,7 +24,7 @@ export interface ExternalCache {
 }
 
 /** What an external cache is made of: opens it beside a store. */
-export type CacheOpener = <C>(options: ExternalCacheOptions<C>) => OpenCache<C>;
+export type CacheOpener = <C>(options: ExternalCacheOptions<C>, store: CachedStore<C>) => OpenCache<C>;
 
 /** What an external cache works with. */
 export interface ExternalCacheOptions<C> extends Pick<EntryCacheOptions<C>, 'key' | 'parse' | 'requestTimeoutMs'> {
@@ -27,12 +32,23 @@ export interface ExternalCacheOptions<C> extends Pick<EntryCacheOptions<C>, 'key
   readonly time: Time;
 }
 
+/** The store that a cache is for. */
+export interface CachedStore<C> {
+  readonly state: () => State<C>;
+  /** Takes the work of writing. */
+  readonly run: (work$: Observable<Outcome<C>>) => void;
+}
+
 /** An external cache beside a store. */
-export interface OpenCache<C> extends Pick<EntryCache<C>, 'isOrdered' | 'changes$' | 'refreshOn$'> {
+export interface OpenCache<C> {
   /** Reads what is newer than the state. */
-  readonly newerThan: (state: () => State<C>) => () => Observable<Outcome<C>>;
-  /** @param run - takes the work of writing. */
-  readonly createWriter: (run: (work$: Observable<Outcome<C>>) => void) => Writer;
+  readonly read: () => Observable<Outcome<C>>;
+  /** Fetches, and leaves of the answer what is news beside what the cache has brought meanwhile, which is then stored. */
+  readonly reconcile: (fetch: ConfigFetcher<C>, task: Pick<Task, 'isDemanded'>) => Observable<FetchOutcome<C>>;
+  /** Completes when nothing is being written. */
+  readonly idle$: Observable<never>;
+  /** Reads the cache, or asks the server, when the cache says so. */
+  readonly trigger: Trigger;
 }
 
 /**
@@ -54,14 +70,28 @@ export function externalCache(cache: ConfigCache): ExternalCache {
 
 /** What `externalCache()` makes of a cache that has been checked. */
 export function cacheOpener(cache: ConfigCache): CacheOpener {
-  return (options) => {
+  return (options, { state, run }) => {
     const { polling, time } = options;
     const { freshForMs } = polling;
-    const entries = createEntryCache(cache, { ...options, freshForMs, scheduler: time.scheduler });
+    const { scheduler } = time;
+    const entries = createEntryCache(cache, { ...options, freshForMs, scheduler });
+    const { store, idle$ } = createWriter((entry) => entries.write(entry), run);
+    const reconciling = {
+      state,
+      isOrdered: entries.isOrdered,
+      freshForMs,
+      nowMs: () => scheduler.now(),
+      store,
+    };
     return {
-      ...entries,
-      newerThan: (state) => readNewerEntry({ cache: entries, polling, time }, state),
-      createWriter: (run) => createWriter((entry) => entries.write(entry), run),
+      read: readNewerEntry({ cache: entries, polling, time }, state),
+      reconcile: (fetch, task) => reconcile(fetch, task, reconciling),
+      idle$,
+      trigger: (context) =>
+        merge(
+          demandAtEach('cache.refreshOn$', cache.refreshOn$, context.refresh, context),
+          demandAtEach('cache.changes$', cache.changes$, context.readCache, context),
+        ),
     };
   };
 }

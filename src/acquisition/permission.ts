@@ -1,7 +1,5 @@
-import type { Observable } from 'rxjs';
-import { EMPTY, concat, defer, filter, ignoreElements, merge, switchMap, take, tap, timer } from 'rxjs';
-import type { Time } from '../time.js';
-import type { PollingPlan } from './polling/mode.js';
+import type { Observable, SchedulerLike } from 'rxjs';
+import { EMPTY, concat, defer, filter, identity, ignoreElements, merge, of, switchMap, take, tap, timer } from 'rxjs';
 
 /** When a client may work by itself. */
 export interface Permission {
@@ -16,24 +14,36 @@ export interface Permission {
   readonly onceGiven: (read$: Observable<never>) => Observable<never>;
 }
 
-interface PermissionOptions extends Pick<Permission, 'workWhile$'> {
-  readonly polling: PollingPlan;
-  readonly time: Time;
+/** What a permission has to know of the store that asks for it. */
+export interface PermissionContext {
+  readonly isInitialised: () => boolean;
+  /** Ends the wait for a first config. */
+  readonly endWait: () => void;
+  readonly maxInitWaitMs: number;
+  readonly scheduler: SchedulerLike;
 }
+
+/** The permission of clients that work from the first moment on. */
+export const alwaysGiven: Permission = {
+  workWhile$: of(true),
+  hasBegun: () => true,
+  whileGiven: identity,
+  begin$: EMPTY,
+  onceGiven: identity,
+};
 
 /** How long reads wait where the polling mode lets them wait for a first config for good. */
 const maxIdleMs = 5000;
 
 /** Creates the permission of a client, which reads no clock before it is given. */
 export function permissionBy(
-  { workWhile$, polling, time }: PermissionOptions,
-  isInitialised: () => boolean,
-  endWait: () => void,
+  workWhile$: Observable<boolean>,
+  { isInitialised, endWait, maxInitWaitMs, scheduler }: PermissionContext,
 ): Permission {
   let hasBegun = false;
   const begin$ = defer(() => {
     if (hasBegun || isInitialised()) return EMPTY;
-    const tooLong$ = timer(Math.min(polling.maxInitWaitMs, maxIdleMs), time.scheduler).pipe(tap(endWait));
+    const tooLong$ = timer(Math.min(maxInitWaitMs, maxIdleMs), scheduler).pipe(tap(endWait));
     return merge(workWhile$.pipe(filter(Boolean)), tooLong$).pipe(take(1), ignoreElements());
   });
   return {

@@ -1,25 +1,24 @@
-import type { Observable, Subject } from 'rxjs';
+import type { Observable, SchedulerLike, Subject } from 'rxjs';
 import {
   EMPTY,
+  ReplaySubject,
+  Subject as NewSubject,
   concat,
   defer,
-  endWith,
   filter,
   finalize,
   ignoreElements,
-  merge,
   mergeMap,
   of,
+  startWith,
   switchMap,
-  take,
+  takeUntil,
   tap,
   timer,
 } from 'rxjs';
-import type { Time } from '../time.js';
 import type { Outcome, RefreshResult } from './outcome.js';
-import { hasVanished, ticks, untilBound } from './request-bound.js';
+import type { RuntimeLimits } from './runtime-limits.js';
 import type { Start, Task } from './task.js';
-import { attemptsOf, createTask } from './task.js';
 import type { Trampoline } from './trampoline.js';
 
 /** One piece of work that is under way at most once. */
@@ -37,30 +36,16 @@ export interface SharedTask {
   readonly isOverdue: () => boolean;
 }
 
-/** A task that there is nothing to do for. */
-export const noTask: SharedTask = {
-  join: () => EMPTY,
-  mark: () => 0,
-  joinAfter: () => EMPTY,
-  isOverdue: () => false,
-};
-
 /** How long a demand waits for work that is too old to answer it. */
 const maxWaitMs = 2000;
-
-/** Who asks for work. */
-interface Asker {
-  readonly isInitiatedByUser: boolean;
-  /** Only what begins from now on is an answer. */
-  readonly isDemanding: boolean;
-}
 
 /** What lets a piece of work be under way at a time. */
 export interface SingleFlightOptions<C> {
   /** Takes the work; it belongs to whoever is subscribed there. */
   readonly tasks$: Subject<Observable<Outcome<C>>>;
   readonly trampoline: Trampoline;
-  readonly time: Time;
+  readonly scheduler: SchedulerLike;
+  readonly limits: RuntimeLimits;
   /** Why nothing may be started now, if anything is to be said against it. */
   readonly refusal?: () => RefreshResult | undefined;
 }
@@ -74,32 +59,41 @@ export interface SingleFlightOptions<C> {
  * takes the work over when it has vanished.
  */
 export function singleFlight<C>(
-  { tasks$, trampoline, time: { scheduler, isInRequest }, refusal }: SingleFlightOptions<C>,
+  { tasks$, trampoline, scheduler, limits, refusal }: SingleFlightOptions<C>,
   start: Start<C>,
 ): SharedTask {
   let task: Task | undefined;
   let starts = 0;
 
-  const begin = ({ isInitiatedByUser, isDemanding }: Asker): Task => {
-    const begun = createTask(isInitiatedByUser, isDemanding);
+  const begin = (isInitiatedByUser: boolean, isDemanded: boolean): Task => {
+    const begun = createTask(isInitiatedByUser, isDemanded);
+    const { result$, startAnew$ } = begun;
     task = begun;
-    const attempt$ = attemptsOf(begun, start, () => {
-      begun.start = ++starts;
-      begun.startedAtMs = begun.aliveAtMs = scheduler.now();
-    });
     let last: RefreshResult | undefined;
     tasks$.next(
-      attempt$.pipe(
-        tap(({ result = last }) => {
-          last = result;
+      startAnew$.pipe(
+        startWith(undefined),
+        switchMap(() => {
+          begun.start = ++starts;
+          begun.startedAtMs = begun.aliveAtMs = scheduler.now();
+          return start(begun).pipe(
+            tap({
+              next: ({ result = last }) => {
+                last = result;
+              },
+              complete: () => {
+                startAnew$.complete();
+              },
+            }),
+          );
         }),
         finalize(() => {
           // When the state has the outcome: whoever comes earlier would ask for it again.
           trampoline(() => {
             task = undefined;
             begun.isOver = true;
-            if (last) begun.result$.next(last);
-            begun.result$.complete();
+            if (last) result$.next(last);
+            result$.complete();
           });
         }),
       ),
@@ -107,70 +101,45 @@ export function singleFlight<C>(
     return begun;
   };
 
-  const isOverdue = () => isInRequest !== undefined && task !== undefined && hasVanished(task, scheduler.now());
-  const takeOver = () => {
-    if (isOverdue()) task?.startAnew$.next();
-  };
-  /** Waits for a task in a request of its own. */
-  const watch = (joined: Task, before: number | undefined): Observable<RefreshResult> => {
-    // Who has started it is told by it; whoever else would be told in the name of another request.
-    let own = joined.start === before ? undefined : joined.start;
-    const ended$ = joined.result$.pipe(
-      ignoreElements(),
-      endWith(undefined),
-      filter(() => joined.start === own),
-    );
-    const readCache$ = ticks(scheduler).pipe(
-      tap(() => {
-        if (joined.start === own) joined.aliveAtMs = scheduler.now();
-        else if (!joined.isOver && isOverdue()) {
-          takeOver();
-          own = joined.start;
-        }
-      }),
-      filter(() => joined.isOver),
-    );
-    return merge(ended$, readCache$).pipe(
-      take(1),
-      switchMap(() => joined.result$),
-    );
-  };
+  const isOverdue = () => task !== undefined && limits.hasVanished(task, scheduler);
 
   /** Joins what is under way, or begins; starts a task anew that is too old. */
-  const enter = (asker: Asker, tooOld?: Task): Observable<RefreshResult> =>
+  const enter = (isInitiatedByUser: boolean, isDemanded: boolean, tooOld?: Task): Observable<RefreshResult> =>
     defer(() => {
-      if (isInRequest?.() === false || (!task && !tasks$.observed)) return EMPTY;
+      if (limits.refusal() || (!task && !tasks$.observed)) return EMPTY;
       const before = task?.start;
-      if (task && asker.isDemanding) task.isDemanded = true;
-      if (task && task === tooOld) giveUp(task, asker);
-      takeOver();
-      const joined = task ?? begin(asker);
-      return isInRequest ? watch(joined, before) : joined.result$;
+      const isAnew = task && (task === tooOld || isOverdue());
+      const joined = task ?? begin(isInitiatedByUser, isDemanded);
+      joined.isDemanded ||= isDemanded;
+      if (joined === tooOld) {
+        joined.isInitiatedByUser ||= isInitiatedByUser;
+        joined.isSecond = true;
+      }
+      if (isAnew) joined.startAnew$.next();
+      return limits.follow(joined, before, scheduler);
     });
+
   /** Completes when a task is over, or has been waited for long enough. */
   const superseded = (old: Task): Observable<unknown> => {
     const untilMs = old.isSecond ? Infinity : scheduler.now() + maxWaitMs;
-    const isOver = () => old.isOver || task !== old || isOverdue() || scheduler.now() >= untilMs;
-    if (isInRequest) return untilBound(isOver, scheduler);
-    const over$ = old.result$.pipe(ignoreElements(), endWith(undefined));
-    return (untilMs === Infinity ? over$ : merge(over$, timer(maxWaitMs, scheduler))).pipe(take(1));
+    const end$ = old.isSecond ? old.result$ : old.result$.pipe(takeUntil(timer(maxWaitMs, scheduler)));
+    return limits.until(end$, () => old.isOver || isOverdue() || scheduler.now() >= untilMs, scheduler);
   };
 
   return {
-    join: (isInitiatedByUser) => enter({ isInitiatedByUser, isDemanding: false }),
+    join: (isInitiatedByUser) => enter(isInitiatedByUser, false),
     mark: () => starts,
     joinAfter: (mark, isInitiatedByUser) =>
       defer(() => {
         const old = task;
-        const asker = { isInitiatedByUser, isDemanding: true };
-        if (!old || old.start > mark) return enter(asker);
+        if (!old || old.start > mark) return enter(isInitiatedByUser, true);
         return concat(
           superseded(old).pipe(ignoreElements()),
           defer(() => {
             // It may have been started anew meanwhile, for another demand.
-            if (old.start > mark) return task === old ? enter(asker) : old.result$;
+            if (old.start > mark) return task === old ? enter(isInitiatedByUser, true) : old.result$;
             const refused = refusal?.();
-            return refused ? of(refused) : enter(asker, old);
+            return refused ? of(refused) : enter(isInitiatedByUser, true, old);
           }),
         );
       }),
@@ -178,11 +147,18 @@ export function singleFlight<C>(
   };
 }
 
-/** Starts a task anew for a demand that it is too old for. */
-function giveUp(task: Task, { isInitiatedByUser }: Asker): void {
-  task.isInitiatedByUser ||= isInitiatedByUser;
-  task.isSecond = true;
-  task.startAnew$.next();
+function createTask(isInitiatedByUser: boolean, isDemanded: boolean): Task {
+  return {
+    result$: new ReplaySubject(1),
+    startAnew$: new NewSubject(),
+    isInitiatedByUser,
+    isDemanded,
+    start: 0,
+    isSecond: false,
+    startedAtMs: 0,
+    aliveAtMs: 0,
+    isOver: false,
+  };
 }
 
 /**

@@ -25,40 +25,39 @@ import {
 import type { Texts } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import type { Time } from '../time.js';
-import type { OpenCache } from './external-cache.js';
-import { noWriter } from './writer.js';
+import type { CachedStore, OpenCache } from './external-cache.js';
 import { isExpired } from './entry.js';
 import { exchangeWith } from './exchange.js';
 import type { ConfigFetcher } from './fetch.js';
 import type { Outcome, RefreshFailure, RefreshResult, State, Step } from './outcome.js';
 import { firstStep, fold, succeeded } from './outcome.js';
-import { refreshHints, reporting } from './hints.js';
-import type { Permission } from './permission.js';
-import { permissionBy } from './permission.js';
+import type { Permission, PermissionContext } from './permission.js';
+import { alwaysGiven } from './permission.js';
 import type { PollingPlan, PollingContext } from './polling/mode.js';
-import { boundRead, fromFirstRequest, maxReadMs, outsideOfRequests, untilBound } from './request-bound.js';
+import type { RuntimeLimits } from './runtime-limits.js';
 import type { SharedTask } from './single-flight.js';
-import { answerEach, noTask, singleFlight } from './single-flight.js';
+import { singleFlight } from './single-flight.js';
 import type { Trampoline } from './trampoline.js';
 import { inTurn } from './trampoline.js';
+import type { Trigger, TriggerContext } from './triggers.js';
 import { leftMs } from './wait.js';
 
 /** The parts that acquisition is made of. `C` is the parsed document. */
 export interface StoreOptions<C> {
   readonly polling: PollingPlan;
   readonly fetch: ConfigFetcher<C>;
-  /** A cache outside the process, if there is one. */
-  readonly cache: OpenCache<C> | undefined;
+  /** Opens a cache outside the process, if there is one. */
+  readonly openCache: ((store: CachedStore<C>) => OpenCache<C>) | undefined;
   readonly time: Time;
   readonly trampoline: Trampoline;
-  /** Whatever it emits, the config is fetched. */
-  readonly refreshOn$?: Observable<unknown> | undefined;
-  /** A config that is younger is not fetched for an emission of `refreshOn$`. */
-  readonly minRefreshAgeMs: number;
+  /** What asks for a config besides polling mode and cache. */
+  readonly triggers: readonly Trigger[];
   /** No requests are sent until the client is switched online. */
   readonly offline: boolean;
-  /** The client does by itself only what falls into the times when this last emitted `true`. */
-  readonly workWhile$: Observable<boolean>;
+  /** Creates what tells when the client may work by itself. Default: it always may. */
+  readonly createPermission?: ((context: PermissionContext) => Permission) | undefined;
+  /** What the runtime lets acquisition wait for. */
+  readonly limits: RuntimeLimits;
   readonly texts: Texts;
 }
 
@@ -89,6 +88,9 @@ export interface Store<C> {
   readonly dispose: () => void;
 }
 
+/** The cache read of a store without a cache. */
+const noTask: SharedTask = { join: () => EMPTY, mark: () => 0, joinAfter: () => EMPTY, isOverdue: () => false };
+
 /** How long whoever disposes the client may wait for what is being written. */
 const maxWriteMs = 2000;
 
@@ -101,8 +103,8 @@ const never = Infinity;
  * any reader, which starts it; `dispose()` ends it.
  */
 export function createStore<C>(options: StoreOptions<C>): Store<C> {
-  const { polling, cache, time, trampoline } = options;
-  const { scheduler, isInRequest } = time;
+  const { polling, time, trampoline, limits, createPermission = () => alwaysGiven } = options;
+  const { scheduler } = time;
   // Holds at once for what is asked for; the state says so in its turn.
   let isOnline = !options.offline;
   const first: Step<C> = { ...firstStep, state: { ...firstStep.state, isOnline } };
@@ -128,55 +130,56 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const isInitialised = () => state().isInitialised;
   const isOlder = (ageMs: number) => ageMs !== never && isExpired(state().entry, ageMs, scheduler.now());
   const isDue = (ageMs: number) => isOnline && (exchange.isOverdue() || isOlder(ageMs));
-  // Where timers may vanish, reads poll.
-  const maxAgeMs = isInRequest && polling.name === 'auto' ? polling.freshForMs : polling.readMaxAgeMs;
+  const maxAgeMs = limits.pollsAtReads && polling.name === 'auto' ? polling.freshForMs : polling.readMaxAgeMs;
   // Mostly nothing is held back, and reads need not look at the clock.
   const readMaxAgeMs = () => (state().backoff && leftMs(state().backoff, scheduler.now()) > 0 ? never : maxAgeMs);
   const run = tasks$.next.bind(tasks$);
-  const shared = { tasks$, trampoline, time };
-  const cacheRead = cache ? singleFlight(shared, cache.newerThan(state)) : noTask;
-  const writer = cache?.createWriter(run) ?? noWriter;
+  const cache = options.openCache?.({ state, run });
+  const shared = { tasks$, trampoline, scheduler, limits };
   const offline = offlineFailure(options.texts);
   const refusal = () => (isOnline ? undefined : offline);
-  const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, state, storeEntry: writer.store }));
+  const cacheRead = cache ? singleFlight(shared, cache.read) : noTask;
+  const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, state, cache }));
 
   const { synchronise, refresh, readCacheAgain } = requestsOf(cacheRead, exchange, isDue);
   const becomeInitialised$ = defer(() => (isInitialised() ? EMPTY : initialisation$));
   const endWait = run.bind(undefined, becomeInitialised$);
-  const report = reportTo(run);
-  const permission = permissionBy(options, isInitialised, endWait);
-  const context: PollingContext = {
+  const permission = createPermission({ isInitialised, endWait, maxInitWaitMs: polling.maxInitWaitMs, scheduler });
+  const context: PollingContext & TriggerContext = {
     readCache$: cacheRead.join(false),
-    synchronise: (maxAgeMs) =>
-      (maxAgeMs === always ? refresh(false) : synchronise(() => maxAgeMs)).pipe(tap({ complete: endWait })),
+    synchronise: (ageMs) =>
+      (ageMs === always ? refresh(false) : synchronise(() => ageMs)).pipe(tap({ complete: endWait })),
     wentOnline$: step$.pipe(
       skip(1),
       filter(({ outcome }) => outcome.patch.isOnline === true),
     ),
     activity$: merge(reading$, step$, time.resumed$ ?? EMPTY),
-    fetchedAtMs: () => state().entry.fetchedAtMs,
+    // Where somebody may have taken a round over, nothing says which round has fetched.
+    fetchedAtMs: () => (limits.pollsAtReads ? undefined : state().entry.fetchedAtMs),
     backoff: () => state().backoff,
-    report,
+    isOlder,
+    refresh: { mark: exchange.mark, work$: refresh(false) },
+    readCache: { mark: cacheRead.mark, work$: readCacheAgain(false) },
+    report: reportTo(run),
   };
   const ownWork$: Observable<Observable<Outcome<C>>> = merge(
-    fromFirstRequest(polling.rounds(context, time), isInRequest, reading$),
+    limits.whenPossible(polling.rounds(context, time), reading$),
     initWait(polling, time, becomeInitialised$),
-    answerEach(refreshHints(report, options, isOlder), exchange, refresh(false)),
-    answerEach(reporting(report, 'cache.changes$', cache?.changes$), cacheRead, readCacheAgain(false)),
+    ...[...options.triggers, ...(cache ? [cache.trigger] : [])].map((trigger) => trigger(context)),
   );
   const triggers$ = permission.whileGiven(ownWork$).pipe(resumedBy(reading$, becomeInitialised$));
 
-  const initialised$ = isInRequest
-    ? untilBound(() => isInitialised() || !tasks$.observed, scheduler)
-    : step$.pipe(takeWhile((step) => !step.state.isInitialised));
+  const initialised$ = limits.until(
+    step$.pipe(takeWhile((step) => !step.state.isInitialised)),
+    () => isInitialised() || !tasks$.observed,
+    scheduler,
+  );
   const upToDate$ = concat(
     synchronise(readMaxAgeMs),
     defer(() => (isDue(polling.freshForMs) ? initialised$ : EMPTY)),
   ).pipe(ignoreElements());
-  const boundReadMs = () => (state().content === undefined ? polling.maxInitWaitMs : maxReadMs);
-  const read$ = permission.onceGiven(
-    isInRequest ? boundRead(upToDate$, isInRequest, scheduler, boundReadMs, endWait) : upToDate$,
-  );
+  const readMs = () => (state().content === undefined ? polling.maxInitWaitMs : undefined);
+  const read$ = permission.onceGiven(limits.read(upToDate$, readMs, endWait, scheduler));
   const isReadable = () =>
     isInitialised() && (!permission.hasBegun() || (!cacheRead.isOverdue() && !isDue(readMaxAgeMs())));
 
@@ -191,14 +194,15 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       return undefined;
     },
     refresh$: defer(() => {
-      if (isInRequest?.() === false) return of(outsideOfRequests);
+      const refused = limits.refusal();
+      if (refused) return of(refused);
       if (isOnline || !tasks$.observed) return refresh(true);
       // The cache is all there is to ask.
       if (cache) return concat(readCacheAgain(true), of(succeeded));
       run(of({ patch: {}, log: [[events.offline, {}]] }));
       return of(offline);
     }),
-    written$: writer.idle$.pipe(takeUntil(timer(maxWriteMs, scheduler))),
+    written$: cache ? cache.idle$.pipe(takeUntil(timer(maxWriteMs, scheduler))) : EMPTY,
     isOnline: () => isOnline,
     permission,
     setOnline: (isWanted) => {
@@ -230,14 +234,14 @@ function requestsOf(cacheRead: SharedTask, exchange: SharedTask, isDue: (ageMs: 
   };
 }
 
-const initialisation$ = of({ patch: { isInitialised: true } });
-
 /** How a refresh ends of which nobody may be asked. */
 export function offlineFailure({ textOf }: Texts): RefreshFailure {
   return { isSuccess: false, errorCode: 3200, errorMessage: textOf(events.offline, {}) };
 }
 
-function reportTo(run: (task: Observable<Outcome<never>>) => void): PollingContext['report'] {
+const initialisation$ = of({ patch: { isInitialised: true } });
+
+function reportTo(run: (task: Observable<Outcome<never>>) => void): TriggerContext['report'] {
   return (stream, error) => {
     run(of({ patch: {}, log: [[events.methodFailed, { method: stream }, error]] }));
   };

@@ -1,5 +1,4 @@
-import type { Observable } from 'rxjs';
-import { EMPTY, ReplaySubject, Subject, concat, defer, takeUntil, tap } from 'rxjs';
+import type { Observable, ReplaySubject, Subject } from 'rxjs';
 import type { Outcome, RefreshResult } from './outcome.js';
 
 /** Work that is under way, for all who wait for it. */
@@ -23,39 +22,3 @@ export interface Task {
 
 /** Begins work for a task. */
 export type Start<C> = (task: Pick<Task, 'isInitiatedByUser' | 'isDemanded'>) => Observable<Outcome<C>>;
-
-export function createTask(isInitiatedByUser: boolean, isDemanded: boolean): Task {
-  return {
-    result$: new ReplaySubject(1),
-    startAnew$: new Subject(),
-    isInitiatedByUser,
-    isDemanded,
-    start: 0,
-    isSecond: false,
-    startedAtMs: 0,
-    aliveAtMs: 0,
-    isOver: false,
-  };
-}
-
-/**
- * The work of a task, as often as it is started anew.
- *
- * @param starting - called before each start.
- */
-export function attemptsOf<C>(task: Task, start: Start<C>, starting: () => void): Observable<Outcome<C>> {
-  const attempt$: Observable<Outcome<C>> = defer(() => {
-    let isGivenUp = false;
-    starting();
-    const giveUp$ = task.startAnew$.pipe(
-      tap(() => {
-        isGivenUp = true;
-      }),
-    );
-    return concat(
-      start(task).pipe(takeUntil(giveUp$)),
-      defer(() => (isGivenUp ? attempt$ : EMPTY)),
-    );
-  });
-  return attempt$;
-}

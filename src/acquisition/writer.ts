@@ -39,6 +39,3 @@ export function createWriter<T>(write: (entry: Entry) => Observable<T>, run: (wo
     idle$: defer(() => writing$ ?? EMPTY),
   };
 }
-
-/** For whoever has nowhere to write. */
-export const noWriter: Writer = { store: () => undefined, idle$: EMPTY };

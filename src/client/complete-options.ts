@@ -1,12 +1,15 @@
 import { platform } from '#platform';
-import { asyncScheduler, of } from 'rxjs';
+import { asyncScheduler } from 'rxjs';
 import type { CacheOpener } from '../acquisition/external-cache.js';
+import type { Permission, PermissionContext } from '../acquisition/permission.js';
+import { noLimits } from '../acquisition/runtime-limits.js';
 import type { PollingPlan } from '../acquisition/polling/mode.js';
+import type { Trigger } from '../acquisition/triggers.js';
 import type { CommonOptions, LogTexts } from '../core/options.js';
 import type { ResolvedOptions } from '../core/source.js';
 import { consoleLogger } from '../logging/logger.js';
 import type { ConfigFormat } from '../model/format.js';
-import { idleScheduler, safeRandom } from '../platform/time.js';
+import { safeRandom } from '../random.js';
 
 const defaults = {
   dataGovernance: 'global',
@@ -16,7 +19,6 @@ const defaults = {
   logLevel: 'warn',
   initial: 'wait',
   offline: false,
-  minRefreshAgeSeconds: 0,
 } as const satisfies CommonOptions;
 
 /** The servers of ConfigCat, by where the config may be hosted. */
@@ -28,6 +30,10 @@ export interface NamedParts {
   readonly cache?: CacheOpener | undefined;
   /** Readers of other formats than the current one: of the previous one, or `configV5Missing` in its place. */
   readonly formats: readonly ConfigFormat[];
+  /** What asks for a config besides polling mode and cache. */
+  readonly triggers: readonly Trigger[];
+  /** Creates what tells when the client may work by itself. Default: it always may. */
+  readonly createPermission?: ((context: PermissionContext) => Permission) | undefined;
   /** What log entries and error messages say. */
   readonly texts: LogTexts;
 }
@@ -40,25 +46,25 @@ export function givenOf<T extends object>(options: T): T {
 /** Fills in the defaults of options that are as their types say. */
 export function completeOptions(
   sdkKey: string,
-  given: Omit<CommonOptions, 'cache'>,
+  given: Omit<CommonOptions, keyof NamedParts>,
   named: NamedParts,
 ): ResolvedOptions {
   const complete = { ...defaults, ...given, ...named };
   const { baseUrl = cdnUrls[complete.dataGovernance], scheduler, random } = complete;
-  const { isInRequest, resumed$ } = platform;
+  const { limits = noLimits, holdProcess, idle = asyncScheduler, resumed$ } = platform;
   return {
     ...complete,
     sdkKey,
-    workWhile$: given.workWhile$ ?? of(true),
     time: {
       // Those of RxJS fail when another request ends them.
-      scheduler: scheduler ?? (isInRequest ? idleScheduler : asyncScheduler),
-      idle: scheduler ?? idleScheduler,
+      scheduler: scheduler ?? (limits.pollsAtReads ? idle : asyncScheduler),
+      idle: scheduler ?? idle,
       random: safeRandom(random),
-      isInRequest,
       resumed$,
     },
-    isRealTime: !scheduler && !isInRequest,
+    limits,
+    holdProcess: scheduler ? undefined : holdProcess,
+    isVirtualTime: scheduler !== undefined,
     baseUrl: baseUrl.replace(/[?#].*$/s, ''),
     isCustomBaseUrl: given.baseUrl !== undefined,
   };

@@ -72,7 +72,7 @@ export function createCoreFromText<F extends FlagTypes<F> = AnyFlags>(
     ready$: of(cacheState),
   };
   // Nobody has to wait for anything, so that no process is kept alive.
-  const lifetime = createLifetime({ isRealTime: false });
+  const lifetime = createLifetime({ holdProcess: undefined });
   lifetime.disposed$.subscribe({ complete: events.complete });
   events.emit({ type: 'ready', cacheState });
   events.started();

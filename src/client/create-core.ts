@@ -4,6 +4,7 @@ import { toCacheText } from '../acquisition/entry.js';
 import type { ExternalCache } from '../acquisition/external-cache.js';
 import { openerOf } from '../acquisition/external-cache.js';
 import type { RefreshResult } from '../acquisition/outcome.js';
+import type { RefreshHints } from '../acquisition/refresh-on.js';
 import type { PollingMode } from '../acquisition/polling/mode.js';
 import { planOf } from '../acquisition/polling/mode.js';
 import { requireObject } from '../arguments.js';
@@ -27,13 +28,18 @@ import { completeOptions, givenOf } from './complete-options.js';
 import { links } from './log-texts.js';
 
 /** Options of `createCore()`. */
-export interface CoreOptions extends Omit<CommonOptions, 'cache'> {
+export interface CoreOptions extends Omit<
+  CommonOptions,
+  'cache' | 'refreshOn$' | 'minRefreshAgeSeconds' | 'workWhile$'
+> {
   /** When to fetch: `autoPoll()`, `lazyLoad()` or `manualPoll()`. There is no default, so that you pay for one only. */
   readonly polling: PollingMode;
   /**
    * A cache outside the process, shared with other ConfigCat SDKs: `externalCache(cache)`. Default: memory only.
    */
   readonly cache?: ExternalCache;
+  /** What makes the core fetch besides its polling mode: `refreshOn(stream$)`. Default: nothing. */
+  readonly refreshOn?: RefreshHints;
   /**
    * Readers of other formats than the current one: `[configV5]` for what ConfigCat's former config JSON served. Default: none.
    * A core that meets such a document says in its log what to pass.
@@ -102,9 +108,15 @@ export function toFlagCore<F extends FlagTypes<F>>(core: Core): FlagCore<F> {
 
 /** Options are what their types say: checks are for the clients of the package root. */
 export function resolveCoreOptions(sdkKey: string, options: CoreOptions): ResolvedOptions {
-  const { formats = [], texts = links, polling, cache, ...given } = givenOf(options);
-  const named = { polling: planOf('options.polling', polling), cache: cache && openerOf('options.cache', cache) };
-  return completeOptions(sdkKey, given, { ...named, formats: [...formats, configV5Missing], texts });
+  const { formats = [], texts = links, polling, cache, refreshOn, ...given } = givenOf(options);
+  if (refreshOn) requireObject('options.refreshOn', refreshOn);
+  return completeOptions(sdkKey, given, {
+    polling: planOf('options.polling', polling),
+    cache: cache && openerOf('options.cache', cache),
+    formats: [...formats, configV5Missing],
+    texts,
+    triggers: refreshOn ? [refreshOn.trigger] : [],
+  });
 }
 
 /** A snapshot without methods but for values. */

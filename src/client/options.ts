@@ -1,8 +1,10 @@
 import type { ConfigCache } from '../acquisition/cache.js';
 import { cacheOpener } from '../acquisition/external-cache.js';
+import { permissionBy } from '../acquisition/permission.js';
 import { autoPoll } from '../acquisition/polling/auto.js';
 import type { PollingMode, PollingPlan } from '../acquisition/polling/mode.js';
 import { planOf } from '../acquisition/polling/mode.js';
+import { refreshOn } from '../acquisition/refresh-on.js';
 import {
   requireBaseUrl,
   requireByteLength,
@@ -83,7 +85,14 @@ export function resolveOptions(
   // Without requests any name will do.
   if (given.overrides?.behaviour === 'local-only') requireString('sdkKey', sdkKey);
   else requireSdkKey(sdkKey, given.baseUrl !== undefined);
-  return completeOptions(sdkKey, given, { ...named, polling, cache: given.cache && cacheOpener(given.cache) });
+  const { cache, refreshOn$, minRefreshAgeSeconds = 0, workWhile$, ...common } = given;
+  return completeOptions(sdkKey, common, {
+    ...named,
+    polling,
+    cache: cache && cacheOpener(cache),
+    triggers: refreshOn$ ? [refreshOn(refreshOn$, { minRefreshAgeSeconds }).trigger] : [],
+    createPermission: workWhile$ && permissionBy.bind(undefined, workWhile$),
+  });
 }
 
 /** Refuses options that nobody reads: misspelt ones, and those of the polling mode. */

@@ -21,21 +21,14 @@ export function createConfigStore(
   trampoline: Trampoline,
   disposed$: Observable<void>,
 ): Store<Layers> {
-  const { polling, time, offline, refreshOn$, workWhile$, formats, texts } = options;
-  const { scheduler } = time;
+  const { polling, time, cache, requestTimeoutMs, formats } = options;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
   let last: Config | undefined;
   const parse = rememberLast((text: string): Layers => [(last = parseConfig(text, last, formats))]);
   return createStore({
-    polling,
-    time,
+    ...options,
     trampoline,
-    offline,
-    refreshOn$,
-    workWhile$,
-    texts,
-    minRefreshAgeMs: options.minRefreshAgeSeconds * 1000,
-    cache: options.cache?.({ key: cacheKey, parse, requestTimeoutMs: options.requestTimeoutMs, polling, time }),
+    openCache: cache && ((store) => cache({ key: cacheKey, parse, requestTimeoutMs, polling, time }, store)),
     fetch: createFetcher({
       ...options,
       userAgent: `${platform.sdkType}/${polling.name.charAt(0)}-${version}`,
@@ -43,7 +36,7 @@ export function createConfigStore(
       transport: platform.createTransport(options, disposed$),
       parse,
       preferencesOf: ([config]) => config?.preferences ?? {},
-      scheduler,
+      scheduler: time.scheduler,
     }),
   });
 }

@@ -1,5 +1,5 @@
 import { platform } from '#platform';
-import { EMPTY, ReplaySubject, concat, defer, distinctUntilChanged, map, pairwise, switchMap, takeUntil } from 'rxjs';
+import { EMPTY, ReplaySubject, concat, defer, distinctUntilChanged, map, pairwise, takeUntil } from 'rxjs';
 import type { State, Step } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import { guarded } from '../arguments.js';
@@ -70,7 +70,7 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
     cacheState: (toleranceMs) => cacheStateOf(store.state(), options, toleranceMs),
     // Where timers may vanish, whoever waits sees to it that there is something to wait for.
     ready$: concat(
-      options.time.isInRequest ? defer(() => store.read(false) ?? EMPTY) : store.permission.begin$,
+      options.limits.pollsAtReads ? defer(() => store.read(false) ?? EMPTY) : store.permission.begin$,
       ready$,
     ),
   };
@@ -96,16 +96,11 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
 /** Says when several clients of an SDK key work at a time, who poll twice by accident. */
 function warnOfOthers(core: Core, cacheKey: string): void {
   const { log } = core.context;
-  const { sdkKey, workWhile$ } = core.options;
+  const { sdkKey } = core.options;
   const live$ = countedAsLive(core, cacheKey, (count, foreign) => {
     log(logEvents.secondClient, { sdkKey: maskSdkKey(sdkKey), count, foreign });
   });
-  workWhile$
-    .pipe(
-      switchMap((isWorking) => (isWorking ? live$ : EMPTY)),
-      takeUntil(core.lifetime.disposed$),
-    )
-    .subscribe();
+  core.store.permission.whileGiven(live$).pipe(takeUntil(core.lifetime.disposed$)).subscribe();
 }
 
 /** Who is told of steps. */

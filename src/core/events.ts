@@ -28,15 +28,15 @@ export interface Events {
 /** By whose time events are told. */
 interface EventOptions {
   readonly time: Time;
-  /** It is that of the clock. */
-  readonly isRealTime: boolean;
+  /** It is not that of the clock. */
+  readonly isVirtualTime: boolean;
 }
 
 /**
  * Creates the events of a client. What happens while the client is being made, as that it is ready at once, would be heard
  * by nobody: so whoever subscribes before anything else can happen, in the same tick, is told of it.
  */
-export function createEvents(trampoline: Trampoline, { time, isRealTime }: EventOptions): Events {
+export function createEvents(trampoline: Trampoline, { time, isVirtualTime }: EventOptions): Events {
   const live$ = new Subject<ClientEvent>();
   const ending = new Subscription();
   let early: ClientEvent[] = [];
@@ -67,7 +67,7 @@ export function createEvents(trampoline: Trampoline, { time, isRealTime }: Event
       if (early.length === 0) return;
       void Promise.resolve().then(forget);
       // In virtual time a tick is what happens at one time, promises or not.
-      if (!isRealTime && !time.isInRequest) ending.add(time.scheduler.schedule(forget, 1));
+      if (isVirtualTime) ending.add(time.scheduler.schedule(forget, 1));
     },
     complete: () => {
       forget();

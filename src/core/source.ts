@@ -3,7 +3,10 @@ import { requireMade } from '../arguments.js';
 import type { State } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import type { CacheOpener } from '../acquisition/external-cache.js';
+import type { Permission, PermissionContext } from '../acquisition/permission.js';
 import type { PollingPlan } from '../acquisition/polling/mode.js';
+import type { RuntimeLimits } from '../acquisition/runtime-limits.js';
+import type { Trigger } from '../acquisition/triggers.js';
 import type { Lifetime } from '../lifetime/lifetime.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { Layers } from '../overrides/overlay.js';
@@ -36,29 +39,26 @@ export interface ResolvedOptions
     Required<
       Pick<
         CommonOptions,
-        | 'dataGovernance'
-        | 'requestTimeoutMs'
-        | 'maxConfigBytes'
-        | 'logger'
-        | 'logLevel'
-        | 'initial'
-        | 'offline'
-        | 'minRefreshAgeSeconds'
+        'dataGovernance' | 'requestTimeoutMs' | 'maxConfigBytes' | 'logger' | 'logLevel' | 'initial' | 'offline'
       >
     >,
-    Pick<
-      CommonOptions,
-      'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides' | 'refreshOn$'
-    > {
+    Pick<CommonOptions, 'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides'> {
   readonly sdkKey: string;
   readonly polling: PollingPlan;
   readonly cache?: CacheOpener | undefined;
   /** Readers of other formats than the current one: of the previous one, or `configV5Missing` in its place. */
   readonly formats: readonly ConfigFormat[];
   readonly time: Time;
-  readonly workWhile$: Observable<boolean>;
-  /** Timers are the real ones, so that live subscriptions must hold the process. */
-  readonly isRealTime: boolean;
+  /** What asks for a config besides polling mode and cache. */
+  readonly triggers: readonly Trigger[];
+  /** Creates what tells when the client may work by itself. Default: it always may. */
+  readonly createPermission?: ((context: PermissionContext) => Permission) | undefined;
+  /** What the runtime lets acquisition wait for. */
+  readonly limits: RuntimeLimits;
+  /** Keeps the process alive until the returned function is called, where live subscriptions must. */
+  readonly holdProcess: (() => () => void) | undefined;
+  /** Clock and timers are not the real ones. */
+  readonly isVirtualTime: boolean;
   readonly baseUrl: string;
   readonly isCustomBaseUrl: boolean;
   readonly texts: LogTexts;

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import { concat, map, of, switchMap, timer } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling/mode.js';
+import { maxTimerMs } from '../arguments.js';
 import type { Core } from '../core/source.js';
 import type { Time } from '../time.js';
 
@@ -27,7 +28,7 @@ export function stateWithExpiry$({ dispatcher, options }: Core): Observable<Stat
       const { fetchedAtMs = -Infinity } = state.entry;
       const leftMs = fetchedAtMs + options.polling.freshForMs + pollToleranceMs + 1 - scheduler.now();
       return leftMs > 0 && !state.isFetching
-        ? concat(of(state), timer(leftMs, idle).pipe(map(() => state)))
+        ? concat(of(state), timer(Math.min(leftMs, maxTimerMs), idle).pipe(map(() => state)))
         : of(state);
     }),
   );

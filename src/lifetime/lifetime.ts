@@ -1,6 +1,5 @@
 import type { Observable } from 'rxjs';
 import { Subject } from 'rxjs';
-import { holdProcess } from '../platform/time.js';
 
 /** How long a client lives, and what keeps it alive. */
 export interface Lifetime {
@@ -23,14 +22,20 @@ export interface Hold {
   readonly letGo: () => void;
 }
 
+/** What differs between the runtimes that a client lives in. */
+interface LifetimeOptions {
+  /** Keeps the process alive until the returned function is called. */
+  readonly holdProcess: (() => () => void) | undefined;
+}
+
 /** Creates the lifetime of a client. */
-export function createLifetime({ isRealTime }: { readonly isRealTime: boolean }): Lifetime {
+export function createLifetime({ holdProcess }: LifetimeOptions): Lifetime {
   const disposed$ = new Subject<void>();
   let isDisposed = false;
   return {
     isDisposed: () => isDisposed,
     disposed$,
-    hold: createHold(isRealTime),
+    hold: createHold(holdProcess),
     pending: (work) => work,
     dispose: () => {
       if (isDisposed) return;
@@ -42,17 +47,17 @@ export function createLifetime({ isRealTime }: { readonly isRealTime: boolean })
 }
 
 /** Creates a hold that holds nothing yet. */
-function createHold(isRealTime: boolean): Hold {
+function createHold(holdProcess: (() => () => void) | undefined): Hold {
   let holders = 0;
-  let endHold: () => void = () => undefined;
+  let endHold: (() => void) | undefined;
   let keepers = 0;
   const kept = new Set<object>();
   return {
     take: () => {
-      if (holders++ === 0 && isRealTime) endHold = holdProcess();
+      if (holders++ === 0) endHold = holdProcess?.();
     },
     release: () => {
-      if (--holders === 0) endHold();
+      if (--holders === 0) endHold?.();
     },
     keep: (object) => {
       keepers++;

@@ -4,6 +4,7 @@ import { agentTransport } from './agents.js';
 import { fetchTransport } from './http.js';
 import { httpTransport, ownAgents } from './node-http.js';
 import type { Platform } from './platform.js';
+import { holdProcess, idleScheduler } from './process.js';
 import { hasOwnProxies, runtimeProxyTransport } from './runtime-proxy.js';
 
 /** Node: requests go through `node:http`, or through `cross-fetch` where an agent is given. */
@@ -12,6 +13,8 @@ export const platform: Platform = {
   identifyBy: 'headers',
   // Given bytes, because the package refuses unpaired surrogates, and only the length of SDK keys is checked.
   sha1: (text) => sha1(Buffer.from(utf8(text))),
+  idle: idleScheduler,
+  holdProcess,
   createTransport: ({ fetch, agent }, disposed$) => {
     if (fetch) return fetchTransport(() => fetch);
     if (agent === undefined) return httpTransport(ownAgents(disposed$));

@@ -1,5 +1,6 @@
-import type { Observable } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import type { Transport } from '../acquisition/fetch.js';
+import type { RuntimeLimits } from '../acquisition/runtime-limits.js';
 
 /** What differs between the runtimes a client can live in. */
 export interface Platform {
@@ -9,11 +10,12 @@ export interface Platform {
   readonly identifyBy: 'headers' | 'query';
   /** SHA-1 of a text as hex: the name of a config in shared caches. Source: protocol section 9. */
   readonly sha1: (text: string) => string;
-  /**
-   * Present in runtimes that end timers and requests together with the request that they handle: tells whether one is
-   * being handled now. Outside of it, no timer can be set and nothing can be fetched.
-   */
-  readonly isInRequest?: () => boolean;
+  /** What the runtime lets clients wait for. Default: whatever they like. */
+  readonly limits?: RuntimeLimits;
+  /** Timers that do not keep a process alive. Default: timers as all others. */
+  readonly idle?: SchedulerLike;
+  /** Keeps the process alive until the returned function is called. Default: nothing does. */
+  readonly holdProcess?: () => () => void;
   /** Emits when timers may have stood still, as they do in the back/forward cache of some browsers. */
   readonly resumed$?: Observable<unknown>;
   /**

@@ -1,10 +1,9 @@
-import { Observable } from 'rxjs';
-import { sha1Hex } from '../hash.js';
-import { fetchTransport, ownFetch } from './http.js';
+import { requestLimits } from '../acquisition/request-bound.js';
+import { pageShows, platform as browser } from './browser.js';
 import type { Platform } from './platform.js';
-import { agentRefusal } from './platform.js';
+import { holdProcess, idleScheduler } from './process.js';
 
-/** Browsers and workers: requests go through the runtime's own `fetch`. */
+/** Workers at the edge, and whatever else is no page: found out when it runs. */
 export const platform: Platform = createWebPlatform(globalThis);
 
 /** What tells the runtimes apart. */
@@ -23,38 +22,19 @@ export interface Globals {
  */
 export function createWebPlatform(globals: Globals): Platform {
   const userAgent = globals.navigator?.userAgent ?? '';
-  const isBrowser = globals.document !== undefined || userAgent.startsWith('Mozilla/');
+  if (globals.document !== undefined || userAgent.startsWith('Mozilla/')) {
+    return { ...browser, resumed$: pageShows(globals as Partial<EventTarget>) };
+  }
   // Cloudflare's workers do not always say what they are: it depends on their compatibility date.
-  const isRequestBound = !isBrowser && (globals.WebSocketPair ?? globals.EdgeRuntime) !== undefined;
+  const isRequestBound = (globals.WebSocketPair ?? globals.EdgeRuntime) !== undefined;
   return {
-    sdkType: `ConfigCat-Rx-${isBrowser ? 'Browser' : (/^(Deno|Bun)\b/.exec(userAgent)?.[1] ?? 'Worker')}`,
-    identifyBy: isBrowser ? 'query' : 'headers',
-    // Evaluation brings a SHA-1 of its own: the package would only add bytes here.
-    sha1: sha1Hex,
-    ...(isRequestBound && { isInRequest }),
-    ...(isBrowser && isEventTarget(globals) && { resumed$: pageShows(globals) }),
-    createTransport: ({ fetch, agent }) => {
-      if (agent !== undefined) throw agentRefusal('Agents are for Node: give the option `fetch` instead.');
-      return fetchTransport(() => fetch ?? ownFetch());
-    },
+    sdkType: `ConfigCat-Rx-${/^(Deno|Bun)\b/.exec(userAgent)?.[1] ?? 'Worker'}`,
+    identifyBy: 'headers',
+    sha1: browser.sha1,
+    createTransport: browser.createTransport,
+    idle: idleScheduler,
+    ...(isRequestBound ? { limits: requestLimits(isInRequest) } : { holdProcess }),
   };
-}
-
-/** React Native has a window that tells of nothing. */
-function isEventTarget(globals: object): globals is EventTarget {
-  const { addEventListener, removeEventListener } = globals as Globals;
-  return typeof addEventListener === 'function' && typeof removeEventListener === 'function';
-}
-
-/** `fromEvent` takes every kind of source, which is more to load than all else of RxJS that is for browsers alone. */
-function pageShows(page: EventTarget): Observable<Event> {
-  return new Observable((subscriber) => {
-    const show = subscriber.next.bind(subscriber);
-    page.addEventListener('pageshow', show);
-    return () => {
-      page.removeEventListener('pageshow', show);
-    };
-  });
 }
 
 /** No timer can be set outside of a request. */

@@ -126,7 +126,7 @@ function pollLoop(
   intervalMs: number,
   firstDelayMs: number,
   { synchronise, activity$, fetchedAtMs, backoff }: PollingContext,
-  { scheduler, idle, isInRequest }: Time,
+  { scheduler, idle }: Time,
 ): PollLoop {
   let isForced = false;
   let lastFetchedAtMs = -Infinity;
@@ -150,10 +150,8 @@ function pollLoop(
   });
   const round$ = defer(() => {
     const nowMs = scheduler.now();
-    // What the last round itself fetched is due again, however late in that round the answer came; unless somebody had to
-    // take that round over.
-    const lastAgeMs = isInRequest ? Infinity : nowMs - lastFetchedAtMs - 1;
-    const maxAgeMs = isForced ? -Infinity : Math.min(intervalMs - pollToleranceMs, lastAgeMs);
+    // What the last round itself fetched is due again, however late in that round the answer came.
+    const maxAgeMs = isForced ? -Infinity : Math.min(intervalMs - pollToleranceMs, nowMs - lastFetchedAtMs - 1);
     isForced = false;
     pause = { sinceMs: nowMs, delayMs: intervalMs };
     return concat(

@@ -14,7 +14,7 @@ export interface PollingContext {
   readonly wentOnline$: Observable<unknown>;
   /** Emits whenever something is read or happens. */
   readonly activity$: Observable<unknown>;
-  /** When the server last vouched for the config, Unix milliseconds. */
+  /** When the server last vouched for the config, Unix milliseconds; `undefined` where nobody can tell. */
   readonly fetchedAtMs: () => number | undefined;
   /** What keeps automatic fetches waiting after a failure. */
   readonly backoff: () => Wait | undefined;

@@ -1,10 +1,10 @@
 import type { SchedulerAction, SchedulerLike } from 'rxjs';
 import { Subscription, asyncScheduler } from 'rxjs';
-import { maxTimerMs, observe } from '../arguments.js';
+import { maxTimerMs } from '../arguments.js';
 
 /**
- * One-shot timers that do not keep a process alive, for waits that nobody depends on. Where timers cannot be told
- * so (browsers), they are ordinary ones. Where no timer can be set, as in workers outside of requests, it never fires.
+ * One-shot timers that do not keep a process alive, for waits that nobody depends on. Where no timer can be set, as in
+ * workers outside of requests, they never fire.
  */
 export const idleScheduler: SchedulerLike = {
   now: () => asyncScheduler.now(),
@@ -14,8 +14,7 @@ export const idleScheduler: SchedulerLike = {
       if (!subscription.closed) work.call(subscription as SchedulerAction<T>, state);
     };
     ignoringErrors(() => {
-      // Longer timers would fire at once.
-      const handle: unknown = setTimeout(run, Math.min(delay, maxTimerMs));
+      const handle: unknown = setTimeout(run, delay);
       (handle as { unref?: () => void }).unref?.();
       subscription.add(() => {
         ignoringErrors(() => {
@@ -33,17 +32,6 @@ function ignoringErrors(act: () => void): void {
   } catch {
     return;
   }
-}
-
-/** Numbers from 0 to 1, whatever the given function does. */
-export function safeRandom(random: () => number = Math.random): () => number {
-  return () => {
-    try {
-      return Math.min(1, Math.max(0, Number(observe<unknown>(random())) || 0));
-    } catch {
-      return 0;
-    }
-  };
 }
 
 /** Keeps the process alive until the returned function is called. */

@@ -1,0 +1,30 @@
+import { Observable } from 'rxjs';
+import { sha1Hex } from '../hash.js';
+import { fetchTransport, ownFetch } from './http.js';
+import type { Platform } from './platform.js';
+import { agentRefusal } from './platform.js';
+
+/** Pages, their workers and extensions: nothing holds a process there, and nothing ends with a request. */
+export const platform: Platform = {
+  sdkType: 'ConfigCat-Rx-Browser',
+  identifyBy: 'query',
+  // Evaluation brings a SHA-1 of its own: the package would only add bytes here.
+  sha1: sha1Hex,
+  resumed$: pageShows(globalThis),
+  createTransport: ({ fetch, agent }) => {
+    if (agent !== undefined) throw agentRefusal('Agents are for Node: give the option `fetch` instead.');
+    return fetchTransport(() => fetch ?? ownFetch());
+  },
+};
+
+/** `fromEvent` takes every kind of source, which is more to load than all else of RxJS that is for browsers alone. */
+export function pageShows(page: Partial<EventTarget>): Observable<unknown> {
+  return new Observable((subscriber) => {
+    const show = subscriber.next.bind(subscriber);
+    // Not every page tells of events.
+    page.addEventListener?.('pageshow', show);
+    return () => {
+      page.removeEventListener?.('pageshow', show);
+    };
+  });
+}
