@@ -2,8 +2,9 @@ import type { Observable } from 'rxjs';
 import { NEVER, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { emptyEntry } from '../../src/acquisition/entry';
+import { identifyByHeaders, identifyByQuery } from '../../src/platform/identify';
 import type { HttpRequest, HttpResponse } from '../../src/acquisition/fetch';
-import { NoTransportError, configUrl, createFetcher } from '../../src/acquisition/fetch';
+import { configUrl, createFetcher } from '../../src/acquisition/fetch';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
 import { invalidContent } from '../../src/logging/events';
 import { textOf } from '../../src/logging/texts';
@@ -38,7 +39,7 @@ function exchange(
       baseUrl: 'https://g.example',
       isCustomBaseUrl: false,
       userAgent: 'ConfigCat-Rx-Node/a-1.0.0',
-      identifyBy: options.identifyBy ?? 'headers',
+      identify: options.identifyBy === 'query' ? identifyByQuery : identifyByHeaders,
       maxConfigBytes: 1000,
       requestTimeoutMs: 30_000,
       transport: (request, onRayId) => {
@@ -159,7 +160,7 @@ describe('a new home', () => {
         baseUrl: 'https://g.example',
         isCustomBaseUrl: false,
         userAgent: 'agent',
-        identifyBy: 'headers',
+        identify: identifyByHeaders,
         maxConfigBytes: 1000,
         requestTimeoutMs: 30_000,
         transport: ({ url }) => {
@@ -203,7 +204,9 @@ describe('an answer', () => {
   });
 
   it('that nothing could ask for is not blamed on the network', () => {
-    const error = new NoTransportError('There is no fetch here: give the option `fetch`.');
+    const error = Object.assign(new Error('There is no fetch here: give the option `fetch`.'), {
+      name: 'NoTransportError',
+    });
     const { outcome } = exchange([throwError(() => error), throwError(() => error)]);
     expect(outcome?.result).toEqual({
       isSuccess: false,

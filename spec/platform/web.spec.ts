@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { NEVER, Subject, firstValueFrom } from 'rxjs';
 import type { FetchFunction } from '../../src';
 import { platform as bunOrDeno } from '../../src/platform/bun-deno';
+import { identifyByHeaders, identifyByQuery } from '../../src/platform/identify';
 import { platform as node } from '../../src/platform/node';
 import { createWebPlatform } from '../../src/platform/web';
 import { proxyAgent } from '../../src/node/index';
@@ -15,7 +16,10 @@ describe('the web platform', () => {
     ['an edge worker', { navigator: { userAgent: 'Cloudflare-Workers' } }, 'Worker', 'headers'],
     ['a runtime that does not say', {}, 'Worker', 'headers'],
   ])('knows %s', (_, globals, runtime, identifyBy) => {
-    expect(createWebPlatform(globals)).toMatchObject({ sdkType: `ConfigCat-Rx-${runtime}`, identifyBy });
+    expect(createWebPlatform(globals)).toMatchObject({
+      sdkType: `ConfigCat-Rx-${runtime}`,
+      identify: identifyBy === 'query' ? identifyByQuery : identifyByHeaders,
+    });
   });
 
   it('tells in pages when timers may have stood still, and nowhere else', () => {

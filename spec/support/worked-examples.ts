@@ -1,5 +1,6 @@
 import { of } from 'rxjs';
 import { emptyEntry, fromCacheText } from '../../src/acquisition/entry';
+import { identifyByHeaders, identifyByQuery } from '../../src/platform/identify';
 import type { HttpRequest } from '../../src/acquisition/fetch';
 import { configUrl, createFetcher } from '../../src/acquisition/fetch';
 import { requireSdkKey } from '../../src/arguments';
@@ -93,7 +94,7 @@ async function fetches(
   const fetch = createFetcher<Config>({
     ...resolveOptions(sdkKey, first === 'own' ? { baseUrl } : {}, { formats: [configV5], texts: logTexts }),
     userAgent: 'any',
-    identifyBy: 'headers',
+    identify: identifyByHeaders,
     transport: ({ url }) => {
       const [name = ''] = Object.entries(bases).find(([, base]) => url.startsWith(base)) ?? [];
       asked.push(name);
@@ -120,7 +121,7 @@ export function requestBy(identifyBy: 'headers' | 'query', userAgent: string, et
   createFetcher<Config>({
     ...resolveOptions(sdkKey, {}, { formats: [configV5], texts: logTexts }),
     userAgent,
-    identifyBy,
+    identify: identifyBy === 'query' ? identifyByQuery : identifyByHeaders,
     transport: (request) => {
       sent = request;
       return of({ status: 404, statusText: '', etag: undefined, retryAfter: undefined, body: '' });

@@ -32,7 +32,7 @@ export function createConfigStore(
     fetch: createFetcher({
       ...options,
       userAgent: `${platform.sdkType}/${polling.name.charAt(0)}-${version}`,
-      identifyBy: platform.identifyBy,
+      identify: platform.identify,
       transport: platform.createTransport(options, disposed$),
       parse,
       preferencesOf: ([config]) => config?.preferences ?? {},

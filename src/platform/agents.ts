@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Subject, defer, delay, from, fromEvent, merge, switchMap, take, throwError } from 'rxjs';
 import type { Transport } from '../acquisition/fetch.js';
-import { fetchTransport } from './http.js';
+import { anyReader, fetchTransport } from './http.js';
 import type { AgentChoice } from './node-http.js';
 import { acceptedEncodings, decode, httpTransport, truncated } from './node-http.js';
 import type { FetchFunction, FetchResponse } from './platform.js';
@@ -56,7 +56,7 @@ function crossFetchTransport(fetch: FetchFunction, choose: AgentChoice): Transpo
         switchMap(() => throwError(() => truncated())),
       );
       // Compat: a byte order mark stays, and is no JSON.
-      const transport = fetchTransport(() => send, {}, { ignoreBOM: true });
+      const transport = fetchTransport(() => send, { decoding: { ignoreBOM: true }, readerOf: anyReader });
       return merge(transport(request, onRayId), broken$).pipe(take(1));
     });
 }

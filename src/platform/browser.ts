@@ -1,21 +1,27 @@
 import { Observable } from 'rxjs';
+import type { Transport } from '../acquisition/fetch.js';
 import { sha1Hex } from '../hash.js';
+import type { FetchTransportOptions } from './http.js';
 import { fetchTransport, ownFetch } from './http.js';
-import type { Platform } from './platform.js';
+import { identifyByQuery } from './identify.js';
+import type { Platform, TransportOptions } from './platform.js';
 import { agentRefusal } from './platform.js';
 
 /** Pages, their workers and extensions: nothing holds a process there, and nothing ends with a request. */
 export const platform: Platform = {
   sdkType: 'ConfigCat-Rx-Browser',
-  identifyBy: 'query',
+  identify: identifyByQuery,
   // Evaluation brings a SHA-1 of its own: the package would only add bytes here.
   sha1: sha1Hex,
   resumed$: pageShows(globalThis),
-  createTransport: ({ fetch, agent }) => {
-    if (agent !== undefined) throw agentRefusal('Agents are for Node: give the option `fetch` instead.');
-    return fetchTransport(() => fetch ?? ownFetch());
-  },
+  createTransport: (options) => webTransport(options),
 };
+
+/** Sends requests with the function that is given, or the runtime's own. */
+export function webTransport({ fetch, agent }: TransportOptions, how?: FetchTransportOptions): Transport {
+  if (agent !== undefined) throw agentRefusal('Agents are for Node: give the option `fetch` instead.');
+  return fetchTransport(() => fetch ?? ownFetch(), how);
+}
 
 /** `fromEvent` takes every kind of source, which is more to load than all else of RxJS that is for browsers alone. */
 export function pageShows(page: Partial<EventTarget>): Observable<unknown> {

@@ -1,13 +1,13 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import type { Transport } from '../acquisition/fetch.js';
+import type { Identify, Transport } from '../acquisition/fetch.js';
 import type { RuntimeLimits } from '../acquisition/runtime-limits.js';
 
 /** What differs between the runtimes a client can live in. */
 export interface Platform {
   /** Names the product and the runtime to the server. */
   readonly sdkType: string;
-  /** Browsers identify themselves through the query: headers of ours would cost a preflight request per poll. */
-  readonly identifyBy: 'headers' | 'query';
+  /** How requests say who asks. */
+  readonly identify: Identify;
   /** SHA-1 of a text as hex: the name of a config in shared caches. Source: protocol section 9. */
   readonly sha1: (text: string) => string;
   /** What the runtime lets clients wait for. Default: whatever they like. */

@@ -48,7 +48,7 @@ export function runtimeProxyTransport(agent: unknown, disposed$: Observable<unkn
   }
   const { url, tls } = proxy;
   const { Deno } = globalThis as Runtimes;
-  if (!Deno) return fetchTransport(ownFetch, { proxy: url.href, tls });
+  if (!Deno) return fetchTransport(ownFetch, { init: { proxy: url.href, tls } });
   const { username, password } = url;
   const basicAuth = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
   const client = Deno.createHttpClient({
@@ -61,5 +61,5 @@ export function runtimeProxyTransport(agent: unknown, disposed$: Observable<unkn
       client.close();
     },
   });
-  return fetchTransport(ownFetch, { client });
+  return fetchTransport(ownFetch, { init: { client } });
 }

@@ -1,5 +1,7 @@
 import { requestLimits } from '../acquisition/request-bound.js';
-import { pageShows, platform as browser } from './browser.js';
+import { pageShows, platform as browser, webTransport } from './browser.js';
+import { anyReader } from './http.js';
+import { identifyByHeaders } from './identify.js';
 import type { Platform } from './platform.js';
 import { holdProcess, idleScheduler } from './process.js';
 
@@ -29,9 +31,9 @@ export function createWebPlatform(globals: Globals): Platform {
   const isRequestBound = (globals.WebSocketPair ?? globals.EdgeRuntime) !== undefined;
   return {
     sdkType: `ConfigCat-Rx-${/^(Deno|Bun)\b/.exec(userAgent)?.[1] ?? 'Worker'}`,
-    identifyBy: 'headers',
+    identify: identifyByHeaders,
     sha1: browser.sha1,
-    createTransport: browser.createTransport,
+    createTransport: (options) => webTransport(options, { readerOf: anyReader }),
     idle: idleScheduler,
     ...(isRequestBound ? { limits: requestLimits(isInRequest) } : { holdProcess }),
   };
