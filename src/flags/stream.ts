@@ -57,8 +57,8 @@ export function flagStream<T>(
       atOnce(all$).subscribe(subscriber);
       return;
     }
-    lifetime.hold.take();
-    subscriber.add(lifetime.hold.release);
+    lifetime.keepAlive.take();
+    subscriber.add(lifetime.keepAlive.release);
     const read$ = store.read(true);
     if (!read$) {
       all$.subscribe(subscriber);

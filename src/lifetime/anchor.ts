@@ -19,33 +19,29 @@ const registry =
 /**
  * A client as it is handed out: what works in the background knows nothing of it, so that it can be collected, and the
  * background work then ends. Whatever is handed out holds it: methods and streams, also those that nobody has subscribed
- * to yet. A subscription, a call that is under way and `onConfigChanged` hold it from the other side.
+ * to yet. A subscription that waits and a call that is under way hold it from the other side, by what they do when they end;
+ * so does `onConfigChanged`.
  */
 export function anchor(inner: Core): Core {
-  const { hold } = inner.lifetime;
+  const { take, release } = inner.lifetime.keepAlive;
+  const held = () => core;
   const core: Core = {
     ...inner,
     lifetime: {
       ...inner.lifetime,
-      hold: {
-        ...hold,
-        take: () => {
-          hold.keep(core);
-          hold.take();
-        },
+      keepAlive: {
+        take,
         release: () => {
-          hold.release();
-          hold.letGo();
+          release.call(core);
         },
       },
       pending: (work) => {
-        hold.keep(core);
-        work.then(hold.letGo, hold.letGo);
+        work.then(held, held);
         return work;
       },
     },
   };
-  if (inner.options.onConfigChanged) hold.keep(core);
+  if (inner.options.onConfigChanged) inner.parts.set(anchor, core);
   // The background work itself may be gone already, where nothing holds it.
   if (registry && Weak) registry.register(core, new Weak(inner));
   return asSource(core, core);

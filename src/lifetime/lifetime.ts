@@ -6,20 +6,19 @@ export interface Lifetime {
   readonly isDisposed: () => boolean;
   /** Emits and completes when the client is disposed. */
   readonly disposed$: Observable<void>;
-  /** Keeps process and client alive until it is released as often as it was taken. */
-  readonly hold: Hold;
+  readonly keepAlive: KeepAlive;
   /** Keeps the client alive until a call has ended. */
   readonly pending: <T>(work: Promise<T>) => Promise<T>;
   readonly dispose: () => void;
 }
 
-/** Keeps the process alive, and what is handed out of the client. */
-export interface Hold {
+/**
+ * Keeps the process alive until it is released as often as it was taken. Whoever keeps the function that releases keeps the
+ * client.
+ */
+export interface KeepAlive {
   readonly take: () => void;
   readonly release: () => void;
-  /** Keeps an object in memory until it is let go as often as it was kept. */
-  readonly keep: (kept: object) => void;
-  readonly letGo: () => void;
 }
 
 /** What differs between the runtimes that a client lives in. */
@@ -32,39 +31,25 @@ interface LifetimeOptions {
 export function createLifetime({ holdProcess }: LifetimeOptions): Lifetime {
   const disposed$ = new Subject<void>();
   let isDisposed = false;
+  let takers = 0;
+  let endHold: (() => void) | undefined;
   return {
     isDisposed: () => isDisposed,
     disposed$,
-    hold: createHold(holdProcess),
+    keepAlive: {
+      take: () => {
+        if (takers++ === 0) endHold = holdProcess?.();
+      },
+      release: () => {
+        if (--takers === 0) endHold?.();
+      },
+    },
     pending: (work) => work,
     dispose: () => {
       if (isDisposed) return;
       isDisposed = true;
       disposed$.next();
       disposed$.complete();
-    },
-  };
-}
-
-/** Creates a hold that holds nothing yet. */
-function createHold(holdProcess: (() => () => void) | undefined): Hold {
-  let holders = 0;
-  let endHold: (() => void) | undefined;
-  let keepers = 0;
-  const kept = new Set<object>();
-  return {
-    take: () => {
-      if (holders++ === 0) endHold = holdProcess?.();
-    },
-    release: () => {
-      if (--holders === 0) endHold?.();
-    },
-    keep: (object) => {
-      keepers++;
-      kept.add(object);
-    },
-    letGo: () => {
-      if (--keepers === 0) kept.clear();
     },
   };
 }

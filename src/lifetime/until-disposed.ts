@@ -7,12 +7,12 @@ import type { Lifetime } from './lifetime.js';
  * disposed already, the stream is what `last` emits at once.
  */
 export function untilDisposed<T>(lifetime: Lifetime, stream$: Observable<T>, last: () => Observable<T>): Observable<T> {
-  const { isDisposed, hold } = lifetime;
+  const { isDisposed, keepAlive } = lifetime;
   const ending$ = stream$.pipe(endWithClient(lifetime, last));
   return new Observable((subscriber) => {
     if (!isDisposed()) {
-      hold.take();
-      subscriber.add(hold.release);
+      keepAlive.take();
+      subscriber.add(keepAlive.release);
     }
     ending$.subscribe(subscriber);
   });
