@@ -20,58 +20,57 @@ export function redactor(sdkKey: string): <T>(value: T) => T {
   const slash = '(?:\\\\?/|%(?:25)*2f)';
   const pattern = new RegExp(sdkKey.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/\//g, slash), 'gi');
   const masked = maskSdkKey(sdkKey);
-  const inText = (text: string) => text.replace(pattern, () => masked);
-  return (value) => (typeof value === 'string' ? inText(value) : redactObject(value, inText)) as typeof value;
+  return (value) => redactAll(value, (text) => text.replace(pattern, () => masked)) as typeof value;
 }
 
-function redactObject(value: unknown, inText: (text: string) => string): unknown {
-  const copies = new Map<object, unknown>();
+function redactAll(value: unknown, inText: (text: string) => string): unknown {
+  const copies = new Map<unknown, unknown>();
   let isClean = true as boolean;
-  const textOf = (text: string) => {
-    const safe = inText(text);
-    if (safe !== text) isClean = false;
-    return safe;
-  };
-  const read = (get: () => unknown, depth: number): unknown => {
+
+  const copyOf = (holder: object, name: PropertyKey, depth: number): unknown => {
     try {
-      return copyOf(get(), depth);
+      const given = (holder as Record<PropertyKey, unknown>)[name];
+      if (typeof given === 'string') {
+        const safe = inText(given);
+        isClean &&= safe === given;
+        return safe;
+      }
+      if (typeof given !== 'object' || given === null) return given;
+      if (copies.has(given)) return copies.get(given);
+      const copy = depth < deepest && copies.size < mostObjects && emptyLike(given);
+      if (copy) {
+        copies.set(given, copy);
+        for (const key of new Set([...Reflect.ownKeys(given), ...(copy instanceof Error ? ofErrors : [])])) {
+          if (!(key in given)) continue;
+          // Refused for the length of lists, which follows from what is in them.
+          Reflect.defineProperty(copy, key, {
+            value: copyOf(given, key, depth + 1),
+            enumerable: Object.prototype.propertyIsEnumerable.call(given, key),
+            configurable: true,
+            writable: true,
+          });
+        }
+        return copy;
+      }
+      isClean = false;
+      return inText(displayText(given).slice(0, longestText));
     } catch {
       isClean = false;
       return '[unreadable]';
     }
   };
-  const copyOf = (given: unknown, depth: number): unknown => {
-    if (typeof given === 'string') return textOf(given);
-    if (typeof given !== 'object' || given === null) return given;
-    const known = copies.get(given);
-    if (known !== undefined) return known;
-    const copy = depth < deepest && copies.size < mostObjects ? emptyLike(given) : undefined;
-    if (!copy) {
-      isClean = false;
-      return inText(displayText(given).slice(0, longestText));
-    }
-    copies.set(given, copy);
-    const names = copy instanceof Error ? ['name', 'message', 'stack', 'cause'] : [];
-    for (const name of new Set([...Reflect.ownKeys(given), ...names])) {
-      if (!(name in given)) continue;
-      const member = read(() => (given as Record<PropertyKey, unknown>)[name], depth + 1);
-      const { enumerable = false } = Object.getOwnPropertyDescriptor(given, name) ?? {};
-      // Refused for the length of lists, which follows from what is in them.
-      Reflect.defineProperty(copy, name, { value: member, enumerable, configurable: true, writable: true });
-    }
-    return copy;
-  };
-  const copy = read(() => value, 0);
+
+  const copy = copyOf({ value }, 'value', 0);
   return isClean ? value : copy;
 }
 
-/** What the members of an object can be copied into; `undefined` for one that is more than its members. */
+const ofErrors = ['name', 'message', 'stack', 'cause'];
+
+/** What the members of an object can be copied into; nothing for one that is more than its members. */
 function emptyLike(given: object): object | undefined {
   if (Array.isArray(given)) return [];
-  const prototype: unknown = Object.getPrototypeOf(given);
-  if (given instanceof Error || Object.prototype.toString.call(given) === '[object Error]') {
-    return Object.setPrototypeOf(new Error(), prototype as object) as Error;
-  }
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
-  return isPlain ? {} : undefined;
+  const prototype = Object.getPrototypeOf(given) as object | null;
+  const isError = given instanceof Error || Object.prototype.toString.call(given) === '[object Error]';
+  if (isError) return Object.setPrototypeOf(new Error(), prototype) as Error;
+  return prototype === null || Object.getPrototypeOf(prototype) === null ? {} : undefined;
 }
