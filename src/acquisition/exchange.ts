@@ -4,7 +4,7 @@ import * as events from '../logging/events.js';
 import type { Time } from '../time.js';
 import type { OpenCache } from './external-cache.js';
 import type { ConfigFetcher } from './fetch.js';
-import type { FetchOutcome, Holdback, State } from './outcome.js';
+import type { FetchOutcome, Backoff, State } from './outcome.js';
 import type { PollingPlan } from './polling/mode.js';
 import type { Start } from './task.js';
 
@@ -25,7 +25,7 @@ export function exchangeWith<C>({ fetch, polling, time, state, cache, texts }: E
   const { scheduler, random } = time;
   const ask: ConfigFetcher<C> = (known) => fetch(known).pipe(take(1));
 
-  const toHoldback = ({ result, retryAfterMs = 0 }: FetchOutcome<C>, startedAtMs: number): Holdback | undefined => {
+  const toBackoff = ({ result, retryAfterMs = 0 }: FetchOutcome<C>, startedAtMs: number): Backoff | undefined => {
     if (result.isSuccess) return undefined;
     const failures = (state().backoff?.failures ?? 0) + 1;
     const sinceMs = scheduler.now();
@@ -48,7 +48,7 @@ export function exchangeWith<C>({ fetch, polling, time, state, cache, texts }: E
             isFetching: false,
             isInitialised: true,
             lastError: outcome.result.isSuccess ? undefined : outcome.result,
-            backoff: toHoldback(outcome, startedAtMs),
+            backoff: toBackoff(outcome, startedAtMs),
           },
           isInitiatedByUser,
         })),

@@ -42,11 +42,11 @@ export interface State<C> {
   /** How the last exchange with the server failed; `undefined` after a good one. */
   readonly lastError: RefreshFailure | undefined;
   /** What keeps automatic fetches waiting after a failure; `undefined` after a success. */
-  readonly backoff: Holdback | undefined;
+  readonly backoff: Backoff | undefined;
 }
 
 /** A time to wait after failures in a row. */
-export interface Holdback extends Wait {
+export interface Backoff extends Wait {
   readonly failures: number;
 }
 

@@ -1,7 +1,8 @@
 import type { ConfigCache } from '../acquisition/cache.js';
 import { cacheOpener } from '../acquisition/external-cache.js';
 import { permissionBy } from '../acquisition/permission.js';
-import { autoPoll } from '../acquisition/polling/auto.js';
+import { autoPoll, autoPollOptionNames } from '../acquisition/polling/auto.js';
+import { lazyLoadOptionNames } from '../acquisition/polling/lazy.js';
 import type { PollingMode, PollingPlan } from '../acquisition/polling/mode.js';
 import { planOf } from '../acquisition/polling/mode.js';
 import { refreshOn } from '../acquisition/refresh-on.js';
@@ -95,8 +96,16 @@ export function resolveOptions(
   });
 }
 
+/** What each polling mode can be given. */
+const modeOptionNames: Readonly<Record<PollingMode['name'], readonly string[]>> = {
+  auto: autoPollOptionNames,
+  lazy: lazyLoadOptionNames,
+  manual: [],
+};
+
 /** Refuses options that nobody reads: misspelt ones, and those of the polling mode. */
-function requireInPlace(given: ClientOptions, { name: mode, optionNames, options }: PollingPlan): void {
+function requireInPlace(given: ClientOptions, { name: mode, options }: PollingPlan): void {
+  const optionNames = modeOptionNames[mode];
   const misplaced = optionNames.find((name) => name in given);
   if (misplaced) {
     const place = `polling: ${mode}${mode === 'lazy' ? 'Load' : 'Poll'}({ ${misplaced}: … })`;

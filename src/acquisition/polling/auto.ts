@@ -96,7 +96,6 @@ export function autoPoll(options: AutoPollOptions = {}): PollingMode {
   const plan: PollingPlan = {
     name: 'auto',
     options,
-    optionNames: autoPollOptionNames,
     freshForMs: intervalMs,
     readMaxAgeMs: Infinity,
     maxInitWaitMs: maxInitWaitTimeSeconds < 0 ? Infinity : maxInitWaitTimeSeconds * 1000,

@@ -30,7 +30,6 @@ export function lazyLoad(options: LazyLoadOptions = {}): PollingMode {
   const plan: PollingPlan = {
     name: 'lazy',
     options,
-    optionNames: lazyLoadOptionNames,
     freshForMs: timeToLiveMs,
     readMaxAgeMs: timeToLiveMs,
     maxInitWaitMs: Infinity,

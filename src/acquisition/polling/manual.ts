@@ -15,7 +15,6 @@ export function manualPoll(): PollingMode {
 const plan: PollingPlan = {
   name: 'manual',
   options: {},
-  optionNames: [],
   freshForMs: -Infinity,
   readMaxAgeMs: Infinity,
   maxInitWaitMs: Infinity,

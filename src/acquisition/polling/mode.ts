@@ -37,8 +37,6 @@ export interface PollingPlan {
   readonly name: PollingMode['name'];
   /** What the mode was given. */
   readonly options: object;
-  /** The names of all that it can be given. */
-  readonly optionNames: readonly string[];
   /** How long a config counts as up to date. */
   readonly freshForMs: number;
   /** A read that finds the config older than this fetches first. */
