@@ -22,19 +22,19 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 32_000, withRxjs: 40_400 },
+    limits: { own: 32_000, withRxjs: 40_500 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
     imports: { 'configcat-rx/core': ['createCore', 'autoPoll', 'flag$'] },
     text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
-    limits: { own: 20_800, withRxjs: 29_200 },
+    limits: { own: 20_900, withRxjs: 29_300 },
     goals: { own: 16_000, withRxjs: 23_700 },
   },
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 34_200, withRxjs: 42_800 },
+    limits: { own: 34_300, withRxjs: 42_900 },
   },
   {
     imports: {
@@ -42,7 +42,7 @@ const importSets = [
       'configcat-rx/react/core': ['ConfigCatProvider', 'useSource', 'useFlag', 'useFlagDetails', 'useFlags'],
     },
     text: '`createCore`, `autoPoll`, and provider and hooks of `configcat-rx/react/core`, React not counted',
-    limits: { own: 24_000, withRxjs: 32_500 },
+    limits: { own: 24_100, withRxjs: 32_600 },
     goals: { own: 18_000, withRxjs: 25_700 },
   },
   {
@@ -51,7 +51,7 @@ const importSets = [
       'configcat-rx/angular/core': ['provideConfigCat', 'injectFlag'],
     },
     text: '`createCore`, `autoPoll`, and provider and `injectFlag` of `configcat-rx/angular/core`, Angular not counted',
-    limits: { own: 22_500, withRxjs: 30_800 },
+    limits: { own: 22_600, withRxjs: 30_900 },
   },
 ];
 

@@ -57,7 +57,7 @@ const consumers = [
   // Angular is ES modules only, and so is what is for it.
   { name: 'commonjs', type: 'commonjs', module: 'NodeNext', types: ['node'], skipped: [ofAngular] },
   // How it was before packages had exports.
-  { name: 'node10', type: 'commonjs', module: 'CommonJS', moduleResolution: 'Node10', types: ['node'], ofOldest: true },
+  { name: 'node10', type: 'commonjs', module: 'CommonJS', moduleResolution: 'Node10', types: ['node'] },
 ];
 
 const compilerOptions = {
@@ -81,7 +81,7 @@ try {
   const waiting = compilers
     .filter(({ folder }) => versionOf(folder).startsWith(wanted))
     .flatMap((compiler) =>
-      consumers.filter(({ ofOldest }) => !ofOldest || compiler.isOldest).map((consumer) => ({ compiler, consumer })),
+      consumers.filter(({ name }) => name !== 'node10' || compiler.isOldest).map((consumer) => ({ compiler, consumer })),
     );
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await check(next.compiler, next.consumer);
@@ -104,7 +104,7 @@ async function unpack(tarball) {
 }
 
 /** Writes the programs down as a consumer has them, and compiles them. */
-async function check({ folder: compiler, skipped: unknown = [] }, { name, type, skipped = [], ofOldest, ...options }) {
+async function check({ folder: compiler, skipped: unknown = [] }, { name, type, skipped = [], ...options }) {
   const version = versionOf(compiler);
   const startedAtMs = Date.now();
   const isMeant = (text) => ![...unknown, ...skipped].some((pattern) => pattern.test(text));

@@ -4,6 +4,7 @@ import type { FetchFunction } from '../../src';
 import { platform as bunOrDeno } from '../../src/platform/bun-deno';
 import { identifyByHeaders, identifyByQuery } from '../../src/platform/identify';
 import { platform as node } from '../../src/platform/node';
+import { platform as browser, refuseEdgeWorkers } from '../../src/platform/browser';
 import { createWebPlatform } from '../../src/platform/web';
 import { proxyAgent } from '../../src/node/index';
 
@@ -20,6 +21,25 @@ describe('the web platform', () => {
       sdkType: `ConfigCat-Rx-${runtime}`,
       identify: identifyBy === 'query' ? identifyByQuery : identifyByHeaders,
     });
+  });
+
+  it.each([
+    ['Cloudflare', { WebSocketPair: () => undefined }],
+    ['Vercel', { EdgeRuntime: 'edge-runtime' }],
+  ])('says how workers of %s are bundled where they are given the code of pages', (_, globals) => {
+    expect(() => {
+      refuseEdgeWorkers(globals);
+    }).toThrow('This bundle is for browsers. Bundle workers with the condition `workerd` or `edge-light`.');
+    Object.assign(globalThis, globals);
+    try {
+      expect(() => browser.createTransport({}, NEVER)).toThrow('This bundle is for browsers.');
+    } finally {
+      for (const name of Object.keys(globals)) Reflect.deleteProperty(globalThis, name);
+    }
+    expect(() => browser.createTransport({}, NEVER)).not.toThrow();
+    expect(() => {
+      refuseEdgeWorkers({ ...globals, document: {} });
+    }).not.toThrow();
   });
 
   it('tells in pages when timers may have stood still, and nowhere else', () => {

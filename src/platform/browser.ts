@@ -14,8 +14,29 @@ export const platform: Platform = {
   // Evaluation brings a SHA-1 of its own: the package would only add bytes here.
   sha1: sha1Hex,
   resumed$: pageShows(globalThis),
-  createTransport: (options) => webTransport(options),
+  createTransport: (options) => {
+    refuseEdgeWorkers(globalThis);
+    return webTransport(options);
+  },
 };
+
+/** What workers at the edge have, and pages have not. */
+export interface EdgeGlobals {
+  readonly document?: unknown;
+  readonly WebSocketPair?: unknown;
+  readonly EdgeRuntime?: unknown;
+}
+
+/**
+ * Timers and requests end there with the request that is handled, and who has waited for them waits for good.
+ *
+ * @throws Error that says how workers are bundled.
+ */
+export function refuseEdgeWorkers({ document, WebSocketPair, EdgeRuntime }: EdgeGlobals): void {
+  if (document === undefined && (WebSocketPair ?? EdgeRuntime) !== undefined) {
+    throw new Error('This bundle is for browsers. Bundle workers with the condition `workerd` or `edge-light`.');
+  }
+}
 
 /** Sends requests with the function that is given, or the runtime's own. */
 export function webTransport({ fetch, agent }: TransportOptions, how?: FetchTransportOptions): Transport {

@@ -1,4 +1,5 @@
 import { requestLimits } from '../acquisition/request-bound.js';
+import type { EdgeGlobals } from './browser.js';
 import { pageShows, platform as browser, webTransport } from './browser.js';
 import { anyReader } from './http.js';
 import { identifyByHeaders } from './identify.js';
@@ -9,11 +10,8 @@ import { holdProcess, idleScheduler } from './process.js';
 export const platform: Platform = createWebPlatform(globalThis);
 
 /** What tells the runtimes apart. */
-export interface Globals {
-  readonly document?: unknown;
+export interface Globals extends EdgeGlobals {
   readonly navigator?: { readonly userAgent?: string };
-  readonly WebSocketPair?: unknown;
-  readonly EdgeRuntime?: unknown;
   readonly addEventListener?: unknown;
   readonly removeEventListener?: unknown;
 }
