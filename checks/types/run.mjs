@@ -81,7 +81,9 @@ try {
   const waiting = compilers
     .filter(({ folder }) => versionOf(folder).startsWith(wanted))
     .flatMap((compiler) =>
-      consumers.filter(({ name }) => name !== 'node10' || compiler.isOldest).map((consumer) => ({ compiler, consumer })),
+      consumers
+        .filter(({ name }) => name !== 'node10' || compiler.isOldest)
+        .map((consumer) => ({ compiler, consumer })),
     );
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await check(next.compiler, next.consumer);
