@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 
 interface Rule {
   readonly from: { readonly path?: string };
@@ -44,6 +45,48 @@ describe('a core', () => {
     const lengths = files.map((file) => readFileSync(join(root, 'src/core', file), 'utf8').split('\n').length - 1);
     expect(files.length).toBeLessThanOrEqual(10);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(150);
+  });
+});
+
+describe('what functions take whole', () => {
+  const reports = readdirSync(join(root, 'etc')).map((name) => readFileSync(join(root, 'etc', name), 'utf8'));
+  const isPublic = (name: string) => reports.some((report) => new RegExp(`interface ${name}\\b`).test(report));
+  /** Interfaces by name, with the names of their members and of those that they extend. */
+  const interfaces = new Map(
+    readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      // Commands are given what users write.
+      .filter((path) => /\.tsx?$/.test(path) && !path.startsWith('cli'))
+      .map((path) => ts.createSourceFile(path, readFileSync(join(root, 'src', path), 'utf8'), ts.ScriptTarget.Latest))
+      .flatMap(({ statements }) => statements.filter(ts.isInterfaceDeclaration))
+      .map(({ name, members, heritageClauses = [] }) => [
+        name.text,
+        {
+          members: members.length,
+          bases: heritageClauses.flatMap(({ types }) =>
+            types.flatMap(({ expression }) => (ts.isIdentifier(expression) ? expression.text : [])),
+          ),
+        },
+      ]),
+  );
+  const countMembers = (name: string): number => {
+    const { members = 0, bases = [] } = interfaces.get(name) ?? {};
+    return members + bases.filter((base) => !isPublic(base)).reduce((sum, base) => sum + countMembers(base), 0);
+  };
+  // Options of clients are complete here, as users have written them.
+  const contexts = [...interfaces.keys()].filter(
+    (name) =>
+      /^(Core|Data|Run|Scope)$|(Context|Options|Parts|Ports)$/.test(name) &&
+      name !== 'ResolvedOptions' &&
+      !isPublic(name),
+  );
+
+  it.each(contexts)('has eight members at most: %s', (name) => {
+    expect(countMembers(name)).toBeLessThanOrEqual(8);
+  });
+
+  it('is counted with what it extends', () => {
+    expect(contexts.length).toBeGreaterThan(20);
+    expect(countMembers('SnapshotContext')).toBe(8);
   });
 });
 

@@ -22,7 +22,7 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 32_000, withRxjs: 40_500 },
+    limits: { own: 32_100, withRxjs: 40_500 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {

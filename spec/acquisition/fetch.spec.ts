@@ -32,15 +32,13 @@ function exchange(
   const requests: HttpRequest[] = [];
   const requestedAtMs: number[] = [];
   const left = [...answers];
+  const identify = options.identifyBy === 'query' ? identifyByQuery : identifyByHeaders;
   let outcome: FetchOutcome<Document> | undefined;
   scheduler.run(({ flush }) => {
     const fetch = createFetcher<Document>({
       sdkKey: 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv',
-      baseUrl: 'https://g.example',
-      isCustomBaseUrl: false,
-      userAgent: 'ConfigCat-Rx-Node/a-1.0.0',
-      identify: options.identifyBy === 'query' ? identifyByQuery : identifyByHeaders,
-      maxConfigBytes: 1000,
+      home: { baseUrl: 'https://g.example', isCustom: false },
+      toRequest: (url, etag) => ({ ...identify(url, 'ConfigCat-Rx-Node/a-1.0.0', etag), maxBytes: 1000 }),
       requestTimeoutMs: 30_000,
       transport: (request, onRayId) => {
         if (options.rayId !== undefined) onRayId(options.rayId);
@@ -48,8 +46,7 @@ function exchange(
         requestedAtMs.push(scheduler.now());
         return left.shift() ?? NEVER;
       },
-      parse: (text) => JSON.parse(text) as Document,
-      preferencesOf: (document) => document,
+      reader: { parse: (text) => JSON.parse(text) as Document, preferencesOf: (document) => document },
       scheduler,
       texts: { textOf },
     });
@@ -157,18 +154,14 @@ describe('a new home', () => {
     scheduler.run(({ flush }) => {
       const fetch = createFetcher<Document>({
         sdkKey: 'key',
-        baseUrl: 'https://g.example',
-        isCustomBaseUrl: false,
-        userAgent: 'agent',
-        identify: identifyByHeaders,
-        maxConfigBytes: 1000,
+        home: { baseUrl: 'https://g.example', isCustom: false },
+        toRequest: (url, etag) => ({ ...identifyByHeaders(url, 'agent', etag), maxBytes: 1000 }),
         requestTimeoutMs: 30_000,
         transport: ({ url }) => {
           hosts.push(/^(?:https:..)?(.)/.exec(url)?.[1] ?? '');
           return left.shift() ?? NEVER;
         },
-        parse: (text) => JSON.parse(text) as Document,
-        preferencesOf: (document) => document,
+        reader: { parse: (text) => JSON.parse(text) as Document, preferencesOf: (document) => document },
         scheduler,
         texts: { textOf },
       });
@@ -188,6 +181,7 @@ describe('an answer', () => {
       patch: { entry: { configText: '{"a":1}', etag: '"e"', fetchedAtMs: 0, requestedAtMs: 0 }, content: { a: 1 } },
       log: [],
       result: { isSuccess: true, errorCode: 0 },
+      retryAfterMs: 0,
     });
   });
 
@@ -222,6 +216,7 @@ describe('an answer', () => {
       checked: { fetchedAtMs: 0, requestedAtMs: 0 },
       log: [],
       result: { isSuccess: true, errorCode: 0 },
+      retryAfterMs: 0,
     });
   });
 

@@ -65,34 +65,36 @@ export function scriptedStore(
     polling,
     time,
     offline: options.offline ?? false,
-    triggers: refreshOn$ ? [refreshOn(refreshOn$, { minRefreshAgeSeconds: minRefreshAgeMs / 1000 }).trigger] : [],
     createPermission: workWhile$ && permissionBy.bind(undefined, workWhile$),
     limits: isInRequest ? requestLimits(isInRequest) : noLimits,
     trampoline: createTrampoline(),
     texts: { textOf },
-    openCache: cache && ((store) => cacheOpener(cache)(cacheOptions, store)),
-    fetch: (known) =>
-      new NewObservable((subscriber) => {
-        fetchedAt.push(scheduler.now());
-        let isEnded = false;
-        const subscription = answer(known, scheduler.now()).subscribe({
-          next: (outcome) => {
-            isEnded = true;
-            subscriber.next(outcome);
-          },
-          error: (error: unknown) => {
-            isEnded = true;
-            subscriber.error(error);
-          },
-          complete: () => {
-            subscriber.complete();
-          },
-        });
-        return () => {
-          if (!isEnded) abortedAt.push(scheduler.now());
-          subscription.unsubscribe();
-        };
-      }),
+    ports: {
+      triggers: refreshOn$ ? [refreshOn(refreshOn$, { minRefreshAgeSeconds: minRefreshAgeMs / 1000 }).trigger] : [],
+      openCache: cache && ((store) => cacheOpener(cache)(cacheOptions, store)),
+      fetch: (known) =>
+        new NewObservable((subscriber) => {
+          fetchedAt.push(scheduler.now());
+          let isEnded = false;
+          const subscription = answer(known, scheduler.now()).subscribe({
+            next: (outcome) => {
+              isEnded = true;
+              subscriber.next(outcome);
+            },
+            error: (error: unknown) => {
+              isEnded = true;
+              subscriber.error(error);
+            },
+            complete: () => {
+              subscriber.complete();
+            },
+          });
+          return () => {
+            if (!isEnded) abortedAt.push(scheduler.now());
+            subscription.unsubscribe();
+          };
+        }),
+    },
   });
   const start = () => {
     store.step$.subscribe(({ outcome }) => {

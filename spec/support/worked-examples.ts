@@ -93,8 +93,7 @@ async function fetches(
   const baseUrl = bases[first]!;
   const fetch = createFetcher<Config>({
     ...resolveOptions(sdkKey, first === 'own' ? { baseUrl } : {}, { formats: [configV5], texts: logTexts }),
-    userAgent: 'any',
-    identify: identifyByHeaders,
+    toRequest: (url, etag) => ({ ...identifyByHeaders(url, 'any', etag), maxBytes: 1000 }),
     transport: ({ url }) => {
       const [name = ''] = Object.entries(bases).find(([, base]) => url.startsWith(base)) ?? [];
       asked.push(name);
@@ -104,8 +103,7 @@ async function fetches(
       const body = JSON.stringify({ p: { u: target && bases[target], r: mode } });
       return of({ status, statusText: '', etag: undefined, retryAfter: undefined, body });
     },
-    parse: (text) => parseConfig(text),
-    preferencesOf: ({ preferences }) => preferences,
+    reader: { parse: (text) => parseConfig(text), preferencesOf: ({ preferences }) => preferences },
     scheduler: clock.scheduler,
   });
   for (let i = 0; i < times; i++) {
@@ -117,17 +115,16 @@ async function fetches(
 
 /** A request as clients of a kind send it. */
 export function requestBy(identifyBy: 'headers' | 'query', userAgent: string, etag: string): HttpRequest {
+  const identify = identifyBy === 'query' ? identifyByQuery : identifyByHeaders;
   let sent: HttpRequest | undefined;
   createFetcher<Config>({
     ...resolveOptions(sdkKey, {}, { formats: [configV5], texts: logTexts }),
-    userAgent,
-    identify: identifyBy === 'query' ? identifyByQuery : identifyByHeaders,
+    toRequest: (url, etag) => ({ ...identify(url, userAgent, etag), maxBytes: 1000 }),
     transport: (request) => {
       sent = request;
       return of({ status: 404, statusText: '', etag: undefined, retryAfter: undefined, body: '' });
     },
-    parse: (text) => parseConfig(text),
-    preferencesOf: ({ preferences }) => preferences,
+    reader: { parse: (text) => parseConfig(text), preferencesOf: ({ preferences }) => preferences },
     scheduler: createVirtualClock().scheduler,
   })({ ...emptyEntry, configText: '{}', etag }).subscribe();
   return sent!;
@@ -161,7 +158,7 @@ const computations: Readonly<Record<string, Compute>> = {
   'key is accepted without a base URL': (key: string) => isAccepted(key, false),
   'key is accepted beside a base URL': (key: string) => isAccepted(key, true),
   'URL of a config, from base URL and key': (baseUrl: string, key: string) =>
-    configUrl(resolveOptions(key, { baseUrl }, { formats: [configV5], texts: logTexts }).baseUrl, key),
+    configUrl(resolveOptions(key, { baseUrl }, { formats: [configV5], texts: logTexts }).home.baseUrl, key),
   'query of a page, from user agent and ETag': (userAgent: string, etag: string) =>
     new URL(requestBy('query', userAgent, etag).url).search,
   fetches,

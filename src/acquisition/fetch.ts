@@ -46,23 +46,29 @@ export type Identify = (
 /** Asks for the config once more, given what is known of it. */
 export type ConfigFetcher<C> = (known: Entry) => Observable<FetchOutcome<C>>;
 
-/** What a fetcher needs to know. */
-export interface FetcherOptions<C> {
-  readonly sdkKey: string;
-  /** Where to ask first. */
+/** Where to ask first. */
+export interface Home {
   readonly baseUrl: string;
-  /** The base URL is the user's own, so that only a forced redirect leaves it. */
-  readonly isCustomBaseUrl: boolean;
-  /** Product, mode and version, as `ConfigCat-Rx-Node/a-1.0.0`. */
-  readonly userAgent: string;
-  readonly identify: Identify;
-  readonly requestTimeoutMs: number;
-  /** How long a config may be, in bytes. */
-  readonly maxConfigBytes: number;
-  readonly transport: Transport;
+  /** It is the user's own, so that only a forced redirect leaves it. */
+  readonly isCustom: boolean;
+}
+
+/** What a fetcher understands of documents. */
+export interface ConfigReader<C> {
   /** Reads a document; throws when it is malformed. */
   readonly parse: (text: string) => C;
   readonly preferencesOf: (content: C) => { readonly baseUrl?: string; readonly redirectMode?: number };
+}
+
+/** What a fetcher needs to know. */
+export interface FetcherOptions<C> {
+  readonly sdkKey: string;
+  readonly home: Home;
+  /** Makes the request for a URL by what is known. */
+  readonly toRequest: (url: string, etag: string | undefined) => HttpRequest;
+  readonly requestTimeoutMs: number;
+  readonly transport: Transport;
+  readonly reader: ConfigReader<C>;
   readonly scheduler: SchedulerLike;
   readonly texts: Texts;
 }
@@ -76,10 +82,10 @@ const maxRetryAfterMs = 3_600_000;
  * redirects, and what each answer means. Source: protocol sections 2 and 3.
  */
 export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
-  const { sdkKey, scheduler, requestTimeoutMs: timeoutMs, maxConfigBytes: maxBytes } = options;
+  const { sdkKey, home, scheduler, requestTimeoutMs: timeoutMs, reader } = options;
   const redact = redactor(sdkKey);
   // Outlive the single fetch: a config that names another home is fetched from there once that home has answered.
-  let homeUrl = options.baseUrl;
+  let homeUrl = home.baseUrl;
   let nextHomeUrl: string | undefined;
   let rayId: string | undefined;
 
@@ -92,14 +98,19 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
   };
 
   /** Source: protocol section 2.2. */
-  const interpret = (response: HttpResponse, known: Entry, requestedAtMs: number): FetchOutcome<C> => {
+  const interpret = (
+    response: HttpResponse,
+    known: Entry,
+    { maxBytes }: HttpRequest,
+    requestedAtMs: number,
+  ): FetchOutcome<C> => {
     const { status, statusText: reason, body, etag } = response;
     const checked = { fetchedAtMs: scheduler.now(), requestedAtMs };
     if (status === 200) {
       if (body === undefined) return fail([events.invalidContent, { rayId, maxBytes }]);
       try {
         const entry = { configText: body, etag, ...checked };
-        return { patch: { entry, content: options.parse(body) }, log: [], result: succeeded };
+        return { patch: { entry, content: reader.parse(body) }, log: [], result: succeeded };
       } catch (error) {
         return fail([events.invalidContent, { rayId }], error);
       }
@@ -118,19 +129,16 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
     defer(() => {
       rayId = undefined;
       const requestedAtMs = scheduler.now();
-      const url = configUrl(baseUrl, sdkKey);
-      const request = { ...options.identify(url, options.userAgent, sendable(known.etag)), maxBytes };
+      const request = options.toRequest(configUrl(baseUrl, sdkKey), sendable(known.etag));
       const response$ = options.transport(request, (id) => {
         rayId = id;
       });
       return merge(
         response$.pipe(
-          map((response) => {
-            const outcome = interpret(response, known, requestedAtMs);
-            return outcome.result.isSuccess
-              ? outcome
-              : { ...outcome, retryAfterMs: toDelayMs(response.retryAfter, scheduler) };
-          }),
+          map((response) => ({
+            ...interpret(response, known, request, requestedAtMs),
+            retryAfterMs: toDelayMs(response.retryAfter, scheduler),
+          })),
         ),
         timer(timeoutMs, scheduler).pipe(
           map(() => fail([events.requestTimedOut, { timeoutMs, rayId }], timedOut(timeoutMs))),
@@ -189,10 +197,10 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
 function redirectOf<C>(
   content: C | undefined,
   baseUrl: string,
-  { preferencesOf, isCustomBaseUrl }: FetcherOptions<C>,
+  { home, reader }: FetcherOptions<C>,
 ): { readonly target?: string; readonly redirectMode?: number | undefined } {
-  const { baseUrl: target = baseUrl, redirectMode } = content ? preferencesOf(content) : {};
-  return target !== baseUrl && (!isCustomBaseUrl || redirectMode === 2) ? { target, redirectMode } : {};
+  const { baseUrl: target = baseUrl, redirectMode } = content ? reader.preferencesOf(content) : {};
+  return target !== baseUrl && (!home.isCustom || redirectMode === 2) ? { target, redirectMode } : {};
 }
 
 /** What may be gone a moment later: an unexpected status, a timeout, no answer at all. */

@@ -42,16 +42,20 @@ import { inTurn } from './trampoline.js';
 import type { Trigger, TriggerContext } from './triggers.js';
 import { leftMs } from './wait.js';
 
-/** The parts that acquisition is made of. `C` is the parsed document. */
-export interface StoreOptions<C> {
-  readonly polling: PollingPlan;
+/** Where configs come from, and what asks for them besides the polling mode. */
+export interface Ports<C> {
   readonly fetch: ConfigFetcher<C>;
   /** Opens a cache outside the process, if there is one. */
   readonly openCache: ((store: CachedStore<C>) => OpenCache<C>) | undefined;
+  readonly triggers: readonly Trigger[];
+}
+
+/** The parts that acquisition is made of. `C` is the parsed document. */
+export interface StoreOptions<C> {
+  readonly polling: PollingPlan;
+  readonly ports: Ports<C>;
   readonly time: Time;
   readonly trampoline: Trampoline;
-  /** What asks for a config besides polling mode and cache. */
-  readonly triggers: readonly Trigger[];
   /** No requests are sent until the client is switched online. */
   readonly offline: boolean;
   /** Creates what tells when the client may work by itself. Default: it always may. */
@@ -103,7 +107,7 @@ const never = Infinity;
  * any reader, which starts it; `dispose()` ends it.
  */
 export function createStore<C>(options: StoreOptions<C>): Store<C> {
-  const { polling, time, trampoline, limits, createPermission = () => alwaysGiven } = options;
+  const { polling, ports, time, trampoline, limits, createPermission = () => alwaysGiven } = options;
   const { scheduler } = time;
   // Holds at once for what is asked for; the state says so in its turn.
   let isOnline = !options.offline;
@@ -134,12 +138,12 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   // Mostly nothing is held back, and reads need not look at the clock.
   const readMaxAgeMs = () => (state().backoff && leftMs(state().backoff, scheduler.now()) > 0 ? never : maxAgeMs);
   const run = tasks$.next.bind(tasks$);
-  const cache = options.openCache?.({ state, run });
+  const cache = ports.openCache?.({ state, run });
   const shared = { tasks$, trampoline, scheduler, limits };
   const offline = offlineFailure(options.texts);
   const refusal = () => (isOnline ? undefined : offline);
   const cacheRead = cache ? singleFlight(shared, cache.read) : noTask;
-  const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, state, cache }));
+  const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, fetch: ports.fetch, state, cache }));
 
   const { synchronise, refresh, readCacheAgain } = requestsOf(cacheRead, exchange, isDue);
   const becomeInitialised$ = defer(() => (isInitialised() ? EMPTY : initialisation$));
@@ -165,7 +169,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const ownWork$: Observable<Observable<Outcome<C>>> = merge(
     limits.whenPossible(polling.rounds(context, time), reading$),
     initWait(polling, time, becomeInitialised$),
-    ...[...options.triggers, ...(cache ? [cache.trigger] : [])].map((trigger) => trigger(context)),
+    ...[...ports.triggers, ...(cache ? [cache.trigger] : [])].map((trigger) => trigger(context)),
   );
   const triggers$ = permission.whileGiven(ownWork$).pipe(resumedBy(reading$, becomeInitialised$));
 

@@ -65,7 +65,6 @@ export function completeOptions(
     limits,
     holdProcess: scheduler ? undefined : holdProcess,
     isVirtualTime: scheduler !== undefined,
-    baseUrl: baseUrl.replace(/[?#].*$/s, ''),
-    isCustomBaseUrl: given.baseUrl !== undefined,
+    home: { baseUrl: baseUrl.replace(/[?#].*$/s, ''), isCustom: given.baseUrl !== undefined },
   };
 }

@@ -21,23 +21,25 @@ export function createConfigStore(
   trampoline: Trampoline,
   disposed$: Observable<void>,
 ): Store<Layers> {
-  const { polling, time, cache, requestTimeoutMs, formats } = options;
+  const { polling, time, cache, requestTimeoutMs, formats, triggers } = options;
+  const userAgent = `${platform.sdkType}/${polling.name.charAt(0)}-${version}`;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
   let last: Config | undefined;
   const parse = rememberLast((text: string): Layers => [(last = parseConfig(text, last, formats))]);
   return createStore({
     ...options,
     trampoline,
-    openCache: cache && ((store) => cache({ key: cacheKey, parse, requestTimeoutMs, polling, time }, store)),
-    fetch: createFetcher({
-      ...options,
-      userAgent: `${platform.sdkType}/${polling.name.charAt(0)}-${version}`,
-      identify: platform.identify,
-      transport: platform.createTransport(options, disposed$),
-      parse,
-      preferencesOf: ([config]) => config?.preferences ?? {},
-      scheduler: time.scheduler,
-    }),
+    ports: {
+      triggers,
+      openCache: cache && ((store) => cache({ key: cacheKey, parse, requestTimeoutMs, polling, time }, store)),
+      fetch: createFetcher({
+        ...options,
+        toRequest: (url, etag) => ({ ...platform.identify(url, userAgent, etag), maxBytes: options.maxConfigBytes }),
+        transport: platform.createTransport(options, disposed$),
+        reader: { parse, preferencesOf: ([config]) => config?.preferences ?? {} },
+        scheduler: time.scheduler,
+      }),
+    },
   });
 }
 

@@ -4,6 +4,7 @@ import type { State } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import type { CacheOpener } from '../acquisition/external-cache.js';
 import type { Permission, PermissionContext } from '../acquisition/permission.js';
+import type { Home } from '../acquisition/fetch.js';
 import type { PollingPlan } from '../acquisition/polling/mode.js';
 import type { RuntimeLimits } from '../acquisition/runtime-limits.js';
 import type { Trigger } from '../acquisition/triggers.js';
@@ -59,8 +60,7 @@ export interface ResolvedOptions
   readonly holdProcess: (() => () => void) | undefined;
   /** Clock and timers are not the real ones. */
   readonly isVirtualTime: boolean;
-  readonly baseUrl: string;
-  readonly isCustomBaseUrl: boolean;
+  readonly home: Home;
   readonly texts: LogTexts;
 }
 

@@ -65,7 +65,7 @@ export function keepDecision(prerequisite: CompiledSetting, decision: Decision, 
 const longestPath = 2500;
 
 /** What is processed for a setting, to go on with after its prerequisite flag. */
-type Left = Pick<Run, 'settingKey' | 'isUserMissingReported' | 'isAttributeMissingReported'>;
+type Left = Pick<Run, 'settingKey' | 'isAbsenceReported'>;
 
 /**
  * Goes from a setting to one of its prerequisite flags.
@@ -73,16 +73,15 @@ type Left = Pick<Run, 'settingKey' | 'isUserMissingReported' | 'isAttributeMissi
  * @throws InvalidConfigModelError when that is one of those that wait for it; RangeError when they are too many.
  */
 export function enterPrerequisite({ key }: CompiledSetting, run: Run): Left {
-  const { settingKey, isUserMissingReported, isAttributeMissingReported } = run;
+  const { settingKey, isAbsenceReported } = run;
   const path = (run.path ??= new Set());
   path.add(settingKey);
   if (path.has(key)) throw new InvalidConfigModelError(circular([...path, key]));
   if (path.size > longestPath)
     throw new RangeError(`More than ${longestPath} prerequisite flags depend on each other.`);
   run.settingKey = key;
-  run.isUserMissingReported = false;
-  run.isAttributeMissingReported = false;
-  return { settingKey, isUserMissingReported, isAttributeMissingReported };
+  run.isAbsenceReported = false;
+  return { settingKey, isAbsenceReported };
 }
 
 /** Goes back again. */
@@ -152,8 +151,7 @@ export function startRun(
     report,
     traversal,
     settingKey,
-    isUserMissingReported: false,
-    isAttributeMissingReported: false,
+    isAbsenceReported: false,
     reportCount: 0,
     path: undefined,
     prerequisites: undefined,
@@ -163,8 +161,8 @@ export function startRun(
 /** Says once per setting that targeting needs a user. */
 export function reportMissingUser(run: Run): Verdict {
   run.reportCount++;
-  if (!run.isUserMissingReported) {
-    run.isUserMissingReported = true;
+  if (!run.isAbsenceReported) {
+    run.isAbsenceReported = true;
     run.report('userMissing', run.settingKey);
   }
   return 'unusable';

@@ -29,8 +29,8 @@ export function compileOptions(
     const value = readAttribute(run.user);
     if (value === undefined || value === null) {
       run.reportCount++;
-      if (!run.isAttributeMissingReported) {
-        run.isAttributeMissingReported = true;
+      if (!run.isAbsenceReported) {
+        run.isAbsenceReported = true;
         run.report('percentageAttributeMissing', run.settingKey, attribute);
       }
       return undefined;

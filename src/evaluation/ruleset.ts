@@ -139,9 +139,8 @@ export interface Run {
   traversal: Traversal;
   /** The setting whose rules are being processed: the prerequisite's key inside a prerequisite. */
   settingKey: string;
-  /** Warnings that are said once per setting. */
-  isUserMissingReported: boolean;
-  isAttributeMissingReported: boolean;
+  /** It has been said that the user is missing, or the attribute of percentage options: once per setting. */
+  isAbsenceReported: boolean;
   /** How much has been reported: the same evaluation must report it again. */
   reportCount: number;
   /** Keys of the settings that depend on the one in hand, outermost first. */
