@@ -42,7 +42,7 @@ const importSets = [
       'configcat-rx/react/core': ['ConfigCatProvider', 'useSource', 'useFlag', 'useFlagDetails', 'useFlags'],
     },
     text: '`createCore`, `autoPoll`, and provider and hooks of `configcat-rx/react/core`, React not counted',
-    limits: { own: 24_100, withRxjs: 32_600 },
+    limits: { own: 24_200, withRxjs: 32_600 },
     goals: { own: 18_000, withRxjs: 25_700 },
   },
   {
@@ -51,7 +51,7 @@ const importSets = [
       'configcat-rx/angular/core': ['provideConfigCat', 'injectFlag'],
     },
     text: '`createCore`, `autoPoll`, and provider and `injectFlag` of `configcat-rx/angular/core`, Angular not counted',
-    limits: { own: 22_600, withRxjs: 30_900 },
+    limits: { own: 22_600, withRxjs: 31_000 },
   },
 ];
 

@@ -2,9 +2,10 @@ import { catchError, concat, defer, map, of, take } from 'rxjs';
 import type { Occurrence, Texts } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import type { Time } from '../time.js';
+import { backoffAfter } from './backoff.js';
 import type { OpenCache } from './external-cache.js';
 import type { ConfigFetcher } from './fetch.js';
-import type { FetchOutcome, Backoff, State } from './outcome.js';
+import type { FetchOutcome, State } from './outcome.js';
 import type { PollingPlan } from './polling/mode.js';
 import type { Start } from './task.js';
 
@@ -21,18 +22,10 @@ export interface ExchangeOptions<C> {
 /**
  * One exchange with the server from begin to end: that it is under way, and what it came to.
  */
-export function exchangeWith<C>({ fetch, polling, time, state, cache, texts }: ExchangeOptions<C>): Start<C> {
-  const { scheduler, random } = time;
+export function exchangeWith<C>(options: ExchangeOptions<C>): Start<C> {
+  const { fetch, state, cache, texts } = options;
+  const { scheduler } = options.time;
   const ask: ConfigFetcher<C> = (known) => fetch(known).pipe(take(1));
-
-  const toBackoff = ({ result, retryAfterMs = 0 }: FetchOutcome<C>, startedAtMs: number): Backoff | undefined => {
-    if (result.isSuccess) return undefined;
-    const failures = (state().backoff?.failures ?? 0) + 1;
-    const sinceMs = scheduler.now();
-    // A clock that was set back meanwhile lengthens no wait.
-    const backoffLeftMs = polling.backoffMs(failures, random) - Math.max(0, sinceMs - startedAtMs);
-    return { failures, sinceMs, delayMs: Math.max(retryAfterMs, backoffLeftMs) };
-  };
 
   return (task) =>
     defer(() => {
@@ -41,17 +34,17 @@ export function exchangeWith<C>({ fetch, polling, time, state, cache, texts }: E
       const answer$ = defer(() => cache?.reconcile(ask, task) ?? ask(state().entry));
       const ended$ = answer$.pipe(
         catchError((error: unknown) => of(unexpectedFailure<C>(error, isInitiatedByUser, texts))),
-        map((outcome) => ({
-          ...outcome,
-          patch: {
-            ...outcome.patch,
-            isFetching: false,
-            isInitialised: true,
-            lastError: outcome.result.isSuccess ? undefined : outcome.result,
-            backoff: toBackoff(outcome, startedAtMs),
-          },
-          isInitiatedByUser,
-        })),
+        map((outcome) => {
+          const { result, retryAfterMs = 0, patch } = outcome;
+          const failed = result.isSuccess
+            ? { lastError: undefined, backoff: undefined }
+            : { lastError: result, backoff: backoffAfter(state().backoff, retryAfterMs, startedAtMs, options) };
+          return {
+            ...outcome,
+            patch: { ...patch, isFetching: false, isInitialised: true, ...failed },
+            isInitiatedByUser,
+          };
+        }),
       );
       return concat(of({ patch: { isFetching: true } }), ended$);
     });

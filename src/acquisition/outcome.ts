@@ -2,7 +2,7 @@ import type { RefreshErrorCode } from '../errors.js';
 import type { LogEntry } from '../logging/event-text.js';
 import type { Entry } from './entry.js';
 import { emptyEntry } from './entry.js';
-import type { Wait } from './wait.js';
+import type { Backoff } from './backoff.js';
 
 /** Why a refresh failed. */
 export interface RefreshFailure {
@@ -43,11 +43,6 @@ export interface State<C> {
   readonly lastError: RefreshFailure | undefined;
   /** What keeps automatic fetches waiting after a failure; `undefined` after a success. */
   readonly backoff: Backoff | undefined;
-}
-
-/** A time to wait after failures in a row. */
-export interface Backoff extends Wait {
-  readonly failures: number;
 }
 
 /** When the server vouched for a config, and when it was asked, Unix milliseconds. */

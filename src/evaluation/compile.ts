@@ -3,7 +3,7 @@ import type { Config, Setting, TargetingRule } from '../model/config.js';
 import { ownRules } from '../model/own-rules.js';
 import { compileCondition, fails } from './conditions.js';
 import { toDecision, typeofSetting } from './decide.js';
-import { compileOptions } from './options.js';
+import { compileOptions } from './percentage-options.js';
 import { noDependencies, keepUnchanged } from './reuse.js';
 import type { CompiledRule, CompiledSetting, Decision, OptionChoice, Dependencies, Ruleset } from './ruleset.js';
 import type { Link, Scope, CompileContext } from './scope.js';

@@ -14,7 +14,7 @@ import type {
   ExplainedSetting,
 } from './explanation.js';
 import { attributeText } from './operands.js';
-import { createBuckets, percentageAttributeOf } from './options.js';
+import { createBuckets, percentageAttributeOf } from './percentage-options.js';
 import { sourceOf, topLayer } from './reuse.js';
 import type {
   CompiledCondition,
