@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { NEVER, of, throwError } from 'rxjs';
+import { NEVER, defer, finalize, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { emptyEntry } from '../../src/acquisition/entry';
 import { identifyByHeaders, identifyByQuery } from '../../src/platform/identify';
@@ -144,6 +144,21 @@ describe('a new home', () => {
 
   it.each([0, 1, 2])('that answers is kept (mode %i)', (mode) => {
     expect(visits([moving(mode, 'https://h.example'), staying, staying, staying]).slice(1)).toEqual(['h', 'h', 'h']);
+  });
+
+  it('ends a request that has timed out before another one is sent', () => {
+    let open = 0;
+    let mostOpen = 0;
+    const counted = (answer$: Observable<HttpResponse>) =>
+      defer(() => {
+        mostOpen = Math.max(mostOpen, ++open);
+        return answer$.pipe(finalize(() => open--));
+      });
+    const moved = respond(200, JSON.stringify({ baseUrl: 'https://h.example', redirectMode: 0 }));
+    // The second home does not answer, and then the first one is asked at once.
+    const hosts = visits([moved, ...[NEVER, NEVER, respond(200)].map(counted)]);
+    expect(hosts).toEqual(['g', 'h', 'h', 'g']);
+    expect(mostOpen).toBe(1);
   });
 
   /** The first letters of the hosts that are asked, fetch by fetch, as long as there are answers. */

@@ -19,7 +19,9 @@ async function modulesOf(contents: string): Promise<readonly string[]> {
     metafile: true,
     alias: {
       '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
-      '#platform': join(root, 'src/platform/web.ts'),
+      '#config-index': join(root, 'src/model/no-config-index.ts'),
+      '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
+      '#platform': join(root, 'src/platform/browser.ts'),
     },
     absWorkingDir: root,
   });
@@ -69,7 +71,9 @@ describe('a bundle of', () => {
     expect(added.sort()).toEqual([
       'src/acquisition/cache-read.ts',
       'src/acquisition/cache.ts',
-      'src/acquisition/external-cache.ts',
+      'src/acquisition/reconcile.ts',
+      'src/acquisition/triggers.ts',
+      'src/acquisition/writer.ts',
     ]);
   });
 

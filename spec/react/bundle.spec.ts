@@ -13,7 +13,9 @@ describe('a bundle of hooks over a core', () => {
       },
       external: ['react', 'rxjs'],
       alias: {
-        '#platform': join(root, 'src/platform/web.ts'),
+        '#config-index': join(root, 'src/model/no-config-index.ts'),
+        '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
+        '#platform': join(root, 'src/platform/browser.ts'),
         '#explainer': join(root, 'src/flags/explainer-on-demand.ts'),
       },
       tsconfigRaw: '{}',

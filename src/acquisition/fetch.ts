@@ -1,5 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { catchError, defer, map, merge, of, switchMap, take, timer } from 'rxjs';
+import { NEVER, catchError, concat, defer, map, of, race, switchMap, take, timer } from 'rxjs';
 import type { Occurrence, Texts } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import { redactor } from '../logging/redact.js';
@@ -133,17 +133,17 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
       const response$ = options.transport(request, (id) => {
         rayId = id;
       });
-      return merge(
-        response$.pipe(
-          map((response) => ({
-            ...interpret(response, known, request, requestedAtMs),
-            retryAfterMs: toDelayMs(response.retryAfter, scheduler),
-          })),
-        ),
-        timer(timeoutMs, scheduler).pipe(
-          map(() => fail([events.requestTimedOut, { timeoutMs, rayId }], timedOut(timeoutMs))),
-        ),
+      const outcome$ = response$.pipe(
+        map((response) => ({
+          ...interpret(response, known, request, requestedAtMs),
+          retryAfterMs: toDelayMs(response.retryAfter, scheduler),
+        })),
       );
+      const timedOut$ = timer(timeoutMs, scheduler).pipe(
+        map(() => fail([events.requestTimedOut, { timeoutMs, rayId }], timedOut(timeoutMs))),
+      );
+      // Request and timer end before anybody hears of the outcome, who may send another one.
+      return race(concat(outcome$, NEVER), timedOut$);
     }).pipe(
       take(1),
       catchError((error: unknown) => {
