@@ -55,7 +55,7 @@ const packages: Record<string, (port: number, username?: string) => Connected> =
   },
 };
 
-/** Of the scripts, only that which reads has nothing but the keys of the entry and of its order. */
+/** Recognises the reading script: only that one is called with two keys and no other arguments. */
 const isRead = (command: readonly string[]) => command.length === 5 && command[0] === 'EVAL' && command[3] === key;
 
 part('redis-server')('redisShared()', () => {
@@ -145,7 +145,7 @@ part('redis-server')('redisShared()', () => {
       expect(String(await command('GET', key))).toBe(`${await fetchedAt(second)}\n"1"\n${config('hello')}`);
     });
 
-    it('tells all of a new config, whoever fetched it', async () => {
+    it('announces a new config to all, whoever fetched it', async () => {
       const { first, second } = await fleet();
       serve('from the first', '"2"');
       await refresh(first);
@@ -156,12 +156,12 @@ part('redis-server')('redisShared()', () => {
       expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"1"', '"2"']);
     });
 
-    it('tells all that the config is still good, and what a new one contains, without their reading it', async () => {
+    it('announces that the config is still good, and what a new one contains, so that nobody reads it', async () => {
       const { first, second } = await fleet();
       const { sent } = connections.at(-1)!;
       for (let i = 0; i < 5; i++) {
         await refresh(first);
-        // Others learn when it was asked for, not when the answer came.
+        // The payload holds the time of the request, not that of the answer.
         const atMs = Number(first.snapshot().cacheText?.split('\n')[0]);
         await firstValueFrom(second.status$.pipe(filter((status) => Number(status.fetchedAt) === atMs)));
       }
@@ -241,7 +241,7 @@ part('redis-server')('redisShared()', () => {
         },
       });
 
-    it('does not survive as rumour: a broken payload is reported, and harms nothing', async () => {
+    it('reports a broken payload in Redis, and goes on with the last good one', async () => {
       const { command } = connect();
       const { first } = await fleet();
       await command('SET', key, `${Date.now()}\n"x"\n{"f":`);
@@ -250,7 +250,7 @@ part('redis-server')('redisShared()', () => {
       expect(new Set(log.entries.map(({ eventId }) => eventId))).toEqual(new Set([2200]));
     });
 
-    it('believes no announcement that does not follow what it knows: one read, and it hears on', async () => {
+    it('adopts no announcement that does not follow what it knows: it reads once, and goes on listening', async () => {
       const { command } = connect();
       const { first, second } = await fleet();
       const reads = () => connections.at(-1)!.sent().filter(isRead).length;
@@ -305,7 +305,7 @@ part('redis-server')('redisShared()', () => {
       expect((log.entries[0]!.error as Error).message).toMatch(/NOPERM .*eval/);
     });
 
-    it('says once that it must not listen', async () => {
+    it('reports once that Redis refuses the subscription', async () => {
       const admin = connect();
       await admin.command('ACL', 'SETUSER', 'deaf', 'on', '>pw', '~*', '&*', '+@all', '-subscribe');
       const deaf = packages[name]!(redis.port, 'deaf');
@@ -322,7 +322,7 @@ part('redis-server')('redisShared()', () => {
       expect(log.entries).toHaveLength(1);
     });
 
-    it('hears nothing of a fleet with another name', async () => {
+    it('receives nothing from a fleet with another name', async () => {
       const { first, second } = await fleet();
       const others = [join({ name: 'staging' }), join({ name: 'staging' })] as const;
       const other = polling(others[0]);

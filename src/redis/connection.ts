@@ -1,13 +1,13 @@
 import { Observable } from 'rxjs';
 
-/** What is used of a client of the package `ioredis`. */
+/** The members of an `ioredis` client that this package calls. */
 export interface IoRedisClient {
   call(command: string, args: string[]): Promise<unknown>;
   duplicate(): IoRedisSubscriber;
   readonly options?: { readonly keyPrefix?: string | undefined };
 }
 
-/** What is used of an `ioredis` connection that listens. */
+/** The members of an `ioredis` connection that this package subscribes with. */
 export interface IoRedisSubscriber extends RedisSubscriber {
   subscribe(channel: string): Promise<unknown>;
   on(event: 'message', listener: (channel: string, message: string) => void): unknown;
@@ -15,19 +15,19 @@ export interface IoRedisSubscriber extends RedisSubscriber {
   disconnect(): void;
 }
 
-/** What is used of a client of the package `redis` (node-redis). */
+/** The members of a client of the package `redis` (node-redis) that this package calls. */
 export interface NodeRedisClient {
   sendCommand(args: string[]): Promise<unknown>;
   duplicate(): NodeRedisSubscriber;
 }
 
-/** What is used of a `redis` connection that listens. */
+/** The members of a `redis` connection that this package subscribes with. */
 export interface NodeRedisSubscriber extends RedisSubscriber {
   subscribe(channel: string, listener: (message: string) => unknown): Promise<unknown>;
   destroy(): void;
 }
 
-/** What is used of a connection that listens, whatever its package. */
+/** The members of a subscribing connection that both packages have. */
 export interface RedisSubscriber {
   connect(): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
@@ -37,22 +37,24 @@ export interface RedisSubscriber {
 export type RedisClient = IoRedisClient | NodeRedisClient;
 
 /**
- * What comes over a channel: a message; or that it is listened to (again), that the connection was lost, or why Redis does
- * not let anybody listen.
+ * An event of a subscription to a channel: a message; the subscription began (again); the connection was lost; or Redis
+ * refused the subscription, and why.
  */
-export type Signal = 'listening' | 'lost' | { readonly message: string } | { readonly refusal: unknown };
+export type ChannelEvent = 'listening' | 'lost' | { readonly message: string } | { readonly refusal: unknown };
 
-/** The same two abilities from both packages. */
+/** A connection to Redis, alike for both packages. */
 export interface Connection {
-  /** What is put before all keys that are sent. */
+  /** The prefix that the package puts before each key it sends. */
   readonly keyPrefix: string;
   /** Sends a command; resolves with the reply. */
   readonly send: (command: string, ...args: string[]) => Promise<unknown>;
-  /** Listens to a channel, on a connection of its own, which ends with the subscription. */
-  readonly signals: (channel: string) => Observable<Signal>;
+  /** Subscribes to a channel, on a connection of its own, which ends with the subscription. */
+  readonly events: (channel: string) => Observable<ChannelEvent>;
 }
 
 /**
+ * Wraps a client of either package.
+ *
  * @throws TypeError when it is a client of neither package.
  */
 export function connectionOf(client: RedisClient): Connection {
@@ -61,11 +63,11 @@ export function connectionOf(client: RedisClient): Connection {
     return {
       keyPrefix: redis.options?.keyPrefix ?? '',
       send: (command, ...args) => redis.call(command, args),
-      signals: (channel) =>
+      events: (channel) =>
         listen(
           () => redis.duplicate(),
-          (subscriber, hear) => {
-            subscriber.on('message', (_, message) => hear(message));
+          (subscriber, onMessage) => {
+            subscriber.on('message', (_, message) => onMessage(message));
             return { subscribe: () => subscriber.subscribe(channel), end: () => subscriber.disconnect() };
           },
         ),
@@ -76,11 +78,11 @@ export function connectionOf(client: RedisClient): Connection {
     return {
       keyPrefix: '',
       send: (...args) => redis.sendCommand(args),
-      signals: (channel) =>
+      events: (channel) =>
         listen(
           () => redis.duplicate(),
-          (subscriber, hear) => ({
-            subscribe: () => subscriber.subscribe(channel, hear),
+          (subscriber, onMessage) => ({
+            subscribe: () => subscriber.subscribe(channel, onMessage),
             end: () => subscriber.destroy(),
           }),
         ),
@@ -89,27 +91,28 @@ export function connectionOf(client: RedisClient): Connection {
   throw new TypeError('Invalid argument `client`. Expected a client of the package `ioredis` or `redis`.');
 }
 
-interface Listening {
+/** The two calls that differ between the packages. */
+interface SubscriberCalls {
   readonly subscribe: () => Promise<unknown>;
   readonly end: () => void;
 }
 
 function listen<S extends RedisSubscriber>(
   open: () => S,
-  prepare: (subscriber: S, hear: (message: string) => void) => Listening,
-): Observable<Signal> {
+  prepare: (subscriber: S, onMessage: (message: string) => void) => SubscriberCalls,
+): Observable<ChannelEvent> {
   return new Observable((observer) => {
     const subscriber = open();
     const { subscribe, end } = prepare(subscriber, (message) => {
       observer.next({ message });
     });
     const ignore = () => undefined;
-    // Both packages reconnect by themselves. Without a listener `redis` would end the process, `ioredis` print a trace.
+    // Both packages reconnect by themselves. Without an error listener `redis` would end the process, `ioredis` print a trace.
     subscriber.on('error', ignore);
     subscriber.on('reconnecting', () => {
       observer.next('lost');
     });
-    // Both subscribe again by themselves, but only our own call tells when that has been done.
+    // Both packages also subscribe again by themselves, but only a call of ours says when that is done.
     subscriber.on('ready', () => {
       subscribe().then(
         () => {
@@ -120,13 +123,13 @@ function listen<S extends RedisSubscriber>(
         },
       );
     });
-    // `ioredis` refuses where it connects by itself.
+    // `ioredis` rejects this call when it already connects by itself.
     subscriber.connect().catch(ignore);
     return () => {
       try {
         end();
       } catch {
-        // It was closed already, which is all that is wanted.
+        // The connection was closed already.
       }
     };
   });

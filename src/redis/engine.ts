@@ -1,14 +1,14 @@
 import type { Observable } from 'rxjs';
 import { filter, map, share } from 'rxjs';
 import type { Engine, LeaseTerms, Order } from '../fleet/engine.js';
-import type { Connection, Signal } from './connection.js';
+import type { Connection, ChannelEvent } from './connection.js';
 import type { Send } from './guard.js';
 import { toFailure } from './guard.js';
 
 /*
- * The entry is under ConfigCat's own key. Beside it, under `{<key>}:order`, is a hash: `granted`, the number of the last
- * lease; `fence` and `counter`, the order of the last write of the fleet; `digest`, by which the text of that write is
- * known. All of it, and the lease, is in the hash slot of the entry, so that scripts work in a cluster.
+ * Redis holds the entry under ConfigCat's own key. Beside it, a hash under `{<key>}:order` holds `granted`, the number of
+ * the last lease; `fence` and `counter`, the order of the last write of the fleet; and `digest`, the SHA-1 of the text of
+ * that write. These keys and the lease are in the hash slot of the entry, so that scripts work in a cluster.
  */
 
 /** KEYS: entry, order. */
@@ -21,7 +21,7 @@ return {text, order[1], order[2], isOwn and 1 or 0}`;
 /**
  * KEYS: entry, order. ARGV: fence, counter, text, channel, announcement.
  *
- * Where no lease is known, they have been lost: what was on its way since then may be old.
+ * Without a `granted` number Redis has lost the leases, so a write that arrives now may be an old one: it is refused.
  */
 const writeScript = `
 local order = redis.call('HMGET', KEYS[2], 'granted', 'fence', 'counter')
@@ -34,9 +34,9 @@ redis.call('PUBLISH', ARGV[4], ARGV[5])
 return 1`;
 
 /**
- * KEYS: lease, order. ARGV: owner, milliseconds, fence to be above of, order for a takeover or an empty text.
+ * KEYS: lease, order. ARGV: owner, milliseconds, fence to exceed, order for a takeover or an empty text.
  *
- * The first number comes from the clock of Redis, so that it is above all others even where the order was lost.
+ * The first fence is the time of Redis, so that it exceeds all earlier ones even when Redis has lost the order.
  */
 const leaseScript = `
 local order = redis.call('HMGET', KEYS[2], 'granted', 'fence', 'counter')
@@ -69,23 +69,23 @@ redis.call('DEL', KEYS[1])
 redis.call('PUBLISH', ARGV[2], ARGV[3])
 return 1`;
 
-/** Where in Redis an entry is shared. */
+/** The place in Redis where a fleet shares an entry. */
 export interface RedisPlace {
   /** ConfigCat's own key of the entry. */
   readonly key: string;
-  /** What the connection puts before all keys. */
+  /** The prefix that the connection puts before each key. */
   readonly keyPrefix: string;
-  /** Parts fleets that use the same entry, or the same Redis. */
+  /** Separates fleets that use the same entry, or the same Redis. */
   readonly name: string;
 }
 
-/** Keys and channel of an entry. Keys are without the prefix, which the connection adds. */
+/** Names the keys and the channel of an entry. The keys lack the prefix, which the connection adds. */
 export function namesOf({ key, keyPrefix, name }: RedisPlace) {
   const part = name === '' ? '' : `${name}:`;
-  // Keys of a prefix are parted by it already.
+  // A prefix separates its keys already.
   const suffix = name === keyPrefix ? '' : `:${name}`;
-  const sibling = `{${keyPrefix}${key}}${suffix}`;
-  return { order: `${sibling}:order`, lease: `${sibling}:lease`, channel: `configcat-rx:${part}${key}` };
+  const besideKey = `{${keyPrefix}${key}}${suffix}`;
+  return { order: `${besideKey}:order`, lease: `${besideKey}:lease`, channel: `configcat-rx:${part}${key}` };
 }
 
 /** Shares an entry through Redis. */
@@ -94,8 +94,8 @@ export function redisEngine(send: Send, connection: Connection, place: RedisPlac
   const { order: orderKey, lease: leaseKey, channel } = namesOf(place);
   const evaluate = async (script: string, keys: readonly string[], ...args: readonly (string | number)[]) =>
     send('EVAL', script, String(keys.length), ...keys, ...args.map(String));
-  // One connection for all who listen.
-  const signal$: Observable<Signal> = connection.signals(channel).pipe(share());
+  // All subscribers share one connection.
+  const event$: Observable<ChannelEvent> = connection.events(channel).pipe(share());
 
   return {
     read: async () => {
@@ -110,7 +110,7 @@ export function redisEngine(send: Send, connection: Connection, place: RedisPlac
     },
     announce: (message) => send('PUBLISH', channel, message),
     listen: () =>
-      signal$.pipe(
+      event$.pipe(
         filter(isMessage),
         map(({ message }) => message),
       ),
@@ -122,18 +122,18 @@ export function redisEngine(send: Send, connection: Connection, place: RedisPlac
     },
     renew: async (owner, ms) => Number(await evaluate(renewScript, [leaseKey], owner, ms)) === 1,
     release: (owner, announcement) => evaluate(releaseScript, [leaseKey], owner, channel, announcement),
-    alive$: signal$.pipe(
-      map((signal) => {
-        if (typeof signal === 'string') return signal === 'listening';
-        return isMessage(signal) ? undefined : toFailure(signal.refusal);
+    alive$: event$.pipe(
+      map((event) => {
+        if (typeof event === 'string') return event === 'listening';
+        return isMessage(event) ? undefined : toFailure(event.refusal);
       }),
       filter((state) => state !== undefined),
     ),
   };
 }
 
-function isMessage(signal: Signal): signal is Extract<Signal, { readonly message: string }> {
-  return typeof signal === 'object' && 'message' in signal;
+function isMessage(event: ChannelEvent): event is Extract<ChannelEvent, { readonly message: string }> {
+  return typeof event === 'object' && 'message' in event;
 }
 
 function afterOf({ takeOverAfter }: LeaseTerms): string {
@@ -141,7 +141,7 @@ function afterOf({ takeOverAfter }: LeaseTerms): string {
   return typeof takeOverAfter === 'object' ? toOrderText(takeOverAfter) : (takeOverAfter ?? '');
 }
 
-/** A client may be told to reply with buffers. */
+/** Reads a reply as text: some clients are set to reply with buffers. */
 function toText(reply: unknown): string | undefined {
   return (reply as string | number | Buffer | null | undefined)?.toString();
 }

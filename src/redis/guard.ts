@@ -4,41 +4,44 @@ import { defer, from, lastValueFrom, race, switchMap, throwError, timer } from '
 /** Sends a command; resolves with the reply. */
 export type Send = (command: string, ...args: string[]) => Promise<unknown>;
 
-/** How long a reply may take: less than the client of the cache waits, so that it does not turn from the cache. */
-const answerMs = 1000;
-/** The part of it that begins anew where a process was stopped: the reply may have come meanwhile. */
-const lastMs = 100;
+/** How long a reply may take: less than a ConfigCat client waits for its cache, so that it does not give the cache up. */
+const replyTimeoutMs = 1000;
+/** The last part of that time. It starts only when the first is over, so that a process that was stopped still reads a reply. */
+const restartedMs = 100;
 
 /**
- * Lets nobody wait for a Redis that is gone. Both packages keep commands until Redis is back; so, while one waits, no
- * others are sent: they would pile up, and write old payloads then.
+ * Rejects a command that Redis does not answer in time. Both packages queue commands until Redis is back, so no others are
+ * sent while one is overdue: they would pile up, and later write old payloads.
  */
 export function guarded(send: Send, scheduler: SchedulerLike): Send {
-  let isHanging = false;
-  const answered = () => {
-    isHanging = false;
+  let isCommandOverdue = false;
+  const onLateReply = () => {
+    isCommandOverdue = false;
   };
   return async (...command) => {
     try {
-      if (isHanging) throw new Error('A command still waits for its reply.');
+      if (isCommandOverdue) throw new Error('A command still waits for its reply.');
       const reply = send(...command);
-      const hang$ = defer(() => {
-        isHanging = true;
-        reply.then(answered, answered);
-        return throwError(() => new Error(`No answer to ${command[0]} within ${answerMs} ms.`));
+      const timedOut$ = defer(() => {
+        isCommandOverdue = true;
+        reply.then(onLateReply, onLateReply);
+        return throwError(() => new Error(`No answer to ${command[0]} within ${replyTimeoutMs} ms.`));
       });
-      const tooLate$ = timer(answerMs - lastMs, scheduler).pipe(
-        switchMap(() => timer(lastMs, scheduler)),
-        switchMap(() => hang$),
+      const timeout$ = timer(replyTimeoutMs - restartedMs, scheduler).pipe(
+        switchMap(() => timer(restartedMs, scheduler)),
+        switchMap(() => timedOut$),
       );
-      return await lastValueFrom(race(from(reply), tooLate$), { defaultValue: undefined });
+      return await lastValueFrom(race(from(reply), timeout$), { defaultValue: undefined });
     } catch (cause) {
       throw toFailure(cause);
     }
   };
 }
 
-/** Words a failure: what Redis itself answers names what is missing; all else has one text, and is reported once. */
+/**
+ * Turns what a command failed with into an error to report. A reply of Redis names what is missing; all other failures have
+ * one text, and so are reported once.
+ */
 export function toFailure(cause: unknown): Error {
   const answer = cause instanceof Error && /^[A-Z]{2,} /.test(cause.message) ? cause.message.replace(/\.?$/, '.') : '';
   const text = answer

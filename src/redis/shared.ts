@@ -8,10 +8,10 @@ import { connectionOf } from './connection.js';
 import { redisEngine } from './engine.js';
 import { guarded } from './guard.js';
 
-/** How a fleet shares one Redis. */
+/** Options of `redisShared()`. */
 export interface RedisSharedOptions {
   /**
-   * Parts fleets on one Redis that must not hear of each other, such as those of staging and production: each name has a
+   * Separates fleets on one Redis that must not share configs, such as those of staging and production: each name has a
    * lease, an order and a channel of its own.
    *
    * @defaultValue the key prefix of the connection (`keyPrefix` of `ioredis`), or none
@@ -26,9 +26,9 @@ export interface RedisSharedOptions {
    */
   readonly leaseMs?: number;
   /**
-   * How long a process goes without news before it polls by itself, in milliseconds, from 100: a net under the
-   * announcements. A polling process that has stored nothing for as long, because it cannot reach the server, gives the
-   * lease to another. Some poll intervals.
+   * How long a process receives no announcement before it polls by itself, in milliseconds, from 100: announcements may be
+   * lost. A polling process that has stored nothing for as long, because it cannot reach the server, gives the lease to
+   * another. Set it to some poll intervals.
    *
    * @defaultValue `180000`
    */
@@ -43,7 +43,7 @@ export interface RedisSharedOptions {
 export type RedisShared = FleetMember;
 
 const minMs = 100;
-/** A silence may be half as long again, and longer timers would fire at once. */
+/** The longest time in milliseconds: half of it may be added, and timers beyond 31 bits would fire at once. */
 const maxMs = 1_400_000_000;
 
 /**
