@@ -11,42 +11,42 @@ const stored = (counter: number, value: string) => ({
   isForeign: false,
 });
 
-/** A process that has `first`, as the engine says, and has heard of `second` after it. */
-function told() {
+/** Creates a process that has read `first` from the engine, and has adopted an announcement of `second` after it. */
+function processWithAnnouncement() {
   const adoption = trackAdoption(asyncScheduler);
-  adoption.learn(stored(1, 'first'), payload('first'), undefined, false);
-  const verdict = adoption.hear(fromAnnouncement(toAnnouncement(order(2), payload('second'), true))!);
+  adoption.applyStored(stored(1, 'first'), payload('first'), undefined, false);
+  const verdict = adoption.onAnnouncement(fromAnnouncement(toAnnouncement(order(2), payload('second'), true))!);
   expect([verdict, adoption.latest()?.content]).toEqual(['adopted', payload('second').content]);
-  const learn = (counter: number, value: string, before = adoption.ordered()) =>
-    adoption.learn(stored(counter, value), payload(value), before, false);
-  return { adoption, learn };
+  const applyRead = (counter: number, value: string, before = adoption.lastWrite()) =>
+    adoption.applyStored(stored(counter, value), payload(value), before, false);
+  return { adoption, applyRead };
 }
 
 describe('what a process was told, and an engine holds', () => {
   it('agree', () => {
-    const { adoption, learn } = told();
-    learn(2, 'second');
-    expect([adoption.latest()?.content, adoption.contest$.value]).toEqual([payload('second').content, 'none']);
+    const { adoption, applyRead } = processWithAnnouncement();
+    applyRead(2, 'second');
+    expect([adoption.latest()?.content, adoption.conflict$.value]).toEqual([payload('second').content, 'none']);
   });
 
   it('leave it to the server what is newer when the engine holds what came before', () => {
-    const { adoption, learn } = told();
-    learn(1, 'first');
-    expect([adoption.latest()?.content, adoption.contest$.value]).toEqual([payload('second').content, 'known']);
-    adoption.fetched(payload('first'));
-    expect(adoption.contest$.value).toBe('none');
+    const { adoption, applyRead } = processWithAnnouncement();
+    applyRead(1, 'first');
+    expect([adoption.latest()?.content, adoption.conflict$.value]).toEqual([payload('second').content, 'known']);
+    adoption.noteFetched(payload('first'));
+    expect(adoption.conflict$.value).toBe('none');
   });
 
   it('are in no doubt when the engine was asked before it was told', () => {
-    const { adoption, learn } = told();
-    learn(1, 'first', { ...adoption.ordered()! });
-    expect([adoption.latest()?.content, adoption.contest$.value]).toEqual([payload('second').content, 'none']);
+    const { adoption, applyRead } = processWithAnnouncement();
+    applyRead(1, 'first', { ...adoption.lastWrite()! });
+    expect([adoption.latest()?.content, adoption.conflict$.value]).toEqual([payload('second').content, 'none']);
   });
 
   it('are in no doubt when the engine has lost what it had confirmed', () => {
-    const { adoption, learn } = told();
-    learn(2, 'second');
-    learn(1, 'first');
-    expect([adoption.latest()?.content, adoption.contest$.value]).toEqual([payload('second').content, 'none']);
+    const { adoption, applyRead } = processWithAnnouncement();
+    applyRead(2, 'second');
+    applyRead(1, 'first');
+    expect([adoption.latest()?.content, adoption.conflict$.value]).toEqual([payload('second').content, 'none']);
   });
 });

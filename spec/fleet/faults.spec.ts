@@ -1,18 +1,18 @@
 import type { Operation } from '../../src/fleet/faults';
 import { trackFaults } from '../../src/fleet/faults';
 
-/** Something that begins, or how it ends: `-` well, else by a cause. */
-type Event = readonly ['begin', name: string] | readonly [Operation, name: string, cause: string];
+/** A step: an operation begins, or it ends, well (`-`) or by a cause. */
+type Step = readonly ['begin', name: string] | readonly [Operation, name: string, cause: string];
 
-function told(events: readonly Event[]): readonly string[] {
+function reportedTexts(steps: readonly Step[]): readonly string[] {
   const faults = trackFaults();
-  const begun = new Map<string, number>();
+  const numbers = new Map<string, number>();
   const texts: string[] = [];
-  for (const [kind, name, cause] of events) {
-    if (kind === 'begin') begun.set(name, faults.begin());
-    else faults.note(kind, begun.get(name)!, cause === '-' ? undefined : new Error(cause));
+  for (const [kind, name, cause] of steps) {
+    if (kind === 'begin') numbers.set(name, faults.begin());
+    else faults.note(kind, numbers.get(name)!, cause === '-' ? undefined : new Error(cause));
     try {
-      faults.tell();
+      faults.throwPending();
     } catch (error) {
       texts.push((error as Error).message);
     }
@@ -20,14 +20,14 @@ function told(events: readonly Event[]): readonly string[] {
   return texts;
 }
 
-/** Work that begins and ends with nothing in between. */
-const work = (operation: Operation, cause: string, name = `${operation} ${cause}`): readonly Event[] => [
+/** Gives the two steps of an operation that ends before another one begins. */
+const work = (operation: Operation, cause: string, name = `${operation} ${cause}`): readonly Step[] => [
   ['begin', name],
   [operation, name, cause],
 ];
 
 describe('the failures of an engine', () => {
-  it.each<[string, readonly Event[], readonly string[]]>([
+  it.each<[string, readonly Step[], readonly string[]]>([
     [
       'once, whatever fails by them',
       [...work('read', 'gone'), ...work('lease', 'gone'), ...work('read', 'gone')],
@@ -102,6 +102,6 @@ describe('the failures of an engine', () => {
       ['no right'],
     ],
   ])('are told %s', (_, events, expected) => {
-    expect(told(events)).toEqual(expected);
+    expect(reportedTexts(events)).toEqual(expected);
   });
 });

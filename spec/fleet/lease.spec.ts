@@ -1,13 +1,13 @@
 import { Subject } from 'rxjs';
 import { createClientWithAutoPoll } from '../../src';
-import type { Engine, LeaseTerms } from '../../src/fleet/engine';
+import type { Engine, LeaseRequest } from '../../src/fleet/engine';
 import { openLease } from '../../src/fleet/lease';
 import { joinFleet } from '../../src/fleet/share';
 import { sdkKey } from '../support/client';
 import { createMemoryEngine, promising } from '../support/memory-engine';
 import { createVirtualClock, settlePromises } from '../support/virtual-time';
 
-/** What the engine says to a round: the number of a lease, the milliseconds another holds it, or that it is gone. */
+/** A reply of the engine to a round: the number of the lease, the milliseconds that another holds it, or a failure. */
 type Reply = { fence: number } | { leftMs: number } | 'renewed' | 'unreachable';
 
 function hold(...replies: readonly Reply[]) {
@@ -16,13 +16,13 @@ function hold(...replies: readonly Reply[]) {
   const renewing$ = new Subject<void>();
   const seen: (number | string)[][] = [];
   const calls: string[] = [];
-  const terms: LeaseTerms[] = [];
+  const requests: LeaseRequest[] = [];
   let asked = 0;
   const reply = () => replies[Math.min(asked++, replies.length - 1)]!;
   const engine = {
-    lease: (owner: string, ms: number, given: LeaseTerms) => {
+    lease: (owner: string, ms: number, given: LeaseRequest) => {
       calls.push(`lease ${owner} ${ms}`);
-      terms.push(given);
+      requests.push(given);
       const answer = reply();
       if (typeof answer === 'string') return Promise.reject(new Error('gone'));
       return Promise.resolve({ fence: undefined, leftMs: 900, ...answer });
@@ -43,7 +43,7 @@ function hold(...replies: readonly Reply[]) {
   const subscription = lease
     .rounds(wake$)
     .subscribe(({ role, fence }) => seen.push([scheduler.now(), role, ...(fence === undefined ? [] : [fence])]));
-  return { clock, lease, wake$, renewing$, seen, calls, terms, subscription };
+  return { clock, lease, wake$, renewing$, seen, calls, requests, subscription };
 }
 
 describe('the lease', () => {
@@ -55,13 +55,13 @@ describe('the lease', () => {
   });
 
   it('is asked for again when that of another ends, spread over a tenth of it', async () => {
-    const { clock, seen, terms } = hold({ leftMs: 500 }, { fence: 7 }, 'renewed');
+    const { clock, seen, requests } = hold({ leftMs: 500 }, { fence: 7 }, 'renewed');
     await clock.advance(600);
     expect(seen).toEqual([
       [0, 'follower'],
       [590, 'leader', 7],
     ]);
-    expect(terms).toEqual([{ above: 4 }, { above: 4 }]);
+    expect(requests).toEqual([{ aboveFence: 4 }, { aboveFence: 4 }]);
   });
 
   it.each([-1, -2])('is not asked for in a rush when the engine says it ends in %i ms', async (leftMs) => {
@@ -102,11 +102,11 @@ describe('the lease', () => {
   });
 
   it('is taken over, and renewed from then on', async () => {
-    const { clock, lease, seen, terms } = hold({ leftMs: 800 }, { fence: 6 }, 'renewed');
+    const { clock, lease, seen, requests } = hold({ leftMs: 800 }, { fence: 6 }, 'renewed');
     await clock.advance(100);
     expect(await lease.takeOver({ fence: 3, counter: 2 })).toBe(6);
     await clock.advance(300);
-    expect(terms.at(-1)).toEqual({ above: 4, takeOverAfter: { fence: 3, counter: 2 } });
+    expect(requests.at(-1)).toEqual({ aboveFence: 4, takeOverAfter: { fence: 3, counter: 2 } });
     expect(seen).toEqual([
       [0, 'follower'],
       [100, 'leader', 6],
@@ -124,7 +124,7 @@ describe('the lease', () => {
   it('given back, is left to others for a while, whatever wakes', async () => {
     const { clock, lease, wake$, seen, calls } = hold({ fence: 5 }, { fence: 6 });
     await clock.advance(100);
-    lease.giveBack();
+    lease.stepDown();
     wake$.next();
     await clock.advance(989);
     expect(calls).toEqual(['lease me 900', 'released']);
@@ -165,10 +165,10 @@ describe('a process of a fleet in which nobody says anything', () => {
     member.role$.subscribe((role) => seen.push([scheduler.now(), role]));
     return { clock, server, member, seen };
   };
-  /** One in which another process holds the lease for good. */
+  /** Opens an entry whose lease another process holds for good. */
   const following = (stored?: string) => {
     const opened = open();
-    const { fence } = opened.server.lease('another', 1e9, { above: 0 });
+    const { fence } = opened.server.lease('another', 1e9, { aboveFence: 0 });
     const write = (counter: number, text: string, message = '') =>
       opened.server.write(text, { fence: fence!, counter }, message);
     if (stored !== undefined) write(1, stored);
@@ -233,7 +233,7 @@ describe('a process of a fleet in which nobody says anything', () => {
     expect(seen).toEqual([[0, 'leader']]);
     await clock.advance(1);
     expect(seen.at(-1)).toEqual([110_000, 'alone']);
-    expect(server.lease('another', 10_000, { above: 0 }).fence).toBeGreaterThan(0);
+    expect(server.lease('another', 10_000, { aboveFence: 0 }).fence).toBeGreaterThan(0);
   });
 
   it('takes over when it polls by itself and can fetch what the leader cannot', async () => {

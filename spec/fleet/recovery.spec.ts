@@ -62,7 +62,7 @@ function fleet() {
       served = value;
     },
     start,
-    /** The one that polls, and one that is told. */
+    /** Starts a leader and a follower. */
     pair: async () => {
       const leader = start();
       await clock.advance(10);

@@ -14,15 +14,15 @@ export function specifyEngine(name: string, open: () => Promise<EngineUnderTest>
   describe(`the engine in ${name}`, () => {
     let engine: Engine;
     let server: EngineUnderTest;
-    let heard: string[];
+    let received: string[];
     let listening: Subscription;
     const order = (fence: number, counter: number): Order => ({ fence, counter });
-    const free = { above: 0 };
-    /** Nothing was announced but this: what comes last says so. */
-    const expectHeard = async (...messages: readonly string[]) => {
+    const free = { aboveFence: 0 };
+    /** Expects these announcements and no others: one more is sent, and has to arrive next. */
+    const expectAnnounced = async (...messages: readonly string[]) => {
       await engine.announce('last');
-      while (heard.at(-1) !== 'last') await new Promise((resolve) => setImmediate(resolve));
-      expect(heard.splice(0)).toEqual([...messages, 'last']);
+      while (received.at(-1) !== 'last') await new Promise((resolve) => setImmediate(resolve));
+      expect(received.splice(0)).toEqual([...messages, 'last']);
     };
     const grant = async (owner = 'a', terms: Parameters<Engine['lease']>[2] = free) =>
       (await engine.lease(owner, 60_000, terms)).fence!;
@@ -30,8 +30,8 @@ export function specifyEngine(name: string, open: () => Promise<EngineUnderTest>
     beforeEach(async () => {
       server = await open();
       engine = server.engine;
-      heard = [];
-      listening = engine.listen().subscribe((message) => heard.push(message));
+      received = [];
+      listening = engine.listen().subscribe((message) => received.push(message));
       await firstValueFrom(engine.alive$.pipe(filter((state) => state === true)));
     });
 
@@ -45,7 +45,7 @@ export function specifyEngine(name: string, open: () => Promise<EngineUnderTest>
       const fence = await grant();
       expect(await engine.write('1\n"ä"\n{}', order(fence, 1), 'first')).toBe(true);
       expect(await engine.read()).toEqual({ text: '1\n"ä"\n{}', order: order(fence, 1), isForeign: false });
-      await expectHeard('first');
+      await expectAnnounced('first');
     });
 
     it('refuses an order that is not later, in silence', async () => {
@@ -56,7 +56,7 @@ export function specifyEngine(name: string, open: () => Promise<EngineUnderTest>
       }
       expect(await engine.read()).toMatchObject({ text: '1', order: order(fence, 10) });
       expect(await engine.write('3', order(fence, 11), 'second')).toBe(true);
-      await expectHeard('first', 'second');
+      await expectAnnounced('first', 'second');
     });
 
     it('refuses who was stopped, as soon as another has the lease', async () => {
@@ -66,7 +66,7 @@ export function specifyEngine(name: string, open: () => Promise<EngineUnderTest>
       const fence = await grant('b');
       expect(await engine.write('2', order(stopped, 2), 'refused')).toBe(false);
       expect(await engine.write('3', order(fence, 1), 'second')).toBe(true);
-      await expectHeard('first', 'free', 'second');
+      await expectAnnounced('first', 'free', 'second');
     });
 
     it('grants the lease to one at a time, and says for how long', async () => {
@@ -85,7 +85,7 @@ export function specifyEngine(name: string, open: () => Promise<EngineUnderTest>
       expect(await engine.renew('a', 60_000)).toBe(true);
       await engine.release('a', 'free');
       expect(await engine.renew('a', 60_000)).toBe(false);
-      await expectHeard('free');
+      await expectAnnounced('free');
     });
 
     it('ends a lease that nobody renews', async () => {
@@ -95,7 +95,7 @@ export function specifyEngine(name: string, open: () => Promise<EngineUnderTest>
     });
 
     it('grants each lease with a higher number, also to the same process', async () => {
-      const numbers = [await grant(), await grant(), await grant('a', { above: Date.now() + 1e9 }), await grant()];
+      const numbers = [await grant(), await grant(), await grant('a', { aboveFence: Date.now() + 1e9 }), await grant()];
       expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
       expect(new Set(numbers).size).toBe(4);
     });
@@ -104,7 +104,7 @@ export function specifyEngine(name: string, open: () => Promise<EngineUnderTest>
       const before = await grant();
       await server.forget();
       await new Promise((resolve) => setTimeout(resolve, 3));
-      const fence = await grant('b', { above: before });
+      const fence = await grant('b', { aboveFence: before });
       expect(fence).toBeGreaterThan(before);
       await server.forget();
       await new Promise((resolve) => setTimeout(resolve, 3));
@@ -116,16 +116,16 @@ export function specifyEngine(name: string, open: () => Promise<EngineUnderTest>
       await server.forget();
       expect(await engine.write('1', order(fence, 5), 'refused')).toBe(false);
       expect((await engine.read()).text).toBeUndefined();
-      await expectHeard();
+      await expectAnnounced();
     });
 
     it('grants the lease of another to whoever knows the last write', async () => {
-      const first = await grant('a', { above: 0, takeOverAfter: 'nothing' });
+      const first = await grant('a', { aboveFence: 0, takeOverAfter: 'nothing' });
       await engine.write('1', order(first, 1), 'first');
-      expect(await grant('b', { above: 0, takeOverAfter: 'nothing' })).toBeUndefined();
-      expect(await grant('b', { above: 0, takeOverAfter: order(first, 2) })).toBeUndefined();
+      expect(await grant('b', { aboveFence: 0, takeOverAfter: 'nothing' })).toBeUndefined();
+      expect(await grant('b', { aboveFence: 0, takeOverAfter: order(first, 2) })).toBeUndefined();
       expect(await engine.renew('a', 60_000)).toBe(true);
-      expect(await grant('b', { above: 0, takeOverAfter: order(first, 1) })).toBeGreaterThan(first);
+      expect(await grant('b', { aboveFence: 0, takeOverAfter: order(first, 1) })).toBeGreaterThan(first);
       expect(await engine.renew('a', 60_000)).toBe(false);
       expect(await engine.write('2', order(first, 2), 'refused')).toBe(false);
     });

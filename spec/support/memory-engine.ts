@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { Subject, of } from 'rxjs';
-import type { Engine, LeaseReply, LeaseTerms, Order, Stored } from '../../src/fleet/engine';
+import type { Engine, LeaseReply, LeaseRequest, Order, Stored } from '../../src/fleet/engine';
 import { isLater } from '../../src/fleet/engine';
 
 /** A server that processes share an entry through, in memory: the model of all engines. */
@@ -8,7 +8,7 @@ export interface MemoryEngine extends Omit<Engine, 'read' | 'write' | 'announce'
   read(): Stored;
   write(text: string, order: Order, announcement: string): boolean;
   announce(message: string): void;
-  lease(owner: string, ms: number, terms: LeaseTerms): LeaseReply;
+  lease(owner: string, ms: number, request: LeaseRequest): LeaseReply;
   renew(owner: string, ms: number): boolean;
   release(owner: string, announcement: string): boolean;
   /** Stores a payload as somebody does who knows nothing of the fleet. */
@@ -17,7 +17,7 @@ export interface MemoryEngine extends Omit<Engine, 'read' | 'write' | 'announce'
   forget(): void;
 }
 
-/** Which of its duties it neglects, for specs that have to notice. */
+/** Defects of the engine that specs have to find. */
 export interface EngineDefects {
   readonly acceptsEveryWrite?: boolean;
 }
@@ -43,7 +43,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
     },
     announce: (message) => message$.next(message),
     listen: (): Observable<string> => message$,
-    lease: (owner, ms, { above, takeOverAfter }) => {
+    lease: (owner, ms, { aboveFence, takeOverAfter }) => {
       const held = holding();
       const isFree = !held || held.owner === owner;
       const isUnchanged =
@@ -53,7 +53,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
       if (takeOverAfter === undefined ? !isFree : !isUnchanged) {
         return { fence: undefined, leftMs: held ? held.untilMs - now() : 0 };
       }
-      granted = Math.max(granted || Math.floor(now()), order?.fence ?? 0, above) + 1;
+      granted = Math.max(granted || Math.floor(now()), order?.fence ?? 0, aboveFence) + 1;
       holder = { owner, untilMs: now() + ms };
       return { fence: granted, leftMs: ms };
     },
@@ -79,7 +79,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
   };
 }
 
-/** The same for a process that is nowhere near: it gets promises. */
+/** The same engine for another process, which receives promises. */
 export function promising(engine: MemoryEngine): Engine {
   const later = async <T>(work: () => T): Promise<T> => {
     await Promise.resolve();

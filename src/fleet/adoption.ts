@@ -7,72 +7,74 @@ import { isLater } from './engine.js';
 import type { Payload } from './payload.js';
 import { isUsable } from './payload.js';
 
-/** A payload that was written by the fleet. */
-export interface Ordered {
+/** A write of the fleet: its payload and its place among all writes. */
+export interface FleetWrite {
   readonly order: Order;
   readonly payload: Payload;
-  /** The engine itself has said so, and not only an announcement. */
+  /** Whether a read of the engine has shown it, and not only an announcement. */
   readonly isConfirmed: boolean;
 }
 
 /**
- * Whether there is no telling which is newer: what the client has fetched by itself, or what the fleet wrote meanwhile. The
- * client keeps its own until it has asked again, or the fleet has. As long as the engine has not said what the fleet wrote,
- * the contest is `open`; from then on it is `known`, and what is asked for decides it.
+ * Whether a config that the client fetched by itself and one that the fleet wrote meanwhile are in no known order. The client
+ * keeps its own until it or the fleet has fetched again. The conflict is `open` until a read of the engine shows what the
+ * fleet wrote; from then on it is `known`, and the next fetch resolves it.
  */
-export type Contest = 'none' | 'open' | 'known';
+export type Conflict = 'none' | 'open' | 'known';
 
-/** What a process knows of an entry, and has made its own. */
+/** The payloads of one entry that a process knows: that of the fleet's last write, and the one that its client uses. */
 export interface Adoption {
-  /** The last write of the fleet that is known. */
-  readonly ordered: () => Ordered | undefined;
-  /** What the client has, or may read: adopted from the fleet, or fetched by itself. */
+  /** The last write of the fleet that this process knows. */
+  readonly lastWrite: () => FleetWrite | undefined;
+  /** The payload that the client has or is to read: adopted from the fleet, or fetched by itself. */
   readonly latest: () => Payload | undefined;
-  /** `latest`, once, if the client has not read it. */
+  /** Returns `latest` if the client has not read it, and counts it as read. */
   readonly takeUnread: () => Payload | undefined;
-  readonly leaveUnread: () => void;
-  /** Tells whether a payload of the client's own was asked for after all was known that is known now. */
-  readonly isBased: (payload: Payload) => boolean;
-  /** Whether what the client has and what the fleet has written are in no order; replays it. */
-  readonly contest$: BehaviorSubject<Contest>;
-  /** Takes note of what the client has fetched. */
-  readonly fetched: (payload: Payload) => void;
-  /** Takes note of what this process has written. */
-  readonly written: (payload: Payload, order: Order) => void;
+  /** Counts `latest` as not read by the client. */
+  readonly markUnread: () => void;
+  /** Tells whether the client requested this payload after the process had learnt all that it knows now. */
+  readonly isBasedOnKnown: (payload: Payload) => boolean;
+  /** The conflict between what the client has and what the fleet has written; replays it. */
+  readonly conflict$: BehaviorSubject<Conflict>;
+  /** Records a payload that the client has fetched. */
+  readonly noteFetched: (payload: Payload) => void;
+  /** Records a write of this process that the engine has accepted. */
+  readonly noteWritten: (payload: Payload, order: Order) => void;
   /**
-   * Takes what the engine says for the truth, and tells what was adopted: a write of the fleet, or one of somebody else.
+   * Applies what a read of the engine returned, which is the truth. Returns whose write was adopted, if any: one of the fleet
+   * (`ordered`), or one of somebody who knows nothing of the fleet (`foreign`).
    *
-   * @param before - what was known when the engine was asked.
+   * @param before - the last known write when the read began.
    */
-  readonly learn: (
+  readonly applyStored: (
     stored: Stored,
     payload: Payload,
-    before: Ordered | undefined,
+    before: FleetWrite | undefined,
     isPolling: boolean,
   ) => 'ordered' | 'foreign' | undefined;
-  /** Judges an announcement: it is adopted, makes the entry worth reading, or is ignored. */
-  readonly hear: (announcement: Announcement) => 'adopted' | 'read' | 'ignored';
+  /** Adopts an announced payload, or says that the entry has to be read, or that the announcement is to be ignored. */
+  readonly onAnnouncement: (announcement: Announcement) => 'adopted' | 'read' | 'ignored';
 }
 
-/** Orders what arrives of one entry by who wrote it and when, without any clock. */
+/** Puts the payloads of one entry in order, by fences and counters instead of clocks. */
 export function trackAdoption(scheduler: SchedulerLike): Adoption {
-  let ordered: Ordered | undefined;
+  let lastWrite: FleetWrite | undefined;
   let latest: Payload | undefined;
   let unread: Payload | undefined;
   let notedAtMs = -Infinity;
-  /** While `latest` is the client's own, and nobody else's: what the fleet had written when it was there. */
+  /** Set while only the client has `latest`: the last write of the fleet that was stored at that time. */
   let own: { readonly after: Order | undefined } | undefined;
   let foreignText: string | undefined;
 
-  const contest$ = new BehaviorSubject<Contest>('none');
+  const conflict$ = new BehaviorSubject<Conflict>('none');
 
   const setOwn = (next: typeof own) => {
     own = next;
-    const contest = own ? (own.after ? 'known' : 'open') : 'none';
-    if (contest$.value !== contest) contest$.next(contest);
+    const conflict = own ? (own.after ? 'known' : 'open') : 'none';
+    if (conflict$.value !== conflict) conflict$.next(conflict);
   };
-  const note = (next: Ordered) => {
-    ordered = next;
+  const note = (next: FleetWrite) => {
+    lastWrite = next;
     notedAtMs = scheduler.now();
   };
   const adopt = (payload: Payload) => {
@@ -83,7 +85,7 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
   const isNewer = (payload: Payload, order: Order, isConfirmed: boolean) => {
     if (!latest || payload.content === latest.content) return true;
     if (own && !own.after && isConfirmed) setOwn({ after: order });
-    // What was only put back may be older than what this process has.
+    // A payload that was only put back may be older than what this process has.
     if (order.counter === 0) return false;
     return !own || (own.after !== undefined && isSecondAfter(order, own.after));
   };
@@ -92,72 +94,72 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
     if (isNewer(payload, order, isConfirmed)) adopt(payload);
     return 'ordered' as const;
   };
-  const learnForeign = (payload: Payload, isPolling: boolean) => {
+  const applyForeign = (payload: Payload, isPolling: boolean) => {
     const isNew = payload.text !== foreignText && payload.content !== latest?.content;
-    // Those that are told wait until the polling process says what comes of it.
+    // A follower waits until the polling process has decided about a foreign payload.
     if (!isNew || (latest && !isPolling)) return undefined;
     foreignText = payload.text;
     adopt(payload);
     return 'foreign';
   };
-  const learnOrdered = (payload: Payload, order: Order, before: Ordered | undefined) => {
-    if (!ordered || isLater(order, ordered.order)) return adoptOrdered(payload, order, true);
-    if (isLater(ordered.order, order)) {
-      // The reply is late.
-      if (ordered !== before) return undefined;
-      // The engine has lost writes: its next ones are adopted again, and what this process has is newer than this one; or
-      // what was announced, and never confirmed, was false.
-      const isDoubtful = !ordered.isConfirmed && payload.content !== latest?.content;
+  const applyOrdered = (payload: Payload, order: Order, before: FleetWrite | undefined) => {
+    if (!lastWrite || isLater(order, lastWrite.order)) return adoptOrdered(payload, order, true);
+    if (isLater(lastWrite.order, order)) {
+      // This process has learnt more since the read began.
+      if (lastWrite !== before) return undefined;
+      // Either the engine has lost writes, and what this process has is newer; or the announcement that this process
+      // adopted, and no read confirmed, was false.
+      const isDoubtful = !lastWrite.isConfirmed && payload.content !== latest?.content;
       note({ order, payload, isConfirmed: true });
       if (isDoubtful) setOwn({ after: order });
       return undefined;
     }
-    // The same order with another text: an announcement was false.
-    if (ordered.payload.text !== payload.text) return adoptOrdered(payload, order, true);
-    ordered = { ...ordered, isConfirmed: true };
+    // The same order has another text: the announcement was false.
+    if (lastWrite.payload.text !== payload.text) return adoptOrdered(payload, order, true);
+    lastWrite = { ...lastWrite, isConfirmed: true };
     if (own && !own.after) setOwn({ after: order });
     return undefined;
   };
 
   return {
-    ordered: () => ordered,
+    lastWrite: () => lastWrite,
     latest: () => latest,
     takeUnread: () => {
       const payload = unread;
       unread = undefined;
       return payload;
     },
-    leaveUnread: () => {
+    markUnread: () => {
       unread = latest;
     },
-    // A note of the same millisecond tells of an answer that was on two ways since, and so of one from before. Times say
-    // nothing where the clock was set back.
-    isBased: ({ time }) => !unread && (time >= notedAtMs || notedAtMs > scheduler.now()),
-    contest$,
-    fetched: (payload) => {
+    // A write noted in the same millisecond had to travel first, so it was fetched earlier. After the clock was set back,
+    // times are ignored.
+    isBasedOnKnown: ({ time }) => !unread && (time >= notedAtMs || notedAtMs > scheduler.now()),
+    conflict$,
+    noteFetched: (payload) => {
       latest = payload;
       unread = undefined;
-      setOwn(payload.content === ordered?.payload.content ? undefined : { after: undefined });
+      setOwn(payload.content === lastWrite?.payload.content ? undefined : { after: undefined });
     },
-    written: (payload, order) => {
-      if (!isLater(order, ordered?.order)) return;
-      ordered = { order, payload, isConfirmed: true };
+    noteWritten: (payload, order) => {
+      if (!isLater(order, lastWrite?.order)) return;
+      lastWrite = { order, payload, isConfirmed: true };
       if (latest?.content !== payload.content) return;
-      // What was only put back, others do not adopt: what the client has fetched by itself is asked for again.
+      // Others do not adopt a payload that was only put back, so the client has to fetch its own again.
       setOwn(own && order.counter === 0 ? { after: order } : undefined);
     },
-    learn: ({ order, isForeign }, payload, before, isPolling) =>
-      !order || isForeign ? learnForeign(payload, isPolling) : learnOrdered(payload, order, before),
-    hear: (announcement) => {
+    applyStored: ({ order, isForeign }, payload, before, isPolling) =>
+      !order || isForeign ? applyForeign(payload, isPolling) : applyOrdered(payload, order, before),
+    onAnnouncement: (announcement) => {
       const { order, digest } = announcement;
-      if (ordered && !isLater(order, ordered.order)) {
-        const isRepeated = !isLater(ordered.order, order) && digest === digestOf(ordered.payload.content);
-        // Another text of the same order, or an order from before: only the engine knows.
+      if (lastWrite && !isLater(order, lastWrite.order)) {
+        const isRepeated = !isLater(lastWrite.order, order) && digest === digestOf(lastWrite.payload.content);
+        // For another text of the same order, or an earlier order, only a read shows which is true.
         return isRepeated ? 'ignored' : 'read';
       }
-      const isNext = order.fence === ordered?.order.fence && order.counter === ordered.order.counter + 1;
-      const payload = isNext ? announcedPayload(announcement, ordered?.payload, latest) : undefined;
-      // Whatever leaves a gap may be false, and would make this process deaf to what is true.
+      const isNext = order.fence === lastWrite?.order.fence && order.counter === lastWrite.order.counter + 1;
+      const payload = isNext ? announcedPayload(announcement, lastWrite?.payload, latest) : undefined;
+      // An announcement after a gap may be false, and its high order would make this process ignore true ones.
       if (!payload || !isUsable(payload)) return 'read';
       const known = latest;
       adoptOrdered(payload, order, false);
@@ -167,7 +169,10 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
   };
 }
 
-/** Tells whether a write was asked for after another write that came after this order: nobody writes what is older. */
+/**
+ * Tells whether at least two writes follow the given order. The second one was requested after the first was stored, because
+ * nobody writes a payload that is older than what it knows.
+ */
 function isSecondAfter({ fence, counter }: Order, other: Order): boolean {
   return counter >= (fence === other.fence ? other.counter : 0) + 2;
 }

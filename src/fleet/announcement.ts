@@ -3,26 +3,26 @@ import type { Order } from './engine.js';
 import type { Payload } from './payload.js';
 import { toPayload } from './payload.js';
 
-/** What is announced when a lease is given back. */
+/** The message that announces that a lease was given back. */
 export const released = 'released';
 
-/** What an announcement says of an entry. */
+/** The parts of an announcement of a write. */
 export interface Announcement {
   readonly order: Order;
   /** The time in the payload. */
   readonly timeText: string;
-  /** By this, whoever has the content knows it. */
+  /** The SHA-1 of the content: whoever has the content recognises it by this. */
   readonly digest: string;
-  /** The content itself, where it is new: so nobody has to ask for it. */
+  /** The content itself, where it is new, so that nobody has to read the entry. */
   readonly content: string | undefined;
 }
 
-/** Words the announcement of a payload. */
+/** Formats the announcement of a payload. */
 export function toAnnouncement({ fence, counter }: Order, { time, content }: Payload, isNewContent: boolean): string {
   return `${fence}:${counter} ${time} ${digestOf(content)}${isNewContent ? `\n${content}` : ''}`;
 }
 
-/** Reads an announcement; `undefined` when the text is none. */
+/** Parses an announcement; `undefined` when the text is none. */
 export function fromAnnouncement(text: string): Announcement | undefined {
   const headEnd = text.indexOf('\n');
   const head = headEnd < 0 ? text : text.slice(0, headEnd);
@@ -33,7 +33,7 @@ export function fromAnnouncement(text: string): Announcement | undefined {
   return { order, timeText, digest, content: headEnd < 0 ? undefined : text.slice(headEnd + 1) };
 }
 
-/** The payload that is announced, with the content that came along or one that is known; `undefined` without either. */
+/** Completes an announced payload with the content of the announcement or a known one; `undefined` without either. */
 export function announcedPayload(
   { timeText, digest, content }: Announcement,
   ...known: readonly (Payload | undefined)[]

@@ -1,17 +1,17 @@
-/** The kinds of work whose failures are told. */
+/** The operations of an engine whose failures are reported. */
 export type Operation = 'lease' | 'read' | 'write' | 'listen';
 
-/** Failures of an engine, each cause told once. */
+/** The failures of an engine, of which each cause is reported once. */
 export interface Faults {
-  /** Numbers a piece of work that begins now. */
+  /** Returns a number for an operation that begins now. */
   readonly begin: () => number;
-  /** Takes note of how a piece of work ended, and which one it was. */
+  /** Records how the operation of that number ended: well, or with an error. */
   readonly note: (operation: Operation, begin: number, error?: unknown) => void;
-  /** Throws what has not been told yet. */
-  readonly tell: () => void;
+  /** Throws the next failure that has not been reported yet, if there is one. */
+  readonly throwPending: () => void;
 }
 
-/** A cause, and the pieces of work that have failed by it. */
+/** The operations that have failed by one cause. */
 interface Cause {
   readonly operations: Set<Operation>;
   /** When the last of them began. */
@@ -19,10 +19,10 @@ interface Cause {
 }
 
 /**
- * A cause is told again only after it had gone away: when something succeeds that had failed by it, and that began after
- * all that failed by it. Listening has a connection of its own, which may come back before or after that of the commands:
- * where both had failed, both have to succeed. What began before such a success and fails later, as commands do that an
- * outage has left behind, fails by the cause that has gone.
+ * Collects failures, and reports a cause again only after it had gone away. It has gone when an operation succeeds that had
+ * failed by it, and that began after all that failed by it. Listening has a connection of its own, which may come back
+ * before or after that of the commands: where both had failed, both have to succeed. An operation that began before such a
+ * success and fails later, as commands do that an outage has left behind, counts towards the cause that has gone.
  */
 export function trackFaults(): Faults {
   const causes = new Map<string, Cause>();
@@ -45,7 +45,7 @@ export function trackFaults(): Faults {
     const text = failure.message;
     if (gone?.text === text && begin < gone.begin) return;
     const known = causes.get(text);
-    // A piece of work fails by one cause at a time.
+    // An operation fails by one cause at a time.
     for (const [other, cause] of causes) {
       if (other !== text && cause.operations.delete(operation) && cause.operations.size === 0) causes.delete(other);
     }
@@ -62,14 +62,14 @@ export function trackFaults(): Faults {
       if (error === undefined) succeeded(operation, begin);
       else failed(operation, begin, error instanceof Error ? error : new Error('The engine failed.', { cause: error }));
     },
-    tell: () => {
+    throwPending: () => {
       const error = pendingErrors.shift();
       if (error) throw error;
     },
   };
 }
 
-/** Does some work, and takes note of how it ended. */
+/** Runs an operation, and records how it ended. */
 export async function watched<T>(faults: Faults, operation: Operation, work: () => Promise<T>): Promise<T> {
   const begin = faults.begin();
   try {
@@ -82,7 +82,7 @@ export async function watched<T>(faults: Faults, operation: Operation, work: () 
   }
 }
 
-/** Does some work, and takes note of how it ended; resolves with `undefined` when it failed. */
+/** Runs an operation, and records how it ended; resolves with `undefined` when it failed. */
 export function attempt<T>(faults: Faults, operation: Operation, work: () => Promise<T>): Promise<T | undefined> {
   return watched(faults, operation, work).catch(() => undefined);
 }

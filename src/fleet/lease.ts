@@ -17,23 +17,24 @@ import { released } from './announcement.js';
 import type { Engine, Order } from './engine.js';
 
 /**
- * Who a process is among those of a fleet: the one that polls for all, one that is told, or one that polls by itself,
- * because the engine does not answer or nobody has told it anything for long.
+ * The role of a process in its fleet: it polls for all (`leader`), it receives what the leader fetches (`follower`), or it
+ * polls by itself because the engine does not answer or announced nothing for long (`alone`).
  */
 export type FleetRole = 'leader' | 'follower' | 'alone';
 
-/** How a round of the lease ended. */
+/** How one attempt to get or renew the lease ended. */
 export interface LeaseRound {
   readonly role: FleetRole;
   /** The number of the lease, for the leader. */
   readonly fence?: number;
+  /** The time until the next attempt, in milliseconds. */
   readonly waitMs: number;
 }
 
-/** What a lease is made of. */
+/** Options of `openLease()`. */
 export interface LeaseOptions {
   readonly engine: Pick<Engine, 'lease' | 'renew' | 'release'>;
-  /** Names this process among all that want the lease. */
+  /** The name of this process among all that ask for the lease. */
   readonly owner: string;
   readonly leaseMs: number;
   /** The highest fence that is known. */
@@ -42,95 +43,96 @@ export interface LeaseOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** A part in the lease that one process holds at a time. */
+/** The lease that one process of a fleet holds at a time, as seen by one of them. */
 export interface Lease {
   /**
-   * Renews the lease in time, or waits for its end. Emits after each round; gives the lease back when unsubscribed from.
+   * Renews the lease in time, or waits until it is free. Emits after each round; gives the lease back when unsubscribed from.
    *
    * @param wake$ - starts a round at once.
    */
   readonly rounds: (wake$: Observable<unknown>) => Observable<LeaseRound>;
   /** Takes the lease from its holder, provided that nothing was written after this order. */
   readonly takeOver: (after: Order | undefined) => Promise<number | undefined>;
-  /** Gives the lease back without leaving: others come first for a while. */
-  readonly giveBack: () => void;
-  /** Gives back what is held. */
+  /** Gives the lease back, and asks for it again only after the time of one lease, so that others come first. */
+  readonly stepDown: () => void;
+  /** Gives the lease back if this process holds it. */
   readonly release: () => void;
-  /** Told when it has shown that a lease is held no more. */
+  /** Has to be called when the engine has refused a write under this fence: the lease is held no more. */
   readonly lost: (fence: number) => void;
 }
 
+/** Takes part in the lease for one process. */
 export function openLease(options: LeaseOptions): Lease {
   const { engine, owner, leaseMs, knownFence, random, scheduler } = options;
   const renewalMs = leaseMs / 3;
-  const first$ = new Subject<Observable<LeaseRound>>();
+  const startWithRound$ = new Subject<Observable<LeaseRound>>();
   let fence: number | undefined;
-  let isResting = false;
+  let hasSteppedDown = false;
 
-  /** Not all of them at the same moment, and never in a rush. */
+  /** Adds a random part, so that not all processes ask at the same moment. */
   const spread = (ms: number) => Math.max(ms, 0) + (leaseMs * (1 + 9 * random())) / 100;
-  const leading = (number: number): LeaseRound => {
-    // Two replies may have changed places.
+  const asLeader = (number: number): LeaseRound => {
+    // Two replies may arrive in the wrong order.
     fence = Math.max(number, fence ?? 0);
     return { role: 'leader', fence, waitMs: renewalMs };
   };
-  const granted$ = defer(() => engine.lease(owner, leaseMs, { above: knownFence() })).pipe(
+  const granted$ = defer(() => engine.lease(owner, leaseMs, { aboveFence: knownFence() })).pipe(
     map(({ fence: granted, leftMs }): LeaseRound => {
       const held = granted ?? fence;
-      return held === undefined ? { role: 'follower', waitMs: spread(leftMs) } : leading(held);
+      return held === undefined ? { role: 'follower', waitMs: spread(leftMs) } : asLeader(held);
     }),
   );
   const renewed$ = (held: number) =>
     defer(() => engine.renew(owner, leaseMs)).pipe(
       switchMap((isHeld) => {
         if (!isHeld && fence === held) fence = undefined;
-        return isHeld && fence !== undefined ? of(leading(fence)) : granted$;
+        return isHeld && fence !== undefined ? of(asLeader(fence)) : granted$;
       }),
     );
   const round$ = defer(() => {
-    isResting = false;
+    hasSteppedDown = false;
     return fence === undefined ? granted$ : renewed$(fence);
   }).pipe(catchError(() => of<LeaseRound>({ role: 'alone', waitMs: renewalMs })));
 
   const release = () => {
     fence = undefined;
-    // Should the engine be gone, the lease ends by itself.
+    // If the engine cannot be reached, the lease expires by itself.
     engine.release(owner, released).catch(() => undefined);
   };
   return {
     rounds: (wake$) =>
       merge(
         wake$.pipe(
-          filter(() => !isResting),
+          filter(() => !hasSteppedDown),
           map(() => round$),
         ),
-        first$,
+        startWithRound$,
       ).pipe(
         startWith(round$),
-        switchMap((begin$) =>
-          begin$.pipe(expand(({ waitMs }) => timer(waitMs, scheduler).pipe(switchMap(() => round$)))),
+        switchMap((firstRound$) =>
+          firstRound$.pipe(expand(({ waitMs }) => timer(waitMs, scheduler).pipe(switchMap(() => round$)))),
         ),
         finalize(release),
       ),
     takeOver: async (after) => {
       const { fence: granted } = await engine.lease(owner, leaseMs, {
-        above: knownFence(),
+        aboveFence: knownFence(),
         takeOverAfter: after ?? 'nothing',
       });
-      if (granted !== undefined) first$.next(of(leading(granted)));
+      if (granted !== undefined) startWithRound$.next(of(asLeader(granted)));
       return granted;
     },
-    giveBack: () => {
+    stepDown: () => {
       release();
-      isResting = true;
-      first$.next(of({ role: 'follower', waitMs: spread(leaseMs) }));
+      hasSteppedDown = true;
+      startWithRound$.next(of({ role: 'follower', waitMs: spread(leaseMs) }));
     },
     release: () => {
       if (fence !== undefined) release();
     },
     lost: (number) => {
       if (fence === number) fence = undefined;
-      first$.next(round$);
+      startWithRound$.next(round$);
     },
   };
 }

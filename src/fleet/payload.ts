@@ -11,7 +11,7 @@ export interface Payload {
   readonly content: string;
 }
 
-/** Reads a payload; `undefined` when the text is none. */
+/** Parses a payload; `undefined` when the text is none. */
 export function toPayload(text: string): Payload | undefined {
   const timeEnd = text.indexOf('\n');
   const time = Number.parseInt(text.slice(0, Math.max(timeEnd, 0)), 10);
@@ -30,7 +30,7 @@ export function isUsable({ content }: Payload): boolean {
   }
 }
 
-/** Reads a payload that clients can use; `undefined` when they cannot. */
+/** Parses a payload that clients can use; `undefined` when they cannot. */
 export function toUsablePayload(text: string | undefined): Payload | undefined {
   const payload = text === undefined ? undefined : toPayload(text);
   return payload && isUsable(payload) ? payload : undefined;

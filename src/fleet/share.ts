@@ -25,19 +25,19 @@ import type { FleetRole, Lease } from './lease.js';
 import { openLease } from './lease.js';
 import { openSharedEntry } from './shared-entry.js';
 
-/** How processes share an entry. */
+/** Options of `joinFleet()`. */
 export interface FleetOptions {
   /** Opens the place where the entry of a key is shared. */
   readonly engineOf: (key: string) => Engine;
   /** How long the polling process may be silent before another takes over, in milliseconds. */
   readonly leaseMs: number;
-  /** How long a process goes without news before it polls by itself, and the polling one before it gives way. */
+  /** How long a follower receives nothing before it polls by itself, and a leader stores nothing before it steps down. */
   readonly maxSilenceMs: number;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;
 }
 
-/** What makes a client one of a fleet: two of its options, and who it is. */
+/** The two client options that make a client a member of a fleet, and its role there. */
 export interface FleetMember {
   /** The shared cache, under the key and in the format of all ConfigCat SDKs. */
   readonly cache: ConfigCache & {
@@ -45,13 +45,13 @@ export interface FleetMember {
     readonly refreshOn$: Observable<unknown>;
     readonly isOrdered: true;
   };
-  /** The gate of auto polling: `false` while another process polls for this one. */
+  /** Whether auto polling runs: `false` while another process polls for this one. */
   readonly pollWhile$: Observable<boolean>;
-  /** Who polls, who is told, who is on its own; replays the current role. Never errors. */
+  /** The role of this process in the fleet; replays the current one. Never errors. */
   readonly role$: Observable<FleetRole>;
 }
 
-/** How long a process without any config waits for the polling one to fetch it. */
+/** How long a process without a config waits for the leader to fetch it. */
 const firstSilenceMs = 2000;
 
 /**
@@ -60,10 +60,10 @@ const firstSilenceMs = 2000;
  */
 export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }: FleetOptions): FleetMember {
   const faults = trackFaults();
-  const leads$ = new Subject<void>();
+  const newLease$ = new Subject<void>();
   let lease: Lease | undefined;
-  let isTakingPart = false;
-  let ledFence: number | undefined;
+  let takesPart = false;
+  let heldFence: number | undefined;
 
   const entry = openSharedEntry({
     engineOf: (key) => {
@@ -94,52 +94,52 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
   );
   const message$ = entry.engine$.pipe(
     switchMap((engine) => engine.listen()),
-    map((message) => ({ isRelease: message === released, isChange: message !== released && entry.hear(message) })),
-    // Listened to for as long as a client, or whoever watches the role, is there.
+    map((message) => ({ isRelease: message === released, isChange: message !== released && entry.onMessage(message) })),
+    // Listens as long as a client or an observer of the role is subscribed.
     share(),
   );
   const wake$ = merge(alive$, message$.pipe(filter(({ isRelease }) => isRelease)));
 
   const round$ = entry.engine$.pipe(
     switchMap(() => {
-      isTakingPart = true;
+      takesPart = true;
       return lease!.rounds(wake$);
     }),
     finalize(() => {
-      isTakingPart = false;
+      takesPart = false;
     }),
     tap(({ fence }) => {
-      const isNew = fence !== undefined && fence !== ledFence;
-      ledFence = fence;
-      if (isNew) leads$.next();
+      const isNew = fence !== undefined && fence !== heldFence;
+      heldFence = fence;
+      if (isNew) newLease$.next();
     }),
   );
-  const silenceMs = () => (entry.isEmpty() && ledFence === undefined ? firstSilenceMs : maxSilenceMs);
-  const isSilent$ = watchSilence(merge(entry.news$, leads$), () => silenceMs() * (1 + random() / 2), scheduler).pipe(
+  const silenceMs = () => (entry.isEmpty() && heldFence === undefined ? firstSilenceMs : maxSilenceMs);
+  const isSilent$ = watchSilence(merge(entry.news$, newLease$), () => silenceMs() * (1 + random() / 2), scheduler).pipe(
     tap((isSilent) => {
-      // What this process fetches, or cannot fetch, reaches nobody: another may do better.
-      if (isSilent && ledFence !== undefined) lease?.giveBack();
+      // The leader fetches or stores nothing: another process may be able to.
+      if (isSilent && heldFence !== undefined) lease?.stepDown();
     }),
   );
-  // Who does not listen is not told; that the engine is reached again in another way does not change it.
+  // Without the subscription no announcement arrives, even if commands reach the engine again.
   const isDisconnected$ = alive$.pipe(
     map((state) => state !== true),
     startWith(false),
   );
-  const role$ = defer(() => combineLatest([isSilent$, isDisconnected$, entry.contest$, round$])).pipe(
-    map(([isSilent, isDisconnected, contest, { role, fence }]) => {
-      const isAlone = role === 'follower' && (isSilent || isDisconnected || contest !== 'none');
-      const known: FleetRole = isAlone ? 'alone' : role;
-      entry.lead(fence, known === 'alone');
-      return known;
+  const role$ = defer(() => combineLatest([isSilent$, isDisconnected$, entry.conflict$, round$])).pipe(
+    map(([isSilent, isDisconnected, conflict, { role, fence }]) => {
+      const isAlone = role === 'follower' && (isSilent || isDisconnected || conflict !== 'none');
+      const shownRole: FleetRole = isAlone ? 'alone' : role;
+      entry.setLeader(fence, shownRole === 'alone');
+      return shownRole;
     }),
     distinctUntilChanged(),
-    // Takes part in the lease for as long as somebody watches.
+    // The process takes part in the lease as long as somebody is subscribed.
     share({ connector: () => new ReplaySubject(1) }),
   );
   const changes$ = merge(
     message$.pipe(filter(({ isChange }) => isChange)),
-    // Whatever was announced before somebody listened was missed.
+    // Announcements from before this moment were missed.
     alive$.pipe(filter((state) => state === true)),
     entry.changes$,
   );
@@ -148,13 +148,13 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
       get: entry.get,
       set: async (key, text) => {
         await entry.set(key, text);
-        // Without polls there is no use in keeping what was taken to write.
-        if (!isTakingPart) lease?.release();
+        // A process that does not poll took the lease for this write only.
+        if (!takesPart) lease?.release();
       },
       changes$,
-      // Of many that ask after an outage, the first decides for all whose answer is the same.
-      refreshOn$: entry.contest$.pipe(
-        switchMap((contest) => (contest === 'known' ? timer((leaseMs * random()) / 10, scheduler) : EMPTY)),
+      // Requests are spread after an outage: what the first fetches resolves the conflict of all with the same config.
+      refreshOn$: entry.conflict$.pipe(
+        switchMap((conflict) => (conflict === 'known' ? timer((leaseMs * random()) / 10, scheduler) : EMPTY)),
       ),
       isOrdered: true,
     },
@@ -163,13 +163,17 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
       distinctUntilChanged(),
     ),
   };
-  // Options of a client are made of all that is enumerable, of which this is none.
+  // Members are spread into client options, where `role$` does not belong: so it is not enumerable.
   return Object.defineProperty(options as FleetMember, 'role$', { value: role$ });
 }
 
-/** Whether there was no sign for so long: asked anew after each. */
-function watchSilence(sign$: Observable<unknown>, maxMs: () => number, scheduler: SchedulerLike): Observable<boolean> {
-  return sign$.pipe(
+/** Emits `true` when there was no activity for the time that `maxMs` returns after the last one, `false` on activity. */
+function watchSilence(
+  activity$: Observable<unknown>,
+  maxMs: () => number,
+  scheduler: SchedulerLike,
+): Observable<boolean> {
+  return activity$.pipe(
     startWith(undefined),
     switchMap(() =>
       timer(maxMs(), scheduler).pipe(
@@ -180,7 +184,7 @@ function watchSilence(sign$: Observable<unknown>, maxMs: () => number, scheduler
   );
 }
 
-/** What a lease needs of an engine; its failures are told. */
+/** The methods of an engine that a lease calls, with their failures recorded. */
 function leasingFrom(engine: Engine, faults: Faults): Pick<Engine, 'lease' | 'renew' | 'release'> {
   return {
     lease: (...args) => watched(faults, 'lease', () => engine.lease(...args)),

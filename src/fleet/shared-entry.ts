@@ -1,6 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { EMPTY, ReplaySubject, Subject, merge, switchMap, timer } from 'rxjs';
-import type { Adoption, Contest } from './adoption.js';
+import type { Adoption, Conflict } from './adoption.js';
 import { trackAdoption } from './adoption.js';
 import { fromAnnouncement } from './announcement.js';
 import type { Engine, Order, Stored } from './engine.js';
@@ -9,59 +9,59 @@ import { attempt } from './faults.js';
 import { toPayload, toUsablePayload } from './payload.js';
 import { createWriter } from './writer.js';
 
-/** What makes an entry the one of a fleet. */
+/** Options of `openSharedEntry()`. */
 export interface SharedEntryOptions {
   readonly engineOf: (key: string) => Engine;
   readonly faults: Faults;
   readonly scheduler: SchedulerLike;
-  /** How long to wait before what has failed is tried again. */
+  /** How long to wait before a failed operation is tried again. */
   readonly retryMs: number;
-  /** Asks for the lease, whoever holds it, provided that nothing was written after this order. */
+  /** Takes the lease from its holder, provided that nothing was written after this order; resolves with the fence. */
   readonly takeOver: (after: Order | undefined) => Promise<number | undefined>;
-  /** Told when it has shown that the lease of that number is held no more. */
+  /** Called when the engine has refused a write: the lease of that number is held no more. */
   readonly lostLease: (fence: number) => void;
 }
 
-/** The entry of one config that processes share. */
+/** The entry of one config that the processes of a fleet share. */
 export interface SharedEntry {
   readonly get: (key: string) => string | undefined | Promise<string | undefined>;
   readonly set: (key: string, text: string) => Promise<void>;
   /** The engine of the entry; replays it once the key is known. */
   readonly engine$: Observable<Engine>;
-  /** Emits when something was adopted, or stored: signs that somebody keeps the entry up to date. */
+  /** Emits when a payload was adopted or stored: somebody keeps the entry up to date. */
   readonly news$: Observable<void>;
-  /** Emits when there may be something to read, other than by an announcement. */
+  /** Emits when the client should read the entry for a reason other than an announcement. */
   readonly changes$: Observable<unknown>;
-  /** Whether the client's own config and the one of the fleet are in no order; replays it. */
-  readonly contest$: Observable<Contest>;
+  /** The conflict between the client's own config and that of the fleet; replays it. */
+  readonly conflict$: Observable<Conflict>;
   readonly isEmpty: () => boolean;
   /** The highest fence that is known. */
   readonly knownFence: () => number;
-  /** Takes note of an announcement; tells whether there is something to read. */
-  readonly hear: (message: string) => boolean;
-  /** Tells under which lease this process polls for all, if it does, or that it polls for itself. */
-  readonly lead: (fence: number | undefined, isAlone: boolean) => void;
+  /** Handles a message of another process; returns whether the client should read the entry. */
+  readonly onMessage: (message: string) => boolean;
+  /** Sets the lease under which this process polls for all, if it does, and whether it polls for itself alone. */
+  readonly setLeader: (fence: number | undefined, isAlone: boolean) => void;
 }
 
-/** Opens an entry; which one, the first use says. */
+/** Opens the entry of the key that is used first. */
 export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
   const { engineOf, faults, scheduler, retryMs, takeOver, lostLease } = options;
   const adoption = trackAdoption(scheduler);
-  const { ordered, latest, contest$ } = adoption;
+  const { lastWrite, latest, conflict$ } = adoption;
   const { engine$, engine, requireKey } = openOnce(engineOf);
   const news$ = new Subject<void>();
   const changes$ = new Subject<void>();
-  /** Whether something has failed that nothing else would try again before the next poll. */
-  const owes$ = new Subject<boolean>();
+  /** Emits whether an operation has failed that nothing else would try again before the next poll. */
+  const needsRetry$ = new Subject<boolean>();
   let isAlone = false;
 
   const read = async (): Promise<Stored | undefined> => {
-    const before = ordered();
+    const before = lastWrite();
     const stored = await attempt(faults, 'read', () => engine().read());
-    owes$.next(!stored);
+    needsRetry$.next(!stored);
     const payload = toUsablePayload(stored?.text);
     if (!stored || !payload) return stored;
-    const kind = adoption.learn(stored, payload, before, writer.fence() !== undefined || isAlone);
+    const kind = adoption.applyStored(stored, payload, before, writer.fence() !== undefined || isAlone);
     if (kind) adopted();
     if (kind === 'foreign') void writer.writeNext(payload);
     return stored;
@@ -75,17 +75,17 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
     changes$,
     lostLease,
     failed: () => {
-      owes$.next(true);
+      needsRetry$.next(true);
     },
   });
   const adopted = () => {
-    writer.giveWay(ordered()?.order.fence ?? 0);
+    writer.yieldTo(lastWrite()?.order.fence ?? 0);
     news$.next();
   };
-  const seize = async (after: Order | undefined) => {
+  const takeOverLease = async (after: Order | undefined) => {
     const granted = await attempt(faults, 'write', () => takeOver(after));
-    if (granted !== undefined) writer.lead(granted);
-    return writer.begun();
+    if (granted !== undefined) writer.setFence(granted);
+    return writer.catchUp();
   };
 
   return {
@@ -97,41 +97,44 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
       requireKey(name);
       const payload = toPayload(text);
       if (!payload) return;
-      const isBased = adoption.isBased(payload);
+      const isBased = adoption.isBasedOnKnown(payload);
       const isWorthwhile = isAlone || payload.content !== latest()?.content;
-      const after = ordered()?.order;
-      adoption.fetched(payload);
-      const begun = () => (writer.fence() === undefined ? isWorthwhile && seize(after) : writer.begun());
-      if (isBased && (await begun()) && latest() === payload) await writer.writeNext(payload);
-      if (contest$.value === 'none' && latest() === payload) return;
-      // The fleet has written meanwhile. The client looks at that as soon as it knows that its own has been dealt with.
+      const after = lastWrite()?.order;
+      adoption.noteFetched(payload);
+      const canWrite = () => (writer.fence() === undefined ? isWorthwhile && takeOverLease(after) : writer.catchUp());
+      if (isBased && (await canWrite()) && latest() === payload) await writer.writeNext(payload);
+      if (conflict$.value === 'none' && latest() === payload) return;
+      // The fleet has written meanwhile. The client reads that after this call, when it has finished with its own config.
       scheduler.schedule(() => {
-        if (latest() !== payload) adoption.leaveUnread();
+        if (latest() !== payload) adoption.markUnread();
         changes$.next();
       });
     },
     engine$,
     news$,
-    changes$: merge(changes$, owes$.pipe(switchMap((owes) => (owes ? timer(retryMs, scheduler) : EMPTY)))),
-    contest$,
+    changes$: merge(
+      changes$,
+      needsRetry$.pipe(switchMap((needsRetry) => (needsRetry ? timer(retryMs, scheduler) : EMPTY))),
+    ),
+    conflict$,
     isEmpty: () => latest() === undefined,
-    knownFence: () => Math.max(writer.fence() ?? 0, ordered()?.order.fence ?? 0),
-    hear: (message) => {
-      const heard = fromAnnouncement(message);
-      // Whoever polls knows what it has written itself, and that it was not refused.
-      if (!heard || heard.order.fence <= (writer.fence() ?? -1)) return false;
-      const verdict = adoption.hear(heard);
+    knownFence: () => Math.max(writer.fence() ?? 0, lastWrite()?.order.fence ?? 0),
+    onMessage: (message) => {
+      const announcement = fromAnnouncement(message);
+      // A leader knows its own writes, and nobody can write under an older lease.
+      if (!announcement || announcement.order.fence <= (writer.fence() ?? -1)) return false;
+      const verdict = adoption.onAnnouncement(announcement);
       if (verdict === 'adopted') adopted();
       return verdict !== 'ignored';
     },
-    lead: (number, alone) => {
+    setLeader: (number, alone) => {
       isAlone = alone;
-      writer.lead(number);
+      writer.setFence(number);
     },
   };
 }
 
-/** The engine of the one key that is used. */
+/** Opens an engine for the first key that is used, and refuses all other keys. */
 function openOnce(engineOf: (key: string) => Engine) {
   const engine$ = new ReplaySubject<Engine>(1);
   let key: string | undefined;
@@ -149,16 +152,17 @@ function openOnce(engineOf: (key: string) => Engine) {
   };
 }
 
+/** Reads the entry, and throws failures that the client has not reported yet. */
 async function readForClient(
   read: () => Promise<Stored | undefined>,
   adoption: Adoption,
   faults: Faults,
 ): Promise<string | undefined> {
-  faults.tell();
+  faults.throwPending();
   const stored = await read();
-  faults.tell();
+  faults.throwPending();
   if (stored?.text === undefined) return undefined;
   adoption.takeUnread();
-  // Of what is broken, the client says what is wrong with it.
+  // A broken text goes to the client as it is, because the client reports what is wrong with it.
   return toUsablePayload(stored.text) ? adoption.latest()?.text : stored.text;
 }

@@ -7,7 +7,7 @@ import type { Faults } from './faults.js';
 import { attempt } from './faults.js';
 import type { Payload } from './payload.js';
 
-/** What a writer needs. */
+/** Options of `createWriter()`. */
 export interface WriterOptions {
   readonly engine: () => Engine;
   readonly adoption: Adoption;
@@ -16,83 +16,84 @@ export interface WriterOptions {
   readonly read: () => Promise<Stored | undefined>;
   readonly news$: Subject<void>;
   readonly changes$: Subject<void>;
-  /** Told when it has shown that the lease of that number is held no more. */
+  /** Called when the engine has refused a write: the lease of that number is held no more. */
   readonly lostLease: (fence: number) => void;
-  /** Told when the engine did not take what was to be written, and did not refuse it either. */
+  /** Called when a write has failed without being refused, such as when the engine cannot be reached. */
   readonly failed: () => void;
 }
 
 /** Writes the entry under a lease, and never without one. */
 export interface Writer {
-  /** The number of the lease. */
+  /** The number of the lease that is held, if any. */
   readonly fence: () => number | undefined;
-  /** Takes note of the lease that is held from now on, if any. */
-  readonly lead: (fence: number | undefined) => void;
-  /** Ends the lease if there is a later one. */
-  readonly giveWay: (fence: number) => void;
-  /** Tells whether it is known what was written under the leases before. */
-  readonly begun: () => Promise<boolean>;
-  /** Writes what comes next. */
+  /** Sets the lease that is held from now on, if any. */
+  readonly setFence: (fence: number | undefined) => void;
+  /** Gives the lease up if that of the given number is later. */
+  readonly yieldTo: (fence: number) => void;
+  /** Reads what was written under earlier leases, unless that is done; resolves with whether it is known. */
+  readonly catchUp: () => Promise<boolean>;
+  /** Writes a payload as the next one under the lease, if one is held. */
   readonly writeNext: (payload: Payload) => Promise<void>;
 }
 
+/** Creates a writer, which holds no lease at first. */
 export function createWriter(options: WriterOptions): Writer {
   const { engine, adoption, faults, read, news$, changes$, lostLease, failed } = options;
-  const { ordered, latest } = adoption;
+  const { lastWrite, latest } = adoption;
   let fence: number | undefined;
   let counter = 0;
-  let hasBegun = false;
-  let isBeginning = false;
-  let beginning = Promise.resolve();
+  let hasCaughtUp = false;
+  let isCatchingUp = false;
+  let catchingUp = Promise.resolve();
 
   const lose = (number: number) => {
     if (fence === number) fence = undefined;
     lostLease(number);
   };
   const write = async (payload: Payload, order: Order) => {
-    const isNewContent = payload.content !== ordered()?.payload.content;
+    const isNewContent = payload.content !== lastWrite()?.payload.content;
     const announcement = toAnnouncement(order, payload, isNewContent);
     const isWritten = await attempt(faults, 'write', () => engine().write(payload.text, order, announcement));
     if (isWritten === undefined) failed();
     if (isWritten === false) lose(order.fence);
     if (!isWritten) return;
-    adoption.written(payload, order);
+    adoption.noteWritten(payload, order);
     news$.next();
   };
-  /** Reads what was written under the leases before: after the grant, nobody writes under them any more. */
-  const begin = async (number: number) => {
-    const [known, orderedBefore] = [latest(), ordered()];
-    isBeginning = true;
+  /** Reads what was written under earlier leases: once this one is granted, nobody writes under them any more. */
+  const readEarlierWrites = async (number: number) => {
+    const [known, writeBefore] = [latest(), lastWrite()];
+    isCatchingUp = true;
     const stored = await read();
-    isBeginning = false;
+    isCatchingUp = false;
     if (!stored || fence !== number) return;
-    hasBegun = true;
+    hasCaughtUp = true;
     if (latest() !== known) {
-      adoption.leaveUnread();
+      adoption.markUnread();
       changes$.next();
-    } else if (known && counter === 0 && hasLost(stored, orderedBefore?.order)) {
+    } else if (known && counter === 0 && hasLost(stored, writeBefore?.order)) {
       await write(known, { fence: number, counter: 0 });
     }
   };
 
   return {
     fence: () => fence,
-    lead: (number) => {
+    setFence: (number) => {
       if (number !== fence) {
         fence = number;
         counter = 0;
-        hasBegun = isBeginning = false;
+        hasCaughtUp = isCatchingUp = false;
       }
-      // Each round of the lease tries again what has failed.
-      if (number !== undefined && !hasBegun && !isBeginning) beginning = begin(number);
+      // A read that failed is tried again at each round of the lease.
+      if (number !== undefined && !hasCaughtUp && !isCatchingUp) catchingUp = readEarlierWrites(number);
     },
-    giveWay: (number) => {
+    yieldTo: (number) => {
       if (fence !== undefined && number > fence) lose(fence);
     },
-    begun: async () => {
-      await beginning;
-      if (!hasBegun && fence !== undefined) await begin(fence);
-      return hasBegun;
+    catchUp: async () => {
+      await catchingUp;
+      if (!hasCaughtUp && fence !== undefined) await readEarlierWrites(fence);
+      return hasCaughtUp;
     },
     writeNext: async (payload) => {
       if (fence !== undefined) await write(payload, { fence, counter: ++counter });
@@ -100,7 +101,7 @@ export function createWriter(options: WriterOptions): Writer {
   };
 }
 
-/** An engine that was restarted may have forgotten what the fleet knows, or the end of it. */
+/** Tells whether the engine has lost writes that the fleet knows, as it may by a restart. */
 function hasLost({ text, order }: Stored, known: Order | undefined): boolean {
   return text === undefined || (known !== undefined && isLater(known, order));
 }

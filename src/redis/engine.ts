@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { filter, map, share } from 'rxjs';
-import type { Engine, LeaseTerms, Order } from '../fleet/engine.js';
+import type { Engine, LeaseRequest, Order } from '../fleet/engine.js';
 import type { Connection, ChannelEvent } from './connection.js';
 import type { Send } from './guard.js';
 import { toFailure } from './guard.js';
@@ -114,9 +114,16 @@ export function redisEngine(send: Send, connection: Connection, place: RedisPlac
         filter(isMessage),
         map(({ message }) => message),
       ),
-    lease: async (owner, ms, terms) => {
-      const after = afterOf(terms);
-      const reply = (await evaluate(leaseScript, [leaseKey, orderKey], owner, ms, terms.above, after)) as unknown[];
+    lease: async (owner, ms, request) => {
+      const after = afterOf(request);
+      const reply = (await evaluate(
+        leaseScript,
+        [leaseKey, orderKey],
+        owner,
+        ms,
+        request.aboveFence,
+        after,
+      )) as unknown[];
       const [fence, leftMs] = reply.map(toText);
       return { fence: fence ? Number(fence) : undefined, leftMs: Number(leftMs) };
     },
@@ -136,7 +143,7 @@ function isMessage(event: ChannelEvent): event is Extract<ChannelEvent, { readon
   return typeof event === 'object' && 'message' in event;
 }
 
-function afterOf({ takeOverAfter }: LeaseTerms): string {
+function afterOf({ takeOverAfter }: LeaseRequest): string {
   const toOrderText = ({ fence, counter }: Order) => `${fence}:${counter}`;
   return typeof takeOverAfter === 'object' ? toOrderText(takeOverAfter) : (takeOverAfter ?? '');
 }

@@ -15,7 +15,7 @@ export interface ModelDefects extends EngineDefects {
   readonly believesEndedLeases?: boolean;
 }
 
-/** What came of many sequences. */
+/** The result of many sequences. */
 export interface ModelVerdict {
   readonly sequences: number;
   /** The smallest sequence that broke a promise, and which; `undefined` when all were kept. */
@@ -34,7 +34,7 @@ export async function checkModel(runs: number, seed: number, defects: ModelDefec
   const { failed, numRuns, counterexample, errorInstance } = await fc.check(keepsPromises, {
     numRuns: runs,
     seed,
-    // What was planted need not be made small.
+    // A failure by a planted defect need not be shrunk.
     endOnFailure: Object.keys(defects).length > 0,
   });
   const violation = failed ? `${String(errorInstance)}: ${JSON.stringify(counterexample)}` : undefined;
@@ -125,7 +125,7 @@ function takeByProcess(act: ProcessAct, process: ModelProcess, all: readonly Mod
   if (act.kind === 'demand') process.demand();
   if (act.kind === 'lose message') process.loseMessage();
   if (act.kind === 'double message') process.doubleMessage(act.ms);
-  // Somebody has to be left.
+  // At least one process has to be left.
   if (act.kind === 'kill' && all.filter((other) => !other.isKilled()).length > 1) process.kill();
 }
 

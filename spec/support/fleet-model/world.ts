@@ -21,9 +21,9 @@ export interface World {
   readonly random: () => number;
   /** The version of the config that the server has. */
   readonly version: () => number;
-  /** Followers order what they hear by its time, and not by who wrote it when. A defect, for specs that have to notice. */
+  /** Followers order payloads by their times instead of fences and counters: a defect that specs have to find. */
   readonly ordersByTime: boolean;
-  /** Who has had the lease thinks to have it for ever, and takes what is refused for done. A defect as well. */
+  /** A former leader never loses its lease, and takes refused writes for done: another defect. */
   readonly believesEndedLeases: boolean;
 }
 
