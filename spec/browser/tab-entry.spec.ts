@@ -35,7 +35,7 @@ describe('the entry of a tab, with numbers in slow storage', () => {
   it('numbers what it announces, and stores it', async () => {
     const { entry, posted, stored } = openEntry(slowEpochs());
     entry.setPolling(true);
-    await entry.lead();
+    await entry.takeNumber();
     await entry.set(payload(1, 10));
     await entry.set(payload(2, 5));
     expect(posted.map(({ order }) => order)).toEqual([[1_000_000, 1]]);
@@ -48,7 +48,7 @@ describe('the entry of a tab, with numbers in slow storage', () => {
     let deposed = 0;
     entry.deposed$.subscribe(() => deposed++);
     entry.setPolling(true);
-    await entry.lead();
+    await entry.takeNumber();
     await nextEpoch(epochs, 0);
     await entry.set(payload(1, 10));
     expect({ deposed, posted }).toEqual({ deposed: 1, posted: [{ key: 'a', text: payload(1, 10), order: undefined }] });
@@ -57,7 +57,7 @@ describe('the entry of a tab, with numbers in slow storage', () => {
   it('takes no number when it has stopped to poll before there was one', async () => {
     const { entry, posted } = openEntry(slowEpochs());
     entry.setPolling(true);
-    const isNumbered = entry.lead();
+    const isNumbered = entry.takeNumber();
     entry.setPolling(false);
     await isNumbered;
     await entry.set(payload(1, 10));
@@ -69,7 +69,7 @@ describe('the entry of a tab, with numbers in slow storage', () => {
     const { entry, posted } = openEntry(epochs);
     epochs.stored = 7;
     const hear = (version: number, ...order: readonly [number, number]) =>
-      entry.hear({ key: 'a', text: payload(version, 100 - version), order });
+      entry.onMessage({ key: 'a', text: payload(version, 100 - version), order });
     expect(await hear(1, 7, 1)).toBe(true);
     expect(await hear(0, 6, 9)).toBe(false);
     expect(await hear(3, 7, 3)).toBe(true);

@@ -5,15 +5,15 @@ import { withMemory } from './memory.js';
 
 /** A storage area of a browser extension, as `chrome.storage.local`; all others have the same form. */
 export interface ExtensionStorage {
-  /** Gives the items of this name: one, or none. */
+  /** Resolves with the item of this name, if there is one. */
   get(key: string): Promise<Readonly<Record<string, unknown>>>;
   /** Stores each item under its name. */
   set(items: Readonly<Record<string, string>>): Promise<void>;
-  /** What other parts of the extension store; without it they are heard at the next read. */
+  /** Events of what other parts of the extension store; without them it is found at the next read. */
   readonly onChanged?: {
-    /** Calls the listener with the changed items by name. */
+    /** Calls the listener with each set of changed items, by name. */
     addListener(listener: (changes: object) => void): void;
-    /** Ends that. */
+    /** Stops calling the listener. */
     removeListener(listener: (changes: object) => void): void;
   };
 }
@@ -69,6 +69,6 @@ interface Extension {
 
 function localArea(): ExtensionStorage | undefined {
   const { browser, chrome } = globalThis as { readonly browser?: Extension; readonly chrome?: Extension };
-  // Where there are both, `chrome` may know callbacks only.
+  // `browser` comes first, because where there are both, methods of `chrome` may take callbacks only.
   return browser?.storage?.local ?? chrome?.storage?.local;
 }

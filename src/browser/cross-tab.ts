@@ -34,24 +34,24 @@ import { whileInUse, whileVisible } from './page.js';
 import type { Message, TabEntry } from './tab-entry.js';
 import { createTabEntry } from './tab-entry.js';
 
-/** How tabs share. */
+/** Options of `crossTab()`. */
 export interface CrossTabOptions {
   /** Where configs are kept. Default: `localStorageCache()`. */
   readonly cache?: ConfigCache;
   /**
-   * This tab stands for election while this last emitted `true`, and the page is not on its way out or in the browser's
-   * back/forward cache. Default: `whileVisible()`.
+   * Whether this tab may become the one that polls. It may while this last emitted `true`, unless the page is being left or
+   * is in the browser's back/forward cache. Default: `whileVisible()`.
    */
   readonly pollWhile$?: Observable<boolean>;
   /**
-   * How long nothing may be heard of the polling tab until another one takes over, in milliseconds, from 100; and how long
-   * the polling tab may fetch nothing. Two poll intervals.
+   * How long the polling tab may announce nothing until another one takes over, in milliseconds, from 100; and how long it
+   * may fetch nothing until it lets another one poll. Set it to two poll intervals.
    *
    * @defaultValue `120000`
    */
   readonly maxSilenceMs?: number;
   /**
-   * Parts tabs that share an origin and an SDK key, but no server: only tabs of one name talk to each other. Give each name
+   * Separates tabs that share an origin and an SDK key, but no server: only tabs of one name talk to each other. Give each name
    * a `cache` of its own as well. Default: none.
    */
   readonly name?: string;
@@ -61,19 +61,19 @@ export interface CrossTabOptions {
   readonly random?: () => number;
 }
 
-/** What makes a client one of several tabs: two of its options. */
+/** The two client options that let the clients of several tabs share configs. */
 export interface CrossTab {
   /** The given cache, which also learns what the other tabs fetch. */
   readonly cache: TabCache;
-  /** The gate of auto polling: `true` in the one tab that polls for all. */
+  /** Whether auto polling runs: `true` in the one tab that polls for all. */
   readonly pollWhile$: Observable<boolean>;
 }
 
-/** How long a tab without any config waits for the polling one to fetch it. */
+/** How long a tab without a config waits for the polling one to fetch it. */
 const firstSilenceMs = 2000;
-/** How long storage may take to number a tab; without a number, times have to do. */
+/** How long storage may take to number a tab; configs of a tab without a number are ordered by their times. */
 const maxNumberingMs = 2000;
-/** A silence may be a quarter longer, and longer timers would fire at once. */
+/** The longest time in milliseconds: a quarter of it may be added, and timers beyond 31 bits would fire at once. */
 const maxMs = 1_700_000_000;
 
 /**
@@ -118,25 +118,25 @@ export function crossTab(options: CrossTabOptions = {}): CrossTab {
   };
   const keyOf = () => opened?.key ?? '';
 
-  const news$ = entry$.pipe(
+  const announced$ = entry$.pipe(
     switchMap((entry) => {
-      const heard$ = messages(keyOf(), nameOf(keyOf()), (next) => (channel = next)).pipe(
-        concatMap((message) => settled(entry.hear(message))),
-        filter((isNews) => isNews),
+      const newMessage$ = messages(keyOf(), nameOf(keyOf()), (next) => (channel = next)).pipe(
+        concatMap((message) => settled(entry.onMessage(message))),
+        filter((isNewer) => isNewer),
       );
       // A page with an open channel is not kept in the back/forward cache.
-      return merge(whileInUse().pipe(switchMap((isInUse) => (isInUse ? heard$ : EMPTY))), entry.reread$);
+      return merge(whileInUse().pipe(switchMap((isInUse) => (isInUse ? newMessage$ : EMPTY))), entry.reread$);
     }),
     share(),
   );
-  const silence$ = ({ life$, isEmpty }: TabEntry, role: TabRole): Observable<unknown> => {
+  const silence$ = ({ activity$, isEmpty }: TabEntry, role: TabRole): Observable<unknown> => {
     if (role === 'lockless') return NEVER;
-    const sign$ = role === 'holding' ? life$.pipe(filter((whose) => whose === 'own')) : life$;
-    const patienceMs = () => (isEmpty() && role === 'waiting' ? firstSilenceMs : maxSilenceMs);
-    return sign$.pipe(
+    const ownOrAny$ = role === 'holding' ? activity$.pipe(filter((whose) => whose === 'own')) : activity$;
+    const timeoutMs = () => (isEmpty() && role === 'waiting' ? firstSilenceMs : maxSilenceMs);
+    return ownOrAny$.pipe(
       startWith(undefined),
-      // Not all of them at the same moment.
-      switchMap(() => timer(patienceMs() * (1 + random() / 4), scheduler)),
+      // A random part keeps tabs from acting at the same moment.
+      switchMap(() => timer(timeoutMs() * (1 + random() / 4), scheduler)),
       take(1),
     );
   };
@@ -149,7 +149,9 @@ export function crossTab(options: CrossTabOptions = {}): CrossTab {
       switchMap((role) => {
         entry.setPolling(role !== 'waiting');
         if (role !== 'holding') return of(role);
-        const numbered$ = settled(entry.lead()).pipe(timeout({ first: maxNumberingMs, scheduler, with: () => of(0) }));
+        const numbered$ = settled(entry.takeNumber()).pipe(
+          timeout({ first: maxNumberingMs, scheduler, with: () => of(0) }),
+        );
         return numbered$.pipe(map(() => role));
       }),
       finalize(() => {
@@ -164,7 +166,7 @@ export function crossTab(options: CrossTabOptions = {}): CrossTab {
     cache: {
       get: (key) => entryOf(key).get(),
       set: (key, text) => entryOf(key).set(text),
-      changes$: merge(news$, ...(cache.changes$ ? [cache.changes$] : [])),
+      changes$: merge(announced$, ...(cache.changes$ ? [cache.changes$] : [])),
       isOrdered: true,
     },
     pollWhile$: entry$.pipe(
@@ -179,7 +181,7 @@ export function crossTab(options: CrossTabOptions = {}): CrossTab {
   };
 }
 
-/** What the other tabs say; asks them for what they know to begin with. */
+/** Emits the messages of other tabs, after asking them for the config that they have. */
 function messages(
   key: string,
   name: string,
@@ -192,8 +194,8 @@ function messages(
       subscriber.next(data);
     };
     opened(channel);
-    const question: Message = { key };
-    channel.postMessage(question);
+    const request: Message = { key };
+    channel.postMessage(request);
     return () => {
       opened(undefined);
       channel.close();
@@ -201,7 +203,7 @@ function messages(
   });
 }
 
-/** Firefox has channels that it refuses where cookies are blocked. */
+/** Opens a channel, if the browser has channels: Firefox refuses them where cookies are blocked. */
 function openChannel(name: string): BroadcastChannel | undefined {
   try {
     return typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(name);
@@ -210,7 +212,10 @@ function openChannel(name: string): BroadcastChannel | undefined {
   }
 }
 
-/** Servers have channels and locks as well, by which their processes would share with nobody, and some would never end. */
+/**
+ * Tells a browser from a server. Servers have channels and locks, too, but would share nothing through them, and an open
+ * channel keeps some of their processes from ending.
+ */
 function isBrowser(): boolean {
   return (
     typeof document !== 'undefined' ||
@@ -218,6 +223,7 @@ function isBrowser(): boolean {
   );
 }
 
+/** Emits a value that is there or promised. */
 function settled<T>(value: MaybePromise<T>): Observable<T> {
   return from(value instanceof Promise ? value : [value]);
 }

@@ -1,32 +1,32 @@
 import { Observable, concat, defer, map, merge, of, repeat, switchMap, takeWhile, tap } from 'rxjs';
 
-/** What a tab is to the others: it holds the lock, waits for it, or is in a place that has no locks. */
+/** The part of a tab in the election: it holds the lock, waits for it, or runs where there are no locks. */
 export type TabRole = 'holding' | 'waiting' | 'lockless';
 
-/** How tabs decide which one of them polls. */
+/** Options of `election()`. */
 export interface ElectionOptions {
   readonly lockName: string;
-  /** Emits when what this role is there for has not happened for too long: nothing was fetched, or nothing was heard. */
+  /** Emits when the holder of the lock has fetched nothing for too long, or a waiting tab has received nothing. */
   readonly silence$: (role: TabRole) => Observable<unknown>;
-  /** Emits when somebody else has taken over, whatever the lock says. */
+  /** Emits when another tab has taken over, even if this one still seems to hold the lock. */
   readonly deposed$: Observable<unknown>;
 }
 
 /**
- * Stands for election for as long as it is subscribed to. A Web Lock decides, which passes on when its holder is closed or
- * crashes. A holder that fetches nothing gives it back, and waits behind the others; from one that says nothing, because it
- * is frozen or blocked, it is taken away.
+ * Elects one of several tabs, among them this one while it is subscribed to. A Web Lock decides, which passes on when its
+ * holder is closed or crashes. A holder that fetches nothing gives it back, and waits behind the others; from one that
+ * announces nothing, because it is frozen or blocked, another tab steals it.
  */
 export function election({ lockName, silence$, deposed$ }: ElectionOptions): Observable<TabRole> {
-  let isTakingAway = false;
+  let isStealing = false;
   return defer(() => {
-    const request$ = lockRequest(lockName, isTakingAway);
-    isTakingAway = false;
+    const request$ = lockRequest(lockName, isStealing);
+    isStealing = false;
     return request$.pipe(
       switchMap((role) => {
         const tooLong$ = silence$(role).pipe(
           tap(() => {
-            isTakingAway = role === 'waiting';
+            isStealing = role === 'waiting';
           }),
         );
         return concat(of(role), merge(tooLong$, deposed$).pipe(map(() => undefined)));
@@ -36,11 +36,11 @@ export function election({ lockName, silence$, deposed$ }: ElectionOptions): Obs
   }).pipe(repeat());
 }
 
-/** Asks for a lock, and holds it until unsubscribed from, or until it is taken away, which completes. */
-function lockRequest(name: string, isTakingAway: boolean): Observable<TabRole> {
+/** Asks for a lock, and holds it until unsubscribed from; completes when another tab steals it. */
+function lockRequest(name: string, isStealing: boolean): Observable<TabRole> {
   return new Observable((subscriber) => {
     const { locks } = (globalThis.navigator as { readonly locks?: LockManager } | undefined) ?? {};
-    // Better to poll too often than never.
+    // Every tab polls where there are no locks, because too many polls are better than none.
     const withoutLocks = () => {
       subscriber.next('lockless');
     };
@@ -48,12 +48,12 @@ function lockRequest(name: string, isTakingAway: boolean): Observable<TabRole> {
       withoutLocks();
       return;
     }
-    const waiting = new AbortController();
+    const request = new AbortController();
     let isGranted = false;
     subscriber.next('waiting');
     const held = new Promise<void>((release) => {
       subscriber.add(() => {
-        waiting.abort();
+        request.abort();
         release();
       });
     });
@@ -63,8 +63,8 @@ function lockRequest(name: string, isTakingAway: boolean): Observable<TabRole> {
       subscriber.next('holding');
       return held;
     };
-    const options = isTakingAway ? { steal: true } : { signal: waiting.signal };
-    // Some refuse by a rejection, others at once.
+    const options = isStealing ? { steal: true } : { signal: request.signal };
+    // Some browsers reject where locks are forbidden, others throw at once.
     Promise.resolve()
       .then(() => locks.request(name, options, grant))
       .catch(() => {

@@ -3,9 +3,9 @@ import type { MaybePromise } from './memory.js';
 import { whenKnown } from './memory.js';
 
 /**
- * Numbers the tabs that hold a lock, one after the other. The number stands beside the entry, so that every tab can tell
- * what the present holder says from what an earlier one says, who was stopped and goes on, and from what nobody says who
- * has ever held it.
+ * Stores the number of the tab that holds the lock, which is higher for each holder. It is stored beside the entry, so that
+ * every tab can tell messages of the present holder from those of an earlier one, which was stopped and goes on, and from
+ * those of tabs that have never held the lock.
  */
 export interface Epochs {
   /** The number of the present holder; `undefined` where there is no storage. */
@@ -51,28 +51,28 @@ function epochsInDatabase(name: string): Epochs {
 }
 
 /**
- * Numbers the next holder; the number is none that this tab has heard of. The first one is the time, so that numbers from
- * before storage was cleared are not given again.
+ * Stores a number for the next holder, above the stored one and above the highest that this tab knows. The first one is the
+ * time, so that no number is used twice after storage was cleared.
  */
-export function nextEpoch(epochs: Epochs, nowMs: number, heard = 0): MaybePromise<number | undefined> {
+export function nextEpoch(epochs: Epochs, nowMs: number, highestKnown = 0): MaybePromise<number | undefined> {
   return whenKnown(epochs.read(), (stored) => {
-    const next = Math.max(stored ? stored + 1 : Math.floor(nowMs), heard + 1);
+    const next = Math.max(stored ? stored + 1 : Math.floor(nowMs), highestKnown + 1);
     return epochs.write(isCount(next) ? next : 1);
   });
 }
 
-/** Tells whether something is a number that counts. */
+/** Tells whether something is a whole number from 0. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Whatever else stands there counts as if nobody had held the lock yet. */
+/** Parses a stored number; anything else counts as 0, as if nobody had held the lock yet. */
 function toEpoch(stored: unknown): number {
   const epoch = typeof stored === 'string' ? Number(stored) : 0;
   return isCount(epoch) ? epoch : 0;
 }
 
-/** All numbers take the same space, so that in storage that has become full there is room for the next one. */
+/** Formats a number for storage: all take the same space, so that the next one fits even into storage that is full. */
 function toText(epoch: number): string {
   return String(epoch).padStart(16, '0');
 }

@@ -5,7 +5,7 @@ import { fromBase64, toBase64 } from './base64.js';
 import { withMemory } from './memory.js';
 import { fromWindow } from './page.js';
 
-/** A cache that also tells when another tab has stored something. */
+/** A cache that emits when another tab has stored something. */
 export interface TabCache extends ConfigCache {
   readonly changes$: Observable<unknown>;
 }
@@ -22,7 +22,7 @@ export interface TabCache extends ConfigCache {
  * const client = createClient(sdkKey, { cache: localStorageCache() });
  */
 export function localStorageCache(): TabCache {
-  // Node has a global of that name that complains when it is touched.
+  // Node has a global `localStorage`, which warns when it is used.
   const isPage = typeof document !== 'undefined';
   const elsewhere = new Map<string, string>();
   const used = new Set<string>();

@@ -1,22 +1,22 @@
 import type { ConfigCache } from '../index.js';
 
-/** What is there at once, or is promised. */
+/** A value, or the promise of one. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** A text that the cache did not take. */
-interface Refused {
+/** A text that the cache has failed to store. */
+interface RefusedText {
   readonly text: string;
-  /** What the cache had instead of it. */
+  /** The text that the cache had at that time. */
   readonly stored: MaybePromise<string | null | undefined>;
 }
 
 /**
- * Keeps in memory what a cache does not take, so that clients of the page go on sharing it, until somebody, another tab
- * for instance, has stored something else. A failure is thrown, for the client to report, when it is the first since the
+ * Keeps in memory each text that a cache fails to store, so that clients of the page go on sharing it, until somebody, such
+ * as another tab, has stored something else. A failure is thrown, for the client to report, when it is the first since the
  * cache last worked.
  */
 export function withMemory(cache: ConfigCache): ConfigCache {
-  const refused = new Map<string, Refused>();
+  const refused = new Map<string, RefusedText>();
   const latestWrites = new Map<string, symbol>();
   let reported: 'get' | 'set' | undefined;
   const failed = (method: 'get' | 'set', error: unknown): undefined => {
@@ -40,7 +40,7 @@ export function withMemory(cache: ConfigCache): ConfigCache {
         if (reported === 'get') reported = undefined;
         if (!kept) return found;
         return whenKnown(kept.stored, (stored) => {
-          // Nullish is nullish: there was nothing, and there is nothing.
+          // Some caches give `null` for no text, others `undefined`.
           if ((found ?? undefined) === (stored ?? undefined)) return kept.text;
           if (refused.get(key) === kept) refused.delete(key);
           return found;
@@ -63,7 +63,7 @@ export function withMemory(cache: ConfigCache): ConfigCache {
           if (isLatest()) refused.delete(key);
         },
         (error) => {
-          // A write that began later has stored, or keeps, what is newer.
+          // A write that began later has stored a newer text, or keeps it in memory.
           if (isLatest()) refused.set(key, { text, stored: readQuietly(key) });
           failed('set', error);
         },
@@ -72,12 +72,12 @@ export function withMemory(cache: ConfigCache): ConfigCache {
   };
 }
 
-/** Uses what is there at once, and what is promised later. */
+/** Calls `use` at once with a value, or later with a promised one. */
 export function whenKnown<T, R>(value: MaybePromise<T>, use: (value: T) => MaybePromise<R>): MaybePromise<R> {
   return value instanceof Promise ? value.then(use) : use(value);
 }
 
-/** What answers at once is used at once. */
+/** Runs some work, and handles its result or failure: at once unless it returns a promise. */
 function attempt<T, R>(
   work: () => MaybePromise<T>,
   then: (result: T) => MaybePromise<R>,

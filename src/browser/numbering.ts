@@ -5,38 +5,38 @@ import { isCount, nextEpoch } from './epochs.js';
 import type { MaybePromise } from './memory.js';
 import { whenKnown } from './memory.js';
 
-/** The number of the tab that polls, and which of its announcements this is. */
+/** The place of an announcement among all: the number of the tab that polls, and a count of its announcements. */
 export type Order = readonly [epoch: number, counter: number];
 
-/** The numbers of what this tab announces while it holds the lock. */
+/** Numbers the announcements of this tab while it holds the lock. */
 export interface Numbering {
-  /** That of the last announcement; `undefined` while this tab does not hold the lock. */
+  /** The number of the last announcement; `undefined` while this tab does not hold the lock. */
   readonly last: () => Order | undefined;
   readonly next: () => Order | undefined;
-  /** Takes a number that no other tab speaks under, as far as that can be seen or was heard of. */
-  readonly begin: (heard: Order | undefined) => MaybePromise<void>;
-  readonly end: () => void;
-  /** Tells whether no other tab has begun since, which may happen while this one is stopped. */
+  /** Takes a number for this tab, above the stored one and above the highest known one. */
+  readonly start: (known: Order | undefined) => MaybePromise<void>;
+  readonly stop: () => void;
+  /** Tells whether this tab still has the highest number; another one may have taken one while this one was stopped. */
   readonly confirm: () => MaybePromise<boolean>;
-  /** Emits when it shows that another tab has begun since. */
+  /** Emits when `confirm` finds that another tab has taken a higher number. */
   readonly deposed$: Observable<void>;
 }
 
 export function createNumbering(epochs: Epochs, nowMs: () => number): Numbering {
   const deposed$ = new Subject<void>();
   let order: Order | undefined;
-  let begun: symbol | undefined;
+  let latestStart: symbol | undefined;
   return {
     last: () => order,
     next: () => (order = order && [order[0], order[1] + 1]),
-    begin: (heard) => {
-      const current = (begun = Symbol('begun'));
-      return whenKnown(nextEpoch(epochs, nowMs(), Math.max(order?.[0] ?? 0, heard?.[0] ?? 0)), (epoch) => {
-        if (begun === current) order = epoch === undefined ? undefined : [epoch, 0];
+    start: (known) => {
+      const current = (latestStart = Symbol('start'));
+      return whenKnown(nextEpoch(epochs, nowMs(), Math.max(order?.[0] ?? 0, known?.[0] ?? 0)), (epoch) => {
+        if (latestStart === current) order = epoch === undefined ? undefined : [epoch, 0];
       });
     },
-    end: () => {
-      order = begun = undefined;
+    stop: () => {
+      order = latestStart = undefined;
     },
     confirm: () => {
       if (!order) return false;
@@ -47,7 +47,7 @@ export function createNumbering(epochs: Epochs, nowMs: () => number): Numbering 
           deposed$.next();
           return false;
         }
-        // Smaller where storage was cleared.
+        // The stored number is smaller after storage was cleared.
         return stored === epoch || whenKnown(epochs.write(epoch), () => true);
       });
     },

@@ -22,7 +22,7 @@ export function whileVisible(): Observable<boolean> {
 }
 
 /**
- * Emits whenever the network is back, as far as the browser can tell; for `refreshOn$`. Outside of browsers it is empty.
+ * Emits whenever the browser reports that the network is back; for `refreshOn$`. Outside of browsers it is empty.
  *
  * @example
  * const client = createClient(sdkKey, { refreshOn$: whenOnline() });
@@ -44,7 +44,7 @@ export function whileInUse(): Observable<boolean> {
   );
 }
 
-/** Events of the window. Where there is none, or one that tells of nothing, as in React Native, nothing comes. */
+/** Emits events of the window; nothing where there is none, or one without events, as in React Native. */
 export function fromWindow<E extends Event>(name: string): Observable<E> {
   return typeof window === 'undefined' ? EMPTY : fromTarget<E>(window, name);
 }

@@ -1,12 +1,12 @@
 /**
- * A payload as all ConfigCat SDKs store it: a time, an ETag and a config JSON, each behind the last with a line feed
- * between. Source: protocol section 9.
+ * The beginning of a payload as all ConfigCat SDKs store it: a time, an ETag and a config JSON, separated by line feeds.
+ * Source: protocol section 9.
  */
 const timePattern = /^\s*[+-]?\d+/;
 
 /**
- * When the config of a payload was asked for, Unix milliseconds; `undefined` when the text is no payload. A time that lies
- * in the future is none: the clock was set back, or is another one. It counts as one poll interval ago.
+ * When the config of a payload was requested, Unix milliseconds; `undefined` when the text is no payload. A time in the
+ * future comes from a clock that was set back, or from another clock: it counts as one poll interval ago.
  */
 export function requestTimeOf(text: string, nowMs: number, intervalMs: number): number | undefined {
   if (!timePattern.test(text)) return undefined;
@@ -14,7 +14,7 @@ export function requestTimeOf(text: string, nowMs: number, intervalMs: number): 
   return timeMs > nowMs ? nowMs - intervalMs : timeMs;
 }
 
-/** Tells whether a text is a payload with a JSON object in it. Whether that is a config, the client judges. */
+/** Tells whether a text is a payload with a JSON object in it. The client checks whether that is a config. */
 export function isPayload(text: unknown): text is string {
   if (typeof text !== 'string' || !timePattern.test(text)) return false;
   const etagAt = text.indexOf('\n') + 1;

@@ -6,7 +6,7 @@ import { OverrideProblem, flagOverrides } from '../index.js';
 /** A query as text that begins with `?`, or as decoded parameters by name. */
 export type Query = string | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Where query-string overrides are found. */
+/** Options of `queryOverrides()`. */
 export interface QueryOverridesOptions {
   /** The query, or a stream of it that is followed. Default: that of the page, as it is now. */
   readonly query?: Query | Observable<Query>;
@@ -34,11 +34,11 @@ export function queryOverrides({ query = pageQuery(), prefix = 'cc-' }: QueryOve
   return flagOverrides(query$.pipe(mergeMap((current) => queryUpdates(current, prefix))), 'the query string');
 }
 
-/** The overrides of a query, and what is wrong with it. */
+/** Gives the overrides of a query, and problems of parameters that cannot be decoded. */
 export function queryUpdates(query: Query, prefix: string): OverrideUpdate[] {
   const problems: OverrideProblem[] = [];
   const parameters = typeof query === 'string' ? decode(query, problems) : fromRecord(query);
-  // Entries, because assignment would treat a flag named `__proto__` as something else.
+  // Built of entries, because assigning to a flag named `__proto__` would set the prototype.
   const flags = Object.fromEntries(
     parameters
       .filter(([name]) => name.startsWith(prefix) && name.length > prefix.length)

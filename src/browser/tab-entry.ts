@@ -8,57 +8,57 @@ import type { Order } from './numbering.js';
 import { createNumbering, isOrder } from './numbering.js';
 import { isPayload, requestTimeOf } from './payload.js';
 
-/** What tabs tell each other: a payload, or that somebody would like to have it. */
+/** A message between tabs: a payload, or, without a text, a request for it. */
 export interface Message {
   readonly key: string;
   readonly text?: string | undefined;
   readonly order?: Order | undefined;
 }
 
-/** The entry of one config, as this tab knows it. */
+/** The entry of one config, as known in this tab. */
 export interface TabEntry {
   readonly get: () => ReturnType<ConfigCache['get']>;
   readonly set: (text: string) => MaybePromise<void>;
-  /** Takes note of what another tab says; tells whether there is something to read. */
-  readonly hear: (message: unknown) => MaybePromise<boolean>;
-  /** Takes note of what this tab does: polls for others or by itself, or is told. */
+  /** Handles a message of another tab; returns whether the client should read the entry. */
+  readonly onMessage: (message: unknown) => MaybePromise<boolean>;
+  /** Sets whether this tab polls, for all or by itself, or receives what another one fetches. */
   readonly setPolling: (isPolling: boolean) => void;
-  /** Numbers what this tab, which polls, announces from now on. */
-  readonly lead: () => MaybePromise<void>;
+  /** Takes a number under which this tab, which polls from now on, makes its announcements. */
+  readonly takeNumber: () => MaybePromise<void>;
   readonly isEmpty: () => boolean;
-  /** Emits when a fetch of this tab has told something, and when another tab has. Nothing else is a sign of life. */
-  readonly life$: Observable<'own' | 'other'>;
-  /** Emits when it shows that another tab has taken over from this one. */
+  /** Emits when this tab has fetched a payload, or has adopted one from another tab. */
+  readonly activity$: Observable<'own' | 'other'>;
+  /** Emits when this tab finds that another one has taken over. */
   readonly deposed$: Observable<void>;
-  /** Emits when the client has stored what is older than what is known, and has to read that. */
+  /** Emits when the client has stored a payload that is older than the known one, which it has to read. */
   readonly reread$: Observable<void>;
 }
 
-/** What an entry is made of. */
+/** Options of `createTabEntry()`. */
 export interface TabEntryOptions {
   readonly key: string;
   readonly cache: ConfigCache;
   readonly epochs: Epochs;
   readonly post: (message: Message) => void;
   readonly nowMs: () => number;
-  /** How long ago something counts as asked for that claims to be of the future. */
+  /** The age that a payload with a time in the future is given, in milliseconds. */
   readonly intervalMs: number;
 }
 
 const minAskIntervalMs = 1000;
 
 /**
- * Keeps the newest payload of all tabs, and never an older one. What the polling tab says is in the order of its numbers,
- * whatever times it bears; what comes without a number is in the order of its time.
+ * Keeps the newest payload of all tabs, and never goes back to an older one. Messages of the polling tab are ordered by their
+ * numbers, whatever their times; messages without a number are ordered by their times.
  */
 export function createTabEntry(options: TabEntryOptions): TabEntry {
   const { key, cache, epochs, post } = options;
-  const life$ = new Subject<'own' | 'other'>();
+  const activity$ = new Subject<'own' | 'other'>();
   const reread$ = new Subject<void>();
   const numbering = createNumbering(epochs, options.nowMs);
   const isLater = laterThan(options);
-  const ask = askingRarely(options);
-  /** The newest text, the newest number that was heard, and whether that is the number of the text. */
+  const ask = askAtMostOncePerSecond(options);
+  /** The newest text, the highest number that was received, and whether that is the number of the text. */
   let text: string | undefined;
   let order: Order | undefined;
   let isNumbered = false;
@@ -72,35 +72,36 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
     isNumbered = number !== undefined;
     post({ key, text, order: number });
   };
-  const adopt = (heard: string, number?: Order): boolean => {
-    // What was found in storage may be ahead of what is told.
-    const isOlder = !isNumbered && isLater(text, heard);
+  const adopt = (received: string, number?: Order): boolean => {
+    // A text that was found in storage may be newer than the announced one.
+    const isOlder = !isNumbered && isLater(text, received);
     order = number ?? order;
     isNumbered = number !== undefined && !isOlder;
-    if (isOlder || heard === text) return false;
-    text = heard;
+    if (isOlder || received === text) return false;
+    text = received;
     isUnread = true;
-    life$.next('other');
+    activity$.next('other');
     return true;
   };
-  /** Numbers what came without, if this tab is the one to do it. */
+  /** Announces with a number what came without one, if this tab is the one that polls. */
   const relay = async (adopted: string) => {
     if ((await numbering.confirm()) && text === adopted) announce(adopted);
   };
 
-  const hearNumbered = (heard: string, number: Order): MaybePromise<boolean> => {
+  const onNumbered = (received: string, number: Order): MaybePromise<boolean> => {
     const [epoch, counter] = number;
     if (epoch === numbering.last()?.[0]) {
-      // Somebody speaks in the name of this tab, which is told nothing by it, but has to be heard.
-      return whenKnown(numbering.begin(order), () => {
+      // Another page uses the number of this tab. The message is ignored, and this tab takes a new number, so that others
+      // adopt its announcements.
+      return whenKnown(numbering.start(order), () => {
         if (text !== undefined) announce(text);
         return false;
       });
     }
-    if (epoch === order?.[0]) return counter > order[1] && adopt(heard, number);
+    if (epoch === order?.[0]) return counter > order[1] && adopt(received, number);
     return whenKnown(epochs.read(), (stored = 0) => {
       if (epoch > stored) ask();
-      return isCurrent(epoch, stored, order?.[0]) && adopt(heard, number);
+      return isCurrent(epoch, stored, order?.[0]) && adopt(received, number);
     });
   };
   const answer = () =>
@@ -108,20 +109,20 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
       if (text !== undefined) post({ key, text, order: numbering.last() });
       return false;
     });
-  const hear = (message: unknown): MaybePromise<boolean> => {
+  const onMessage = (message: unknown): MaybePromise<boolean> => {
     if (!isMessage(message) || message.key !== key) return false;
-    const { text: heard, order: number } = message;
-    if (heard === undefined) return isPolling && answer();
-    if (heard !== text && !isPayload(heard)) return false;
-    if (number) return hearNumbered(heard, number);
-    const isNews = isLater(heard, text) && adopt(heard);
-    if (isNews) void relay(heard);
-    return isNews;
+    const { text: received, order: number } = message;
+    if (received === undefined) return isPolling && answer();
+    if (received !== text && !isPayload(received)) return false;
+    if (number) return onNumbered(received, number);
+    const isNewer = isLater(received, text) && adopt(received);
+    if (isNewer) void relay(received);
+    return isNewer;
   };
 
   const set = (fetched: string): MaybePromise<void> =>
     whenKnown(numbering.confirm(), (isLeading) => {
-      // Asked for before what is known, by a tab that was stopped since, or whose answer took its time.
+      // The client requested this payload earlier than the known one: its tab was stopped, or the response was slow.
       if (isLater(text, fetched, Number.parseInt(fetched, 10))) {
         isUnread = true;
         reread$.next();
@@ -129,12 +130,12 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
       }
       isUnread = false;
       announce(fetched);
-      life$.next('own');
+      activity$.next('own');
       return isLeading ? cache.set(key, fetched) : storeIfLater(options, isLater, fetched);
     });
 
   const newestOf = (stored: string | null | undefined) => {
-    // The client says what is wrong with it.
+    // The client reports what is wrong with a text that is no payload.
     if (stored && stored !== text && !isPayload(stored)) return stored;
     if (!stored || !isLater(stored, text)) return text;
     if (text !== undefined && adopt(stored)) void relay(stored);
@@ -150,28 +151,28 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
       return text;
     },
     set,
-    hear,
+    onMessage,
     setPolling: (isNowPolling) => {
       isPolling = isNowPolling;
-      if (!isPolling) numbering.end();
+      if (!isPolling) numbering.stop();
     },
-    lead: () => numbering.begin(order),
+    takeNumber: () => numbering.start(order),
     isEmpty: () => text === undefined,
-    life$,
+    activity$,
     deposed$: numbering.deposed$,
     reread$,
   };
 }
 
-/** Tells whether a tab that speaks under a number has the say, given the number that stands in storage. */
+/** Tells whether a number belongs to the tab that polls now, given the stored and the highest known number. */
 function isCurrent(epoch: number, stored: number, known = -1): boolean {
-  // A number that is known and not there any more was cleared with all storage.
+  // The stored number is below the known one when storage was cleared.
   return epoch <= stored && (epoch > known || known > stored);
 }
 
 type IsLater = (text: string | undefined, than: string | null | undefined, thanMs?: number) => boolean;
 
-/** Compares what comes without numbers. What is no payload is earlier than any. */
+/** Compares texts by the times of their requests. A text that is no payload is earlier than any. */
 function laterThan({ nowMs, intervalMs }: TabEntryOptions): IsLater {
   const timeOf = (text: string | null | undefined) => requestTimeOf(text ?? '', nowMs(), intervalMs) ?? -Infinity;
   return (text, than, thanMs = timeOf(than)) => timeOf(text) > thanMs;
@@ -182,13 +183,13 @@ function storeIfLater({ key, cache }: TabEntryOptions, isLater: IsLater, text: s
 }
 
 /**
- * Asks the others for what they know, where somebody speaks under a number that, as far as can be seen from here, nobody
- * has been given yet: rarely, as a flood of such announcements is no reason for another one.
+ * Asks other tabs for their payload, at most once a second. It is called for messages with a number that is not in storage
+ * yet: a flood of them must not cause another one.
  */
-function askingRarely({ key, post, nowMs }: TabEntryOptions): () => void {
+function askAtMostOncePerSecond({ key, post, nowMs }: TabEntryOptions): () => void {
   let askedAtMs = -Infinity;
   return () => {
-    // However long ago that is in the future of a clock that was set back.
+    // The absolute difference, because after the clock was set back the last time lies in the future.
     if (Math.abs(nowMs() - askedAtMs) < minAskIntervalMs) return;
     askedAtMs = nowMs();
     post({ key });
