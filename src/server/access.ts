@@ -1,29 +1,29 @@
 import { isIP } from 'node:net';
 
-/** Who may read what a server answers. */
+/** Decides which hosts and pages a server answers. */
 export interface Access {
-  /** Whether a request names the server as it may be called: a page elsewhere can have its own name lead here. */
+  /** Tells whether a `Host` header may name this server: a foreign page can point its own name at it (DNS rebinding). */
   readonly isKnownHost: (host: string | undefined) => boolean;
-  /** The origin of a page that may read the answer, as browsers are told of it. */
+  /** Gives the origin to allow by CORS, if the page may read the answer. */
   readonly admittedOrigin: (origin: string | undefined, host: string | undefined) => string | undefined;
 }
 
-/** Everybody who knows the SDK key, by whatever name. */
+/** Admits everybody who knows the SDK key, under any name of the server. */
 export const openAccess: Access = {
   isKnownHost: () => true,
   admittedOrigin: (origin) => origin ?? '*',
 };
 
 /**
- * Pages of this computer, of the host that the server is asked by, and of the origins that are named. A server without a
- * name is called by addresses, or by the name it listens on.
+ * Admits pages of this computer, of the host by which the server is requested, and of the given origins. Requests may name
+ * the server by its addresses, or by the name on which it listens.
  */
 export function limitedAccess(origins: readonly string[], listensOn: string): Access {
   const isWildcard = listensOn === '0.0.0.0' || listensOn === '::';
   const isKnownHost = (host = '') => {
     const name = nameOf(`http://${host}`);
     if (name === undefined) return false;
-    // Addresses mean the same everywhere; whoever listens on all of them is called by names that cannot be known here.
+    // An address cannot be pointed elsewhere, as a name can. The names of a server that listens on all addresses are unknown.
     return (
       isWildcard || isLoopback(name) || isIP(name.replace(/^\[|\]$/g, '')) > 0 || name === nameOf(`http://${listensOn}`)
     );

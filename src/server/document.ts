@@ -13,11 +13,11 @@ export interface ServedDocument {
   readonly gzipped: Buffer;
 }
 
-/** Where the document of an SDK key comes from: asked at each request, so that an edit shows at once. */
+/** Reads the document of an SDK key: called at each request, so that an edit shows at once. */
 export type DocumentSource = () => Promise<ServedDocument>;
 
 /**
- * A document that never changes.
+ * Serves a text that never changes.
  *
  * @throws SyntaxError or TypeError when it is no config JSON.
  */
@@ -27,7 +27,7 @@ export async function fixedDocument(text: string): Promise<DocumentSource> {
 }
 
 /**
- * A document that follows a file. While the file is broken the last good state is served, and `report` is told once.
+ * Serves a file, and follows its changes. While the file is broken the last good state is served, and `report` is told once.
  *
  * @throws Error (rejection) naming the file when it cannot be read or is broken from the start.
  */
@@ -62,7 +62,7 @@ async function readText(path: string): Promise<string> {
 }
 
 /**
- * What is served for a text.
+ * Makes the document that is served for a config JSON.
  *
  * @throws SyntaxError or TypeError (rejection) when it is no config JSON.
  */

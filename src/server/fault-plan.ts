@@ -9,23 +9,23 @@ export interface ConfigRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** Whose config is asked for; `undefined` when the path names none. */
+  /** The SDK key whose config is requested; `undefined` when the path has none. */
   readonly sdkKey: string | undefined;
 }
 
 /**
- * What goes wrong: the same fault each time; faults in turn, one per request, after which all is well (`undefined` stands
- * for a request that is answered well); or what a function says, request by request.
+ * The faults of answers: the same one each time; one per request in turn, after which answers are right (`undefined` stands
+ * for a right answer); or the one that a function returns for each request.
  */
 export type Faults = Fault | readonly (Fault | undefined)[] | ((request: ConfigRequest) => Fault | undefined);
 
-/** Which fault the next request meets. */
+/** Decides which fault the answer to each request has. */
 export interface FaultPlan {
   readonly set: (sdkKey: string, faults: Faults | undefined) => void;
   readonly next: (request: ConfigRequest) => Fault | undefined;
 }
 
-/** Plans by SDK key; that of `*` holds for all requests that have no plan of their own. */
+/** Creates a plan of faults by SDK key; that of `*` holds for all requests whose key has none. */
 export function createFaultPlan(): FaultPlan {
   const plans = new Map<string, (request: ConfigRequest) => Fault | undefined>();
   return {

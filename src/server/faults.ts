@@ -3,8 +3,8 @@ import type { ServedDocument } from './document.js';
 import { toDocument } from './document.js';
 
 /**
- * Something that goes wrong with an answer. Faults of the body hold for full answers, so that a client meets them whatever
- * ETag it knows.
+ * A way in which an answer goes wrong. Faults of the body send the full answer, so that a client meets them whatever ETag it
+ * knows.
  *
  * - `latency`: the answer comes `ms` milliseconds late.
  * - `hang`: nothing comes, or (`when: 'mid-body'`) the rest of the body does not, until the client gives up.
@@ -49,8 +49,8 @@ export type Fault =
   | { readonly kind: 'garbage'; readonly body?: string }
   | { readonly kind: 'not-http'; readonly bytes?: string };
 
-/** The head of an answer over HTTP, with its body. */
-export interface Answer {
+/** The status, headers and body of an answer. */
+export interface ResponseData {
   readonly status: number;
   /** Default: the usual phrase for the status. */
   readonly statusText?: string;
@@ -58,44 +58,44 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** One request that is being answered. */
-export interface Exchange {
+/** A request that is being answered, its right answers, and what faults need to spoil them. */
+export interface RequestContext {
   readonly response: ServerResponse;
   /** The right answer: it may be a 304. */
-  readonly answer: Answer;
-  /** The right answer to a client that knows nothing. */
-  readonly full: Answer;
-  /** What is served; `undefined` for an SDK key that has no config. */
+  readonly answer: ResponseData;
+  /** The right answer to a client that knows no ETag. */
+  readonly full: ResponseData;
+  /** The config that is served; `undefined` for an SDK key that has none. */
   readonly document: ServedDocument | undefined;
-  /** Makes the full answer with another document. */
-  readonly answerWith: (document: ServedDocument) => Answer;
+  /** Makes the full answer for another document. */
+  readonly responseWith: (document: ServedDocument) => ResponseData;
   /** The base URL of the server, and the base below it that was asked. */
   readonly serverUrl: string;
   readonly base: string;
-  /** Resolves after a time, or with `false` when the client is gone before. */
+  /** Resolves with `true` after a time in milliseconds, or with `false` when the connection closes earlier. */
   readonly wait: (ms: number) => Promise<boolean>;
 }
 
-/** Gives the right answer. */
-export function send({ response }: Pick<Exchange, 'response'>, answer: Answer): void {
+/** Sends an answer as it is. */
+export function send({ response }: Pick<RequestContext, 'response'>, answer: ResponseData): void {
   writeHead(response, answer, { 'Content-Length': String(answer.body.length) });
   response.end(answer.body);
 }
 
-/** Gives the wrong answer. */
-export async function misbehave(fault: Fault, exchange: Exchange): Promise<void> {
+/** Answers with a fault. */
+export async function misbehave(fault: Fault, context: RequestContext): Promise<void> {
   // Each row of the table takes the fault of its own kind.
   const row = misbehaviours[fault.kind] as Misbehaviour<Fault>;
-  await row(fault, exchange);
+  await row(fault, context);
 }
 
-type Misbehaviour<F> = (fault: F, exchange: Exchange) => void | Promise<void>;
+type Misbehaviour<F> = (fault: F, context: RequestContext) => void | Promise<void>;
 
 const webPage = '<!doctype html><title>Log in</title>';
 
 const misbehaviours: { readonly [K in Fault['kind']]: Misbehaviour<Extract<Fault, { kind: K }>> } = {
-  latency: async ({ ms }, exchange) => {
-    if (await exchange.wait(ms)) send(exchange, exchange.answer);
+  latency: async ({ ms }, context) => {
+    if (await context.wait(ms)) send(context, context.answer);
   },
   hang: ({ when = 'before' }, { response, full }) => {
     if (when === 'mid-body') writeHalf(response, full, 'length');
@@ -105,8 +105,8 @@ const misbehaviours: { readonly [K in Fault['kind']]: Misbehaviour<Extract<Fault
     if (when === 'mid-body') writeHalf(response, full, 'length', reset);
     else reset();
   },
-  status: ({ status, statusText, headers, body = '' }, exchange) => {
-    send(exchange, {
+  status: ({ status, statusText, headers, body = '' }, context) => {
+    send(context, {
       status,
       ...(statusText !== undefined && { statusText }),
       ...(headers && { headers }),
@@ -116,25 +116,25 @@ const misbehaviours: { readonly [K in Fault['kind']]: Misbehaviour<Extract<Fault
   truncated: ({ framing = 'length' }, { response, full }) => {
     writeHalf(response, full, framing, () => response.socket?.end());
   },
-  oversized: ({ bytes }, exchange) => {
-    const { full, document } = exchange;
+  oversized: ({ bytes }, context) => {
+    const { full, document } = context;
     const body = document?.plain ?? full.body;
     const blanks = Buffer.alloc(Math.max(0, bytes - body.length), ' ');
-    send(exchange, { ...full, headers: withoutEncoding(full.headers), body: Buffer.concat([body, blanks]) });
+    send(context, { ...full, headers: withoutEncoding(full.headers), body: Buffer.concat([body, blanks]) });
   },
   'wrong-length': ({ by }, { response, full }) => {
     writeHead(response, full, { 'Content-Length': String(Math.max(0, full.body.length + by)) });
     response.end(full.body);
   },
-  'wrong-etag': ({ etag = 'W/"wrong"' }, exchange) => {
-    send(exchange, { ...exchange.full, headers: { ...exchange.full.headers, ETag: etag } });
+  'wrong-etag': ({ etag = 'W/"wrong"' }, context) => {
+    send(context, { ...context.full, headers: { ...context.full.headers, ETag: etag } });
   },
   'not-modified': (_, { response }) => {
     response.writeHead(304).end();
   },
-  redirect: ({ to, mode }, exchange) => redirect(to, mode, exchange),
-  'redirect-loop': ({ mode = 1 }, exchange) =>
-    redirect(`${exchange.serverUrl}/${exchange.base === 'loop-a' ? 'loop-b' : 'loop-a'}`, mode, exchange),
+  redirect: ({ to, mode }, context) => redirect(to, mode, context),
+  'redirect-loop': ({ mode = 1 }, context) =>
+    redirect(`${context.serverUrl}/${context.base === 'loop-a' ? 'loop-b' : 'loop-a'}`, mode, context),
   drip: async ({ bytes = 1, everyMs = 1000 }, { response, full, wait }) => {
     writeHead(response, full, { 'Content-Length': String(full.body.length) });
     for (let start = 0; start < full.body.length; start += bytes) {
@@ -143,43 +143,52 @@ const misbehaviours: { readonly [K in Fault['kind']]: Misbehaviour<Extract<Fault
     }
     response.end();
   },
-  'invalid-gzip': (_, exchange) => {
-    const { full, document } = exchange;
+  'invalid-gzip': (_, context) => {
+    const { full, document } = context;
     const damaged = Buffer.from(document?.gzipped ?? full.body);
     damaged.fill(0, Math.floor(damaged.length / 2));
-    send(exchange, { ...full, headers: { ...full.headers, 'Content-Encoding': 'gzip' }, body: damaged });
+    send(context, { ...full, headers: { ...full.headers, 'Content-Encoding': 'gzip' }, body: damaged });
   },
-  garbage: ({ body = webPage }, exchange) => {
-    const { full } = exchange;
-    send(exchange, { ...full, headers: withoutEncoding(full.headers), body: Buffer.from(body) });
+  garbage: ({ body = webPage }, context) => {
+    const { full } = context;
+    send(context, { ...full, headers: withoutEncoding(full.headers), body: Buffer.from(body) });
   },
   'not-http': ({ bytes = 'SSH-2.0-server\r\n\r\n' }, { response }) => {
     response.socket?.end(bytes);
   },
 };
 
-function writeHead(response: ServerResponse, { status, statusText, headers }: Answer, more: Answer['headers']): void {
+function writeHead(
+  response: ServerResponse,
+  { status, statusText, headers }: ResponseData,
+  more: ResponseData['headers'],
+): void {
   if (statusText !== undefined) response.statusMessage = statusText;
   response.writeHead(status, { ...headers, ...(hasBody(status) && more) });
 }
 
-function writeHalf(response: ServerResponse, full: Answer, framing: 'length' | 'chunked', then?: () => void): void {
+function writeHalf(
+  response: ServerResponse,
+  full: ResponseData,
+  framing: 'length' | 'chunked',
+  then?: () => void,
+): void {
   const { body } = full;
   writeHead(response, full, framing === 'length' ? { 'Content-Length': String(body.length) } : {});
   response.write(body.subarray(0, Math.ceil(body.length / 2)), then);
 }
 
-async function redirect(to: string, mode: number, exchange: Exchange): Promise<void> {
-  const { document, full, answerWith } = exchange;
+async function redirect(to: string, mode: number, context: RequestContext): Promise<void> {
+  const { document, full, responseWith } = context;
   if (!document) {
-    send(exchange, full);
+    send(context, full);
     return;
   }
   const config = JSON.parse(document.plain.toString()) as { readonly p?: object };
-  send(exchange, answerWith(await toDocument(JSON.stringify({ ...config, p: { ...config.p, u: to, r: mode } }))));
+  send(context, responseWith(await toDocument(JSON.stringify({ ...config, p: { ...config.p, u: to, r: mode } }))));
 }
 
-function withoutEncoding(headers: Answer['headers'] = {}): Readonly<Record<string, string>> {
+function withoutEncoding(headers: ResponseData['headers'] = {}): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'Content-Encoding'));
 }
 

@@ -8,7 +8,7 @@ import type { Access } from './access.js';
 import { limitedAccess, openAccess } from './access.js';
 import type { DocumentSource } from './document.js';
 import { fileDocument, fixedDocument } from './document.js';
-import { createExchange, preflight, readPath } from './exchange.js';
+import { createRequestContext, preflight, readPath } from './request-context.js';
 import type { ConfigRequest, Faults } from './fault-plan.js';
 import { createFaultPlan } from './fault-plan.js';
 import type { Fault } from './faults.js';
@@ -17,7 +17,7 @@ import { misbehave, send } from './faults.js';
 export type { ConfigRequest, Faults } from './fault-plan.js';
 export type { Fault } from './faults.js';
 
-/** What a config server serves, and where. */
+/** Options of `startConfigServer()`. */
 export interface ConfigServerOptions {
   /** By SDK key: the path of a config JSON file, which is followed as it changes, or a config JSON as an object. */
   readonly configs: Readonly<Record<string, string | object>>;
@@ -33,24 +33,24 @@ export interface ConfigServerOptions {
   readonly allowedOrigins?: readonly string[];
   /** Told of files that break and of files that are good again. Default: the console. */
   readonly report?: (message: string) => void;
-  /** Told of every request when its exchange is over, by whomever it was ended. */
+  /** Called for every request when its connection closes or its answer is sent. */
   readonly onRequest?: (request: AnsweredRequest) => void;
   /** Timers of slow answers, for tests in virtual time. Default: the real ones. */
   readonly scheduler?: SchedulerLike;
 }
 
-/** A request and what it got. */
+/** A request, and how it was answered. */
 export interface AnsweredRequest extends ConfigRequest {
-  /** `undefined` when no answer was begun. */
+  /** The status of the answer; `undefined` when none was sent. */
   readonly status: number | undefined;
-  /** What went wrong on purpose. */
+  /** The fault that the answer had on purpose, if any. */
   readonly fault: Fault['kind'] | undefined;
 }
 
-/** How many requests there have been, preflight requests included. */
+/** Counts of requests, preflight requests included. */
 export interface RequestCounts {
   readonly received: number;
-  /** Those whose exchange is not over. */
+  /** Requests whose answer is not complete. */
   readonly open: number;
 }
 
@@ -97,7 +97,7 @@ export interface ConfigServer {
 export async function startConfigServer(options: ConfigServerOptions): Promise<ConfigServer> {
   const { configs, port = 0, host = '127.0.0.1', onRequest, allowedOrigins, scheduler = asyncScheduler } = options;
   const access = allowedOrigins ? limitedAccess(allowedOrigins, host) : openAccess;
-  // What they fail in is nothing that an exchange depends on.
+  // Callbacks of the caller may throw, which must not keep a request from being answered.
   const report = (message: string) => {
     guarded(() => (options.report ?? console.warn)(message));
   };
@@ -146,15 +146,15 @@ export async function startConfigServer(options: ConfigServerOptions): Promise<C
     setFaults: plan.set,
     close: () =>
       new Promise((resolve) => {
-        // Exchanges hear of it a moment later than the server.
+        // The `close` events of responses follow one step after that of the server.
         server.close(() => setImmediate(resolve));
         server.closeAllConnections();
       }),
   };
 }
 
-/** A request, and all that its answer is made of. */
-interface Call {
+/** A request, and what is needed to answer it. */
+interface RequestTask {
   readonly request: ConfigRequest;
   readonly fault: Fault | undefined;
   readonly response: ServerResponse;
@@ -164,7 +164,15 @@ interface Call {
   readonly access: Access;
 }
 
-async function respond({ request, fault, response, sources, serverUrl, scheduler, access }: Call): Promise<void> {
+async function respond({
+  request,
+  fault,
+  response,
+  sources,
+  serverUrl,
+  scheduler,
+  access,
+}: RequestTask): Promise<void> {
   const { origin, host } = request.headers;
   if (!access.isKnownHost(host)) {
     response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' }).end('This server has another name.');
@@ -182,9 +190,9 @@ async function respond({ request, fault, response, sources, serverUrl, scheduler
     return;
   }
   const document = await sources.get(request.sdkKey ?? '')?.();
-  const exchange = createExchange({ request, response, document, serverUrl, scheduler });
-  if (fault) await misbehave(fault, exchange);
-  else send(exchange, exchange.answer);
+  const context = createRequestContext({ request, response, document, serverUrl, scheduler });
+  if (fault) await misbehave(fault, context);
+  else send(context, context.answer);
 }
 
 function isForConfig({ method }: ConfigRequest): boolean {

@@ -3,10 +3,10 @@ import type { SchedulerLike } from 'rxjs';
 import { fromEvent, lastValueFrom, takeUntil, timer } from 'rxjs';
 import type { ServedDocument } from './document.js';
 import type { ConfigRequest } from './fault-plan.js';
-import type { Answer, Exchange } from './faults.js';
+import type { ResponseData, RequestContext } from './faults.js';
 
-/** What an exchange is made of. */
-export interface ExchangeOptions {
+/** Options of `createRequestContext()`. */
+export interface RequestContextOptions {
   readonly request: ConfigRequest;
   readonly response: ServerResponse;
   readonly document: ServedDocument | undefined;
@@ -16,25 +16,31 @@ export interface ExchangeOptions {
 
 const pathPattern = /^\/+(?:([^/]+)\/)?configuration-files\/(.+)\/config_v6\.json$/;
 
-/** Whose config a path asks for, and below which base. */
+/** Reads the SDK key of a path, and the base before it. */
 export function readPath(path: string): { readonly base: string; readonly sdkKey: string | undefined } {
   const [, base = '', sdkKey] = pathPattern.exec(path) ?? [];
   return { base, sdkKey };
 }
 
-/** Finds the right answer to a request, by what its client knows and accepts. */
-export function createExchange({ request, response, document, serverUrl, scheduler }: ExchangeOptions): Exchange {
+/** Works out the right answer to a request, by the ETag that its client sends and the encodings that it accepts. */
+export function createRequestContext({
+  request,
+  response,
+  document,
+  serverUrl,
+  scheduler,
+}: RequestContextOptions): RequestContext {
   const { headers, query } = request;
   const isGzip = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(headers['accept-encoding']));
-  const answerWith = (served: ServedDocument) => fullAnswer(served, isGzip);
-  const full = document ? answerWith(document) : notFound;
+  const responseWith = (served: ServedDocument) => fullResponse(served, isGzip);
+  const full = document ? responseWith(document) : notFound;
   const knownEtag = headers['if-none-match'] ?? query.get('ccetag');
   return {
     response,
     full,
     answer: document?.etag === knownEtag ? { status: 304, headers: headersOf(document), body: nothing } : full,
     document,
-    answerWith,
+    responseWith,
     serverUrl,
     base: readPath(request.path).base,
     wait: async (ms) => {
@@ -45,7 +51,7 @@ export function createExchange({ request, response, document, serverUrl, schedul
   };
 }
 
-/** Tells a browser what its requests may carry. */
+/** Answers a preflight request of a browser (CORS). */
 export function preflight(response: ServerResponse): void {
   response.setHeader('Access-Control-Allow-Headers', allowedHeaders);
   response.setHeader('Access-Control-Allow-Methods', 'GET,HEAD,OPTIONS');
@@ -55,9 +61,9 @@ export function preflight(response: ServerResponse): void {
 
 const allowedHeaders = 'Cache-Control,Content-Type,Content-Length,Accept-Encoding,If-None-Match';
 const nothing = Buffer.of();
-const notFound: Answer = { status: 404, body: nothing };
+const notFound: ResponseData = { status: 404, body: nothing };
 
-function fullAnswer(document: ServedDocument, isGzip: boolean): Answer {
+function fullResponse(document: ServedDocument, isGzip: boolean): ResponseData {
   return {
     status: 200,
     headers: {
