@@ -3,17 +3,17 @@ import { ErrorCode, GeneralError, ProviderFatalError } from '@openfeature/core';
 import { BehaviorSubject, Subscription, filter, firstValueFrom, scan } from 'rxjs';
 import type { ClientOptions, ConfigCatClient } from '../index.js';
 import { createClient } from '../index.js';
-import type { Condition, Health, ProviderEvent } from './health.js';
-import { errorOf, eventOf, nextHealth, unknownHealth } from './health.js';
+import type { FlagsCondition, ProviderState, ProviderEvent } from './provider-state.js';
+import { errorOf, eventOf, nextState, initialState } from './provider-state.js';
 
-/** What providers do apart from evaluating, alike for both SDKs. */
+/** The part of a provider that does not evaluate, alike for both SDKs. */
 export interface Lifecycle {
   readonly client: ConfigCatClient;
-  readonly condition: () => Condition;
+  readonly condition: () => FlagsCondition;
   readonly initialize: (context?: EvaluationContext) => Promise<void>;
   readonly onClose: () => Promise<void>;
-  /** Tells once more what does not go well, because the SDK has just called the provider ready by itself. */
-  readonly remind: () => void;
+  /** Emits the current event again unless it is `Ready`, after the SDK has declared the provider ready by itself. */
+  readonly emitAgain: () => void;
 }
 
 /**
@@ -27,31 +27,31 @@ export function createLifecycle(
   emit: (event: ProviderEvent) => void,
 ): Lifecycle {
   const client = typeof given === 'string' ? createClient(given, options) : given;
-  let health$ = new BehaviorSubject(unknownHealth);
-  let links = new Subscription();
-  let told: ProviderEvent = { type: 'Ready' };
+  let state$ = new BehaviorSubject(initialState);
+  let subscriptions = new Subscription();
+  let lastEvent: ProviderEvent = { type: 'Ready' };
 
-  const tell = () => {
-    const event = eventOf(health$.value);
-    if (!event || (event.type === told.type && event.errorCode === told.errorCode)) return;
-    told = event;
+  const emitIfChanged = () => {
+    const event = eventOf(state$.value);
+    if (!event || (event.type === lastEvent.type && event.errorCode === lastEvent.errorCode)) return;
+    lastEvent = event;
     emit(event);
   };
-  const listen = (outcome: ProviderEvent) => {
-    if (links.closed) return;
-    told = outcome;
-    links.add(health$.subscribe(tell));
-    links.add(
+  const follow = (initialEvent: ProviderEvent) => {
+    if (subscriptions.closed) return;
+    lastEvent = initialEvent;
+    subscriptions.add(state$.subscribe(emitIfChanged));
+    subscriptions.add(
       client.changes$.subscribe(({ flags }) => {
         emit({ type: 'ConfigurationChanged', flagsChanged: flags.map(({ key }) => key) });
       }),
     );
   };
   const connect = () => {
-    const next$ = new BehaviorSubject(unknownHealth);
-    health$ = next$;
-    links = client.status$.pipe(scan(nextHealth, unknownHealth)).subscribe(next$);
-    links.add(() => {
+    const next$ = new BehaviorSubject(initialState);
+    state$ = next$;
+    subscriptions = client.status$.pipe(scan(nextState, initialState)).subscribe(next$);
+    subscriptions.add(() => {
       next$.complete();
     });
     return next$;
@@ -59,40 +59,40 @@ export function createLifecycle(
 
   return {
     client,
-    condition: () => health$.value.condition,
+    condition: () => state$.value.condition,
     initialize: () => {
-      const started = start(client, connect());
-      // The SDK announces this outcome itself, one step later than it is known here. Only what follows is left to tell.
-      void started
+      const ready = waitForFlags(client, connect());
+      // The SDK emits the first event itself, one step later than it is known here; the provider emits only those that follow.
+      void ready
         .then(
           (): ProviderEvent => ({ type: 'Ready' }),
-          (): ProviderEvent => errorOf(health$.value.status),
+          (): ProviderEvent => errorOf(state$.value.status),
         )
-        .then(listen);
-      return started;
+        .then(follow);
+      return ready;
     },
     onClose: () => {
-      links.unsubscribe();
+      subscriptions.unsubscribe();
       if (client !== given) client.dispose();
       return Promise.resolve();
     },
-    remind: () => {
+    emitAgain: () => {
       queueMicrotask(() => {
-        if (links.closed) return;
-        told = { type: 'Ready' };
-        tell();
+        if (subscriptions.closed) return;
+        lastEvent = { type: 'Ready' };
+        emitIfChanged();
       });
     },
   };
 }
 
-/** Waits for flags, however slow the server is. Fails when there are none and nothing is on its way. */
-async function start(client: ConfigCatClient, health$: BehaviorSubject<Health>): Promise<void> {
+/** Waits for flags, however slow the server is. Rejects when there are none and no fetch is under way. */
+async function waitForFlags(client: ConfigCatClient, state$: BehaviorSubject<ProviderState>): Promise<void> {
   // A read, so that lazy loading fetches.
   await client.getSnapshot();
-  const settled$ = health$.pipe(filter(({ condition, status }) => condition !== 'pending' || !status?.isFetching));
-  const health = await firstValueFrom(settled$, { defaultValue: unknownHealth });
-  if (health.condition !== 'pending' && health.condition !== 'failed') return;
-  const { message, errorCode } = errorOf(health.status);
+  const settled$ = state$.pipe(filter(({ condition, status }) => condition !== 'pending' || !status?.isFetching));
+  const state = await firstValueFrom(settled$, { defaultValue: initialState });
+  if (state.condition !== 'pending' && state.condition !== 'failed') return;
+  const { message, errorCode } = errorOf(state.status);
   throw errorCode === ErrorCode.PROVIDER_FATAL ? new ProviderFatalError(message) : new GeneralError(message);
 }

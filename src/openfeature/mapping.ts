@@ -1,9 +1,9 @@
 import type { EvaluationContext, JsonValue, ResolutionDetails } from '@openfeature/core';
 import { ErrorCode, StandardResolutionReasons as reasons } from '@openfeature/core';
 import type { EvaluationDetails, Setting, SettingValue, User, UserAttributeValue } from '../index.js';
-import type { Condition } from './health.js';
+import type { FlagsCondition } from './provider-state.js';
 
-/** Why the default value is served. Source: protocol section 11. */
+/** OpenFeature's error codes by those of evaluation details. Source: protocol section 11. */
 const errorCodes: Record<Exclude<EvaluationDetails['errorCode'], 0>, ErrorCode> = {
   [-1]: ErrorCode.GENERAL,
   1: ErrorCode.PARSE_ERROR,
@@ -13,7 +13,7 @@ const errorCodes: Record<Exclude<EvaluationDetails['errorCode'], 0>, ErrorCode> 
 };
 
 /**
- * The user that an evaluation context stands for: none, if it is empty. ConfigCat's own provider for OpenFeature reads
+ * Gives the user for an evaluation context: none, if it is empty. ConfigCat's own provider for OpenFeature reads
  * contexts in the same way: every attribute can be named in a rule as it is named in the context, and three of them are
  * the predefined ones, too.
  */
@@ -23,22 +23,22 @@ export function toUser(context: EvaluationContext): User | undefined {
   const identifier = ['targetingKey', 'identifier', 'Identifier'].map((name) => attributes.get(name)).find(isGiven);
   const email = ['email', 'Email'].map((name) => attributes.get(name)).find(isText);
   const country = ['country', 'Country'].map((name) => attributes.get(name)).find(isText);
-  // Rules that name these mean the predefined attributes, and never look here.
+  // Rules that name these attributes read the predefined ones, never the custom ones.
   for (const name of ['Identifier', 'Email', 'Country']) attributes.delete(name);
   return {
     identifier: identifier === undefined ? '' : toText(identifier),
     ...(email !== undefined && { email }),
     ...(country !== undefined && { country }),
-    // An attribute may be named __proto__: this way it is one like any other.
+    // Built of entries, because assigning to an attribute named `__proto__` would set the prototype.
     custom: Object.fromEntries([...attributes].map(([name, value]) => [name, toAttribute(value)])),
   };
 }
 
-/** The details of an evaluation in OpenFeature's words. */
+/** Translates the details of an evaluation for OpenFeature. */
 export function toResolution<T extends SettingValue>(
   details: EvaluationDetails,
   setting: Setting | undefined,
-  condition: Condition,
+  condition: FlagsCondition,
 ): ResolutionDetails<T> {
   const { variationId, errorCode, errorMessage = '' } = details;
   // The client has compared its type with that of the default value.
@@ -71,7 +71,7 @@ function failure<T>(value: T, errorCode: ErrorCode, errorMessage: string): Resol
   return { value, reason: reasons.ERROR, errorCode, errorMessage };
 }
 
-function reasonOf(details: EvaluationDetails, setting: Setting | undefined, condition: Condition): string {
+function reasonOf(details: EvaluationDetails, setting: Setting | undefined, condition: FlagsCondition): string {
   if (condition === 'stale') return reasons.STALE;
   if (condition === 'cached') return reasons.CACHED;
   if (details.matchedPercentageOption) return reasons.SPLIT;
@@ -99,7 +99,7 @@ function toText(value: unknown): string {
   try {
     if (value instanceof Date) return String(value.getTime() / 1000);
     const isObject = typeof value === 'object' && value !== null;
-    // JSON has no word for an object whose toJSON() gives none.
+    // `JSON.stringify` returns `undefined` for an object whose `toJSON()` does.
     return (isObject ? JSON.stringify(value) : undefined) ?? String(value);
   } catch {
     return '[unknown]';

@@ -3,18 +3,19 @@ import type { ClientStatus } from '../index.js';
 import { RefreshErrorCode } from '../index.js';
 
 /**
- * How good the flags of a client are: there are none yet; none, because fetching fails; from a cache, and not confirmed
- * by the server since the provider looks; good; too old, because the server cannot be asked.
+ * The condition of a client's flags: there are none yet (`pending`); none, because fetching fails (`failed`); from a cache,
+ * and not confirmed by the server since the provider began (`cached`); up to date (`fresh`); too old, because the server
+ * cannot be reached (`stale`).
  */
-export type Condition = 'pending' | 'failed' | 'cached' | 'fresh' | 'stale';
+export type FlagsCondition = 'pending' | 'failed' | 'cached' | 'fresh' | 'stale';
 
-/** A condition, and the status that led to it. */
-export interface Health {
-  readonly condition: Condition;
+/** The condition of a provider's flags, and the client's status that led to it. */
+export interface ProviderState {
+  readonly condition: FlagsCondition;
   readonly status: ClientStatus | undefined;
 }
 
-/** What a provider has to tell, by its name in OpenFeature's enums. */
+/** An event of a provider, by its name in OpenFeature's enums. */
 export interface ProviderEvent {
   readonly type: 'Ready' | 'Error' | 'Stale' | 'ConfigurationChanged';
   readonly message?: string;
@@ -22,27 +23,27 @@ export interface ProviderEvent {
   readonly flagsChanged?: string[];
 }
 
-/** What is known before the client has been looked at. */
-export const unknownHealth: Health = { condition: 'pending', status: undefined };
+/** The state before the first status of the client. */
+export const initialState: ProviderState = { condition: 'pending', status: undefined };
 
-/** The health after another status. */
-export function nextHealth({ condition, status: last }: Health, status: ClientStatus): Health {
+/** Computes the state after another status of the client. */
+export function nextState({ condition, status: last }: ProviderState, status: ClientStatus): ProviderState {
   return { condition: nextCondition(condition, last, status), status };
 }
 
-function nextCondition(before: Condition, last: ClientStatus | undefined, status: ClientStatus): Condition {
+function nextCondition(before: FlagsCondition, last: ClientStatus | undefined, status: ClientStatus): FlagsCondition {
   const { cacheState, isFetching, isOnline, lastError } = status;
   if (cacheState === 'no-flag-data') return lastError ? 'failed' : 'pending';
   if (cacheState !== 'cached') return 'fresh';
-  // Each poll starts when the config has just become too old. Whether that matters, its end will tell.
+  // Each poll starts when the config has just become too old, so the condition changes only when the poll ends.
   if (isFetching) return before === 'fresh' || before === 'stale' ? before : 'cached';
   if (lastError || !isOnline) return 'stale';
   // In manual polling nothing counts as up to date, not even what has just been fetched.
   return last?.isFetching || before === 'fresh' ? 'fresh' : 'cached';
 }
 
-/** The event that a condition calls for; `undefined` while there is nothing to say. */
-export function eventOf({ condition, status }: Health): ProviderEvent | undefined {
+/** Gives the event of a state; `undefined` while it is pending. */
+export function eventOf({ condition, status }: ProviderState): ProviderEvent | undefined {
   switch (condition) {
     case 'pending':
       return undefined;
@@ -55,7 +56,7 @@ export function eventOf({ condition, status }: Health): ProviderEvent | undefine
   }
 }
 
-/** Why a provider without flags has none. A wrong SDK key is fatal, until the server knows it. */
+/** Gives the error event of a provider without flags. A wrong SDK key is fatal, until the server knows it. */
 export function errorOf(status: ClientStatus | undefined): ProviderEvent & { readonly errorCode: ErrorCode } {
   const message = status
     ? (status.lastError?.errorMessage ?? 'No flags are known, and none are being fetched.')
