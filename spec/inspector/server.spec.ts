@@ -1,12 +1,12 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
-import type { Inspector, PresentConfig } from '../../src/inspector/server';
+import type { Inspector, LoadedConfig } from '../../src/inspector/server';
 import { startInspector } from '../../src/inspector/server';
 
-const config: PresentConfig = { text: '{"f":{}}', etag: '"1"' };
+const config: LoadedConfig = { text: '{"f":{}}', etag: '"1"' };
 
 let inspector: Inspector;
-let load: () => Promise<PresentConfig>;
+let load: () => Promise<LoadedConfig>;
 beforeEach(async () => {
   load = () => Promise.resolve(config);
   inspector = await startInspector({

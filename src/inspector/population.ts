@@ -1,20 +1,20 @@
 import type { Config, Setting, User, UserAttributeValue, UserCondition } from '../index.js';
 
-/** Attributes of simulated users: for each the values that rules can tell apart. */
+/** The attributes of simulated users, each with the values that rules distinguish. */
 export type AttributePool = ReadonlyMap<string, readonly UserAttributeValue[]>;
 
-/** How a population is made up. */
+/** Options of `simulateUsers()`. */
 export interface PopulationOptions {
   readonly size: number;
-  /** What all users have in common; it is not simulated. */
+  /** The attributes that all users share; these are not simulated. */
   readonly base?: Partial<User> | undefined;
 }
 
 const predefined = ['Identifier', 'Email', 'Country'];
 
 /**
- * The attributes that the rules, segments and percentage options of configs look at, with the values that they name, and
- * others that they do not. Values that a config holds as hashes cannot be known.
+ * Collects the attributes that the rules, segments and percentage options of configs read, with the values in conditions and
+ * some beside them. Values that a config holds as hashes cannot be known.
  */
 export function attributesOf(configs: readonly Config[]): AttributePool {
   const pool = new Map<string, Set<UserAttributeValue>>();
@@ -36,17 +36,17 @@ export function attributesOf(configs: readonly Config[]): AttributePool {
 }
 
 /**
- * Users who have each value of a pool about equally often, and now and then none; the same ones each time. Identifiers
- * are all different: those that rules name come first.
+ * Creates users who have each value of a pool about equally often, and now and then none; the same ones each time.
+ * Identifiers are all different: those in rules come first.
  */
 export function simulateUsers(pool: AttributePool, { size, base = {} }: PopulationOptions): User[] {
-  const random = dice(1);
+  const random = seededRandom(1);
   const named = (pool.get('Identifier') ?? []).map(String);
   const varied = [...pool].filter(([attribute]) => attribute !== 'Identifier' && !isIn(base, attribute));
   return Array.from({ length: size }, (_, i) => {
     let user: User = { ...base, identifier: base.identifier ?? named[i] ?? `user-${i + 1}` };
     for (const [attribute, values] of varied) {
-      // One who has none, and one whom no rule knows.
+      // Two more places: a value that is in no rule, and no value at all.
       const place = Math.floor(random() * (values.length + 2));
       if (place <= values.length) user = withAttribute(user, attribute, values[place] ?? `${attribute}-${i + 1}`);
     }
@@ -54,12 +54,12 @@ export function simulateUsers(pool: AttributePool, { size, base = {} }: Populati
   });
 }
 
-/** The same user again and again, each time with another value of one attribute. */
+/** Creates copies of a user, each with another value of one attribute. */
 export function varyAttribute(user: User, attribute: string, size: number): User[] {
   return Array.from({ length: size }, (_, i) => withAttribute(user, attribute, `${attribute.toLowerCase()}-${i + 1}`));
 }
 
-/** A user with one attribute set, under the name that configs have for it. */
+/** Sets one attribute of a user, by the name that configs use for it. */
 export function withAttribute(user: User, attribute: string, value: UserAttributeValue): User {
   if (predefined.includes(attribute)) return { ...user, [attribute.toLowerCase()]: asText(value) };
   // Names such as `__proto__` are attributes like others.
@@ -98,7 +98,7 @@ function valuesAround(condition: Omit<UserCondition, 'attribute'>): UserAttribut
   const { text, number, list } = condition.comparisonValue;
   if (isHashed(condition)) return [];
   if (number !== undefined) {
-    // Half a day where it is a time, in seconds.
+    // The step is half a day in seconds for times.
     const step = condition.comparator === 18 || condition.comparator === 19 ? 43_200 : 1;
     return [number - step, number, number + step];
   }
@@ -111,7 +111,7 @@ function valuesAround(condition: Omit<UserCondition, 'attribute'>): UserAttribut
 }
 
 /** Random numbers from 0 to 1 that are the same each time: mulberry32. */
-function dice(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

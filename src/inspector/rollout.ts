@@ -1,8 +1,8 @@
 import type { SettingValue, Snapshot, User } from '../index.js';
 import { varyAttribute } from './population.js';
 
-/** How many users of a population get a value. */
-export interface Share {
+/** A value, and how many users of a population get it. */
+export interface ValueShare {
   /** `null` stands for a flag that cannot be evaluated. */
   readonly value: SettingValue | null;
   readonly variationId: string | undefined;
@@ -10,16 +10,16 @@ export interface Share {
 }
 
 /**
- * How a flag is split among users who are all alike, but for one attribute: evaluated one by one, by the very code that
- * serves values. The greatest share comes first.
+ * Counts which users get which value of a flag, among users who differ in one attribute only: each is evaluated by the code
+ * that serves values. The greatest share comes first.
  */
 export function splitOf(
   snapshot: Snapshot,
   key: string,
   user: User,
   { attribute, size }: { readonly attribute: string; readonly size: number },
-): Share[] {
-  const shares = new Map<string, { value: Share['value']; variationId: string | undefined; users: number }>();
+): ValueShare[] {
+  const shares = new Map<string, { value: ValueShare['value']; variationId: string | undefined; users: number }>();
   for (const somebody of varyAttribute(user, attribute, size)) {
     const { value, variationId } = snapshot.details<string, SettingValue | null>(key, null, somebody);
     const name = JSON.stringify([value, variationId]);

@@ -4,25 +4,25 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-/** A config JSON and the ETag it came with. */
-export interface PresentConfig {
+/** A config JSON, and the ETag with which it was served. */
+export interface LoadedConfig {
   readonly text: string;
   readonly etag: string | undefined;
 }
 
-/** What the inspector shows, and where. */
+/** Options of `startInspector()`. */
 export interface InspectorOptions {
-  /** Where the config comes from, for people. */
+  /** The name of the config's source, as shown on the page. */
   readonly name: string;
-  /** How often the page looks, in seconds. */
+  /** How often the page polls, in seconds. */
   readonly pollIntervalSeconds: number;
   /**
-   * Fetches the config, each time that a page looks.
+   * Fetches the config, each time that a page polls.
    *
    * @throws Error (rejection) with a message for people.
    */
-  readonly load: () => Promise<PresentConfig>;
-  /** Where the files of the page are. */
+  readonly load: () => Promise<LoadedConfig>;
+  /** The folder with the files of the page. */
   readonly pageFolder: string;
   readonly port: number;
   readonly host: string;
@@ -41,7 +41,7 @@ const files: Readonly<Partial<Record<string, readonly [name: string, type: strin
   '/page.css': ['page.css', 'text/css; charset=utf-8'],
 };
 
-// Nothing but what this server has: no inline code, no other host, no frame around it.
+// The page may load from this server only: no inline code, no other host, and no page may frame it.
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -73,7 +73,7 @@ export async function startInspector(options: InspectorOptions): Promise<Inspect
   const { port: boundPort } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
   const names = new Set([name, 'localhost', '127.0.0.1', '[::1]'].map((known) => `${known}:${boundPort}`));
-  // Whoever listens on all addresses is called by names that cannot be known here.
+  // The names of a server that listens on all addresses are unknown.
   if (host === '0.0.0.0' || host === '::') names.clear();
   return {
     url: `http://${name}:${boundPort}/`,
@@ -95,7 +95,7 @@ async function answer(
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Cache-Control', 'no-store');
-  // A page elsewhere could have its own name lead here (DNS rebinding).
+  // A foreign page can point its own name at this server (DNS rebinding).
   if (names.size > 0 && !names.has(headers.host ?? '')) {
     end(response, 421, 'text/plain; charset=utf-8', 'This server has another name.');
     return;
@@ -124,7 +124,7 @@ async function answerConfig(
   { load }: InspectorOptions,
   known: string | undefined,
 ): Promise<void> {
-  let config: PresentConfig;
+  let config: LoadedConfig;
   try {
     config = await load();
   } catch (error) {

@@ -13,26 +13,32 @@ import type {
 } from '../index.js';
 import { describeCondition } from '../index.js';
 
-/** What came of a part of an evaluation; `unseen` was not looked at, because the value was known before. */
+/** The result of a part of an evaluation; `unseen` parts were not evaluated, because the value was decided before them. */
 export type NodeState = 'served' | 'yes' | 'no' | 'error' | 'unseen';
 
-/** The sign of each state, wherever trees are drawn. */
-export const marks: Readonly<Record<NodeState, string>> = { served: '●', yes: '✓', no: '✗', error: '!', unseen: '·' };
+/** The symbol of each state in drawn trees. */
+export const stateSymbols: Readonly<Record<NodeState, string>> = {
+  served: '●',
+  yes: '✓',
+  no: '✗',
+  error: '!',
+  unseen: '·',
+};
 
-/** A part of an evaluation as people read it. */
+/** A part of an evaluation, as shown to people. */
 export interface TreeNode {
   readonly state: NodeState;
   readonly label: string;
-  /** What the user has there, or why it could not be evaluated. */
+  /** The attribute that the user has, or why the part could not be evaluated. */
   readonly note?: string | undefined;
   readonly children: readonly TreeNode[];
 }
 
 /**
- * The evaluation of a flag as a tree to be drawn: all of its rules, also those that were not looked at, with the branch
- * that served the value marked from the root to the leaf.
+ * Turns the evaluation of a flag into a tree: all of its rules, also those that were not evaluated, with the branch that
+ * served the value marked from the root to the leaf.
  *
- * @param config - the config that was evaluated, for the names of segments in parts that were not looked at.
+ * @param config - the config that was evaluated, for the names of segments in parts that were not evaluated.
  */
 export function treeOf({ key, value, setting, errorMessage }: Explanation, config: Config | undefined): TreeNode {
   if (!setting) return { state: 'error', label: key, note: errorMessage, children: [] };
@@ -60,7 +66,7 @@ function branchesOf(
     ...(source.percentageOptions.length > 0
       ? [optionsNode(source.percentageOptions, percentageOptions, source.percentageAttribute)]
       : []),
-    { state: isFallback ? 'served' : 'unseen', label: `Otherwise ${served(source.servedValue)}`, children: [] },
+    { state: isFallback ? 'served' : 'unseen', label: `Otherwise ${formatServed(source.servedValue)}`, children: [] },
   ];
 }
 
@@ -75,7 +81,7 @@ function ruleNode(
   const isServed = isMatch && (!options || explained.percentageOptions?.selected !== undefined);
   return {
     state: isServed ? 'served' : stateOf(explained && (explained.outcome ?? 'cannot-evaluate')),
-    label: `Rule ${index + 1}${rule.servedValue ? `: ${served(rule.servedValue)}` : ''}`,
+    label: `Rule ${index + 1}${rule.servedValue ? `: ${formatServed(rule.servedValue)}` : ''}`,
     note: explained?.reason,
     children: [
       ...rule.conditions.map((condition, i) => conditionNode(condition, explained?.conditions[i], config)),
@@ -96,7 +102,7 @@ function conditionNode(
 
 function noteOf(explained: ExplainedCondition): string | undefined {
   if (explained.kind === 'user') {
-    const operand = `User.${explained.source.attribute} is ${showOperand(explained.operand)}`;
+    const operand = `User.${explained.source.attribute} is ${formatOperand(explained.operand)}`;
     return explained.reason && explained.operand !== undefined ? `${operand}: ${explained.reason}` : operand;
   }
   return explained.reason;
@@ -133,7 +139,7 @@ function optionsNode(
       from = to;
       return {
         state: isSelected ? (option === explained.selected ? 'served' : 'no') : 'unseen',
-        label: `${option.percentage} %: ${served(option)}`,
+        label: `${option.percentage} %: ${formatServed(option)}`,
         note: isSelected && option === explained.selected ? places.trim().slice(1, -1) || undefined : undefined,
         children: [],
       };
@@ -147,13 +153,13 @@ function stateOf(result: ExplainedResult | ExplainedRule['outcome']): NodeState 
   return result === true || result === 'match' ? 'yes' : 'no';
 }
 
-function served({ value, variationId }: ServedValue): string {
+function formatServed({ value, variationId }: ServedValue): string {
   const shown = value === undefined ? '<invalid value>' : JSON.stringify(value);
   return variationId === undefined ? shown : `${shown} (${variationId})`;
 }
 
-/** An attribute as users have it: whatever it is. */
-function showOperand(operand: unknown): string {
+/** Formats the attribute of a user, which can be a value of any type. */
+function formatOperand(operand: unknown): string {
   if (operand === undefined || operand === null) return 'missing';
   if (operand instanceof Date) return Number.isNaN(operand.getTime()) ? 'no date' : operand.toISOString();
   if (typeof operand === 'bigint' || typeof operand === 'symbol') return String(operand);

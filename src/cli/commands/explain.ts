@@ -1,7 +1,7 @@
 import { explain as explainFlag } from '../../explain.js';
 import type { Command } from 'commander';
 import type { NodeState, TreeNode } from '../../inspector/tree.js';
-import { marks, treeOf } from '../../inspector/tree.js';
+import { stateSymbols, treeOf } from '../../inspector/tree.js';
 import { Failure } from '../failure.js';
 import type { UserOptions } from '../options.js';
 import { takesJson, takesSource, takesUser, userOf } from '../options.js';
@@ -33,7 +33,7 @@ type ExplainOptions = SourceOptions & UserOptions & { readonly json?: true; read
 
 async function explain(key: string, options: ExplainOptions, terminal: Terminal): Promise<void> {
   const user = userOf(options);
-  // The explanation has all that evaluations warn of, each in its place.
+  // The explanation contains what evaluations warn of, so warnings are not printed.
   const { client, config } = await loadConfig(await findSource(options, terminal), terminal, user, false);
   try {
     const explanation = explainFlag(client.snapshot(), key);
@@ -61,7 +61,7 @@ function linesOf(root: TreeNode, terminal: Terminal): string[] {
   const lines: string[] = [];
   const add = (node: TreeNode, first: string, rest: string) => {
     const { state, label, note, children } = node;
-    const text = terminal.styled(styles[state], `${marks[state]} ${oneLine(label)}`);
+    const text = terminal.styled(styles[state], `${stateSymbols[state]} ${oneLine(label)}`);
     lines.push(`${first}${text}${note === undefined ? '' : `  ${terminal.styled('dim', oneLine(note))}`}`);
     children.forEach((child, i) => {
       const isLast = i === children.length - 1;

@@ -1,11 +1,11 @@
-import type { Place } from './location.js';
+import type { PageLocation } from './location.js';
 import type { Session } from './session.js';
 
-/** What can be done on the page. */
+/** The actions that the parts of the page can start. */
 export interface Actions extends Omit<Session, 'state$'> {
   /**
-   * Goes to another place, made from the one where the page is by then: what is drawn may be a frame behind.
-   * `isStep`: so that the browser can go back.
+   * Changes the location of the page, given the present one, which may be newer than the drawn one. With `isStep` the change
+   * becomes a step in the browser's history.
    */
-  readonly goTo: (change: (place: Place) => Place, isStep: boolean) => void;
+  readonly goTo: (change: (location: PageLocation) => PageLocation, isStep: boolean) => void;
 }

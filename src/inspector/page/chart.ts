@@ -1,7 +1,7 @@
 import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from 'chart.js';
-import type { Share } from '../rollout.js';
+import type { ValueShare } from '../rollout.js';
 import { visible } from '../visible.js';
-import { show } from './values.js';
+import { formatValue } from './values.js';
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
 
@@ -15,7 +15,7 @@ dark.addEventListener('change', () => {
 });
 
 /** Draws one bar per value, as long as its share in percent; without a canvas, forgets the one that is gone. */
-export function drawShares(canvas: HTMLCanvasElement | undefined, shares: readonly Share[], size: number): void {
+export function drawShares(canvas: HTMLCanvasElement | undefined, shares: readonly ValueShare[], size: number): void {
   for (const [known, chart] of charts) {
     if (known !== canvas && !known.isConnected) {
       chart.destroy();
@@ -25,7 +25,7 @@ export function drawShares(canvas: HTMLCanvasElement | undefined, shares: readon
   if (!canvas) return;
   const chart = charts.get(canvas) ?? createChart(canvas);
   charts.set(canvas, chart);
-  chart.data.labels = shares.map(({ value }) => shorten(visible(show(value).slice(0, 100))));
+  chart.data.labels = shares.map(({ value }) => shorten(visible(formatValue(value).slice(0, 100))));
   chart.data.datasets[0]!.data = shares.map(({ users }) => (100 * users) / size);
   const box = canvas.parentElement!;
   box.style.height = `${56 + shares.length * 34}px`;

@@ -3,16 +3,16 @@ import { html, nothing } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { Actions } from './actions.js';
-import type { Place } from './location.js';
-import { writePlace } from './location.js';
+import type { PageLocation } from './location.js';
+import { writeLocation } from './location.js';
 import { showDetail } from './scrolling.js';
 import type { ListedFlag, PageState } from './session.js';
 import { visible } from '../visible.js';
-import { clock, show, showKey } from './values.js';
+import { formatTime, formatValue, formatKey } from './values.js';
 
-/** All flags, each a link to its place. */
+/** The list of all flags, each a link to its location. */
 export function flagsView(
-  { flags, query, place }: PageState,
+  { flags, query, location }: PageState,
   chosen: string | undefined,
   { search, goTo }: Actions,
 ): TemplateResult {
@@ -23,7 +23,7 @@ export function flagsView(
         <span>Find a flag</span>
         <input type="search" .value=${query} autocomplete="off" spellcheck="false" @input=${onInput} />
       </label>
-      ${guard([flags, query, place, chosen], () => listView(flags, query, place, chosen, goTo))}
+      ${guard([flags, query, location, chosen], () => listView(flags, query, location, chosen, goTo))}
     </nav>
   `;
 }
@@ -31,7 +31,7 @@ export function flagsView(
 function listView(
   flags: readonly ListedFlag[],
   query: string,
-  place: Place,
+  location: PageLocation,
   chosen: string | undefined,
   goTo: Actions['goTo'],
 ): TemplateResult {
@@ -43,8 +43,8 @@ function listView(
         found,
         ({ key }) => key,
         (flag) => {
-          const choose = (now: Place) => ({ ...now, flag: flag.key });
-          return flagLink(flag, writePlace(choose(place)), flag.key === chosen, () => {
+          const choose = (now: PageLocation) => ({ ...now, flag: flag.key });
+          return flagLink(flag, writeLocation(choose(location)), flag.key === chosen, () => {
             goTo(choose, true);
             showDetail();
           });
@@ -73,10 +73,10 @@ function flagLink(
   return html`
     <li>
       <a href=${address} aria-current=${isChosen ? 'page' : nothing} @click=${onClick}>
-        <span class="key">${showKey(key)}</span>
-        <span class="now">${visible(show(value).slice(0, shownLength))}</span>
+        <span class="key">${formatKey(key)}</span>
+        <span class="now">${visible(formatValue(value).slice(0, shownLength))}</span>
         <span class="quiet">${type}</span>
-        <span class="quiet">${changedAt ? `changed ${clock(changedAt)}` : nothing}</span>
+        <span class="quiet">${changedAt ? `changed ${formatTime(changedAt)}` : nothing}</span>
       </a>
     </li>
   `;

@@ -21,26 +21,26 @@ export interface EditedUser {
   readonly custom: readonly EditedAttribute[];
 }
 
-/** What the address of the page remembers. */
-export interface Place {
+/** The state of the page that its address holds: the chosen flag and the user. */
+export interface PageLocation {
   readonly flag: string | undefined;
   readonly user: EditedUser;
 }
 
 const nobody: EditedUser = { identifier: '', email: '', country: '', custom: [] };
 
-/** What the address says, and each time it says something else. */
-export function placeOf(window: Window): Observable<Place> {
+/** Emits the location of the page, at once and after each change. */
+export function locationOf(window: Window): Observable<PageLocation> {
   return fromEvent(window, 'hashchange').pipe(
     startWith(undefined),
     map(() => window.location.hash),
     distinctUntilChanged(),
-    map(readPlace),
+    map(readLocation),
   );
 }
 
-/** The part of an address that stands for a place. It is behind the `#`: browsers send it to nobody. */
-export function writePlace({ flag, user }: Place): string {
+/** Formats a location as the fragment of an address (behind `#`), which browsers do not send. */
+export function writeLocation({ flag, user }: PageLocation): string {
   const custom = user.custom.map(({ name, type, text }) => [name, type, text]);
   const edited = Object.entries({ ...user, custom }).filter(([, value]) => value.length > 0);
   const parts = new URLSearchParams();
@@ -49,13 +49,13 @@ export function writePlace({ flag, user }: Place): string {
   return `#${parts.toString()}`;
 }
 
-/** Reads what `writePlace()` wrote; what is none of that is left out. */
-export function readPlace(hash: string): Place {
+/** Parses what `writeLocation()` wrote; anything else is left out. */
+export function readLocation(hash: string): PageLocation {
   const parts = new URLSearchParams(hash.replace(/^#/, ''));
   return { flag: parts.get('flag') ?? undefined, user: readUser(parts.get('user')) };
 }
 
-/** The user as evaluations get it; `undefined` while nothing is filled in. */
+/** Gives the user for evaluations; `undefined` while no field is filled in. */
 export function toUser({ identifier, email, country, custom }: EditedUser): User | undefined {
   if (!identifier && !email && !country && custom.length === 0) return undefined;
   const attributes = custom

@@ -4,13 +4,13 @@ import { guard } from 'lit-html/directives/guard.js';
 import { ref } from 'lit-html/directives/ref.js';
 import type { Actions } from './actions.js';
 import { attributesOf } from '../population.js';
-import type { Share } from '../rollout.js';
+import type { ValueShare } from '../rollout.js';
 import { splitOf } from '../rollout.js';
 import { drawShares } from './chart.js';
 import type { PageState } from './session.js';
 import { textView } from './text-view.js';
 import { visible } from '../visible.js';
-import { show } from './values.js';
+import { formatValue } from './values.js';
 
 const sizes = [100, 1_000, 10_000, 100_000];
 
@@ -49,7 +49,7 @@ export function rolloutView(key: string, state: PageState, { simulate }: Actions
   `;
 }
 
-function sharesView(shares: readonly Share[], size: number): TemplateResult {
+function sharesView(shares: readonly ValueShare[], size: number): TemplateResult {
   return html`
     <div class="chart">
       <canvas
@@ -71,7 +71,7 @@ function sharesView(shares: readonly Share[], size: number): TemplateResult {
         ${shares.map(
           ({ value, variationId, users }) => html`
             <tr>
-              <td>${textView(show(value))}</td>
+              <td>${textView(formatValue(value))}</td>
               <td>${variationId === undefined ? nothing : html`<code>${textView(variationId)}</code>`}</td>
               <td data-users=${users}>${users.toLocaleString()}</td>
               <td>${((100 * users) / size).toFixed(1)} %</td>

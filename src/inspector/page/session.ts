@@ -25,11 +25,11 @@ import type {
 } from '../../index.js';
 import { createClientWithAutoPoll, describeChange, isSameUser, parseConfig } from '../../index.js';
 import { valueOf } from '../value.js';
-import type { EditedUser, Place } from './location.js';
+import type { EditedUser, PageLocation } from './location.js';
 import { toUser } from './location.js';
 
-/** What the server says of what it shows. */
-export interface Settings {
+/** The settings of the page, which its server gives it. */
+export interface PageSettings {
   readonly name: string;
   readonly pollIntervalSeconds: number;
 }
@@ -58,8 +58,8 @@ export interface ChangedFlag {
   readonly after: SettingValue | null | undefined;
 }
 
-/** How fetching goes. */
-export interface Health {
+/** The status of the client, with counts of polls. */
+export interface FetchStatus {
   readonly status: ClientStatus;
   readonly polls: number;
   readonly errors: number;
@@ -73,21 +73,21 @@ export interface RolloutChoice {
   readonly size: number;
 }
 
-/** All that the page shows. */
+/** The state from which the page is drawn. */
 export interface PageState {
-  readonly settings: Settings;
-  readonly place: Place;
+  readonly settings: PageSettings;
+  readonly location: PageLocation;
   readonly user: User | undefined;
   readonly snapshot: Snapshot;
   readonly config: Config | undefined;
   readonly flags: readonly ListedFlag[];
   readonly timeline: readonly TimelineEntry[];
-  readonly health: Health;
+  readonly fetchStatus: FetchStatus;
   readonly query: string;
   readonly rollout: RolloutChoice;
 }
 
-/** The client of a page, its state as a stream, and what can be done on it. */
+/** The session of a page: its state as a stream, and the actions that change it. */
 export interface Session {
   readonly state$: Observable<PageState>;
   readonly search: (query: string) => void;
@@ -98,7 +98,7 @@ export interface Session {
 const keptChanges = 50;
 
 /** Opens the client of the page. */
-export function openSession(settings: Settings, place$: Observable<Place>): Session {
+export function openSession(settings: PageSettings, location$: Observable<PageLocation>): Session {
   const client = createClientWithAutoPoll(
     `configcat-sdk-1/${'inspector'.padEnd(22, '-')}/${'inspector'.padEnd(22, '-')}`,
     {
@@ -112,7 +112,7 @@ export function openSession(settings: Settings, place$: Observable<Place>): Sess
   );
   const query$ = new BehaviorSubject('');
   const rollout$ = new BehaviorSubject<RolloutChoice>({ attribute: undefined, size: 10_000 });
-  const user$ = place$.pipe(
+  const user$ = location$.pipe(
     map(({ user }: { readonly user: EditedUser }) => toUser(user)),
     distinctUntilChanged(isSameUser),
     shareReplay({ bufferSize: 1, refCount: true }),
@@ -124,12 +124,12 @@ export function openSession(settings: Settings, place$: Observable<Place>): Sess
   );
   const state$ = combineLatest({
     settings: of(settings),
-    place: place$,
+    location: location$,
     user: user$,
     known: snapshot$,
     flags: flagsOf(client, user$, timeline$),
     timeline: timeline$,
-    health: healthOf(client),
+    fetchStatus: fetchStatusOf(client),
     query: query$,
     rollout: rollout$,
   }).pipe(map(({ known, ...rest }): PageState => ({ ...rest, ...known })));
@@ -144,7 +144,7 @@ export function openSession(settings: Settings, place$: Observable<Place>): Sess
 const unreachable =
   '`configcat-rx inspect` does not answer: it has ended, or cannot be reached. Start it again, and open the address that it prints.';
 
-/** The server of the page has one config, and says in words why it cannot be had. */
+/** Fetches the config from the server of the page, whose error texts are shown as they are. */
 const fetchConfig: FetchFunction = async (url, { signal }) => {
   const etag = new URL(url).searchParams.get('ccetag');
   const response = await fetch('/config.json', {
@@ -213,7 +213,7 @@ function timelineOf(
   );
 }
 
-function healthOf(client: ConfigCatClient): Observable<Health> {
+function fetchStatusOf(client: ConfigCatClient): Observable<FetchStatus> {
   const counts$ = client.events$.pipe(
     filter((event) => event.type === 'configFetched'),
     scan(({ polls, errors }, { result }) => ({ polls: polls + 1, errors: errors + (result.isSuccess ? 0 : 1) }), {

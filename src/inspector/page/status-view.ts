@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import type { Actions } from './actions.js';
 import type { PageState } from './session.js';
 import { visible } from '../visible.js';
-import { ago } from './values.js';
+import { formatAge } from './values.js';
 
 const states = {
   'no-flag-data': 'no config',
@@ -12,9 +12,9 @@ const states = {
   'up-to-date': 'up to date',
 } as const;
 
-/** Where the flags come from, and how fetching goes. */
-export function statusView({ settings, health }: PageState, { refresh }: Actions): TemplateResult {
-  const { status, polls, errors, now } = health;
+/** The source of the flags, and the status of fetching. */
+export function statusView({ settings, fetchStatus }: PageState, { refresh }: Actions): TemplateResult {
+  const { status, polls, errors, now } = fetchStatus;
   const { lastError, fetchedAt, etag, cacheState, isFetching } = status;
   const reason = lastError?.exception instanceof Error ? lastError.exception.message : lastError?.errorMessage;
   return html`
@@ -27,7 +27,7 @@ export function statusView({ settings, health }: PageState, { refresh }: Actions
         </div>
         <div>
           <dt>Age</dt>
-          <dd>${fetchedAt ? ago(fetchedAt, now) : 'none'}</dd>
+          <dd>${fetchedAt ? formatAge(fetchedAt, now) : 'none'}</dd>
         </div>
         <div>
           <dt>ETag</dt>

@@ -2,7 +2,7 @@ import type { TemplateResult } from 'lit-html';
 import { html, nothing } from 'lit-html';
 import type { ChangedFlag, PageState } from './session.js';
 import { textView } from './text-view.js';
-import { clock, show, showKey } from './values.js';
+import { formatTime, formatValue, formatKey } from './values.js';
 
 /** When thousands of flags change at once, nobody reads them all. */
 const shownChanges = 100;
@@ -17,7 +17,7 @@ export function timelineView({ timeline }: PageState): TemplateResult {
         ${timeline.map(
           ({ at, flags }) => html`
             <li>
-              <time datetime=${at.toISOString()}>${clock(at)}</time>
+              <time datetime=${at.toISOString()}>${formatTime(at)}</time>
               ${flags.slice(0, shownChanges).map(changeView)}
               ${flags.length > shownChanges ? html`<p class="quiet">and ${flags.length - shownChanges} more</p>` : nothing}
             </li>
@@ -36,10 +36,10 @@ function changeView({ key, lines: [title = key, ...lines], before, after }: Chan
         ${
           before === after
             ? html`<span class="quiet">the same value for this user</span>`
-            : html`<span class="move">${textView(show(before))} → ${textView(show(after))}</span>`
+            : html`<span class="move">${textView(formatValue(before))} → ${textView(formatValue(after))}</span>`
         }
       </summary>
-      <div class="diff" role="region" aria-label="What differs in ${showKey(key)}" tabindex="0">
+      <div class="diff" role="region" aria-label="What differs in ${formatKey(key)}" tabindex="0">
         ${lines.map((line) => html`<code class=${kindOf(line)}>${textView(line)}</code>`)}
       </div>
     </details>

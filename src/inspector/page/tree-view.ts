@@ -1,7 +1,7 @@
 import type { TemplateResult } from 'lit-html';
 import { html, nothing } from 'lit-html';
 import type { NodeState, TreeNode } from '../tree.js';
-import { marks } from '../tree.js';
+import { stateSymbols } from '../tree.js';
 import { textView } from './text-view.js';
 
 const words: Readonly<Record<NodeState, string>> = {
@@ -23,7 +23,7 @@ function nodeView({ state, label, note, children }: TreeNode): TemplateResult {
   return html`
     <li data-state=${state}>
       <p>
-        <span class="mark" aria-hidden="true">${marks[state]}</span>
+        <span class="mark" aria-hidden="true">${stateSymbols[state]}</span>
         <span class="text">
           <span class="label">${textView(label)}</span>
           <span class="hidden">(${words[state]})</span>

@@ -17,8 +17,8 @@ const examples: Readonly<Record<AttributeType, string>> = {
 };
 
 /** The user whom flags are evaluated for. */
-export function userView({ place }: PageState, { goTo }: Actions): TemplateResult {
-  const { user } = place;
+export function userView({ location }: PageState, { goTo }: Actions): TemplateResult {
+  const { user } = location;
   const change = (edit: (user: EditedUser) => Partial<EditedUser>, isStep = false) =>
     goTo((now) => ({ ...now, user: { ...now.user, ...edit(now.user) } }), isStep);
   const changeCustom = (edit: (custom: EditedUser['custom']) => EditedUser['custom'], isStep = false) =>

@@ -14,12 +14,12 @@ import { timelineView } from './timeline-view.js';
 import { treeView } from './tree-view.js';
 import { userView } from './user-view.js';
 import { textView } from './text-view.js';
-import { show, showKey } from './values.js';
+import { formatValue, formatKey } from './values.js';
 
 /** The whole page. */
 export function pageView(state: PageState, actions: Actions): TemplateResult {
-  const { place, flags, health } = state;
-  const flag = flags.find(({ key }) => key === place.flag) ?? flags[0];
+  const { location, flags, fetchStatus } = state;
+  const flag = flags.find(({ key }) => key === location.flag) ?? flags[0];
   return html`
     <a class="skip" href="#detail" @click=${skipToDetail}>To the flag</a>
     ${statusView(state, actions)}
@@ -30,12 +30,12 @@ export function pageView(state: PageState, actions: Actions): TemplateResult {
         ${
           flag
             ? flagView(flag.key, state, actions)
-            : html`<p class="quiet" role="status">${emptyMessage(health.status)}</p>`
+            : html`<p class="quiet" role="status">${emptyMessage(fetchStatus.status)}</p>`
         }
         ${
-          place.flag !== undefined && flag && flag.key !== place.flag
+          location.flag !== undefined && flag && flag.key !== location.flag
             ? html`<p class="quiet" role="status">
-                There is no flag “${showKey(place.flag)}” any more; this is the first one.
+                There is no flag “${formatKey(location.flag)}” any more; this is the first one.
               </p>`
             : nothing
         }
@@ -88,8 +88,8 @@ function headerView(
 ): TemplateResult {
   return html`
     <header class="flag-header">
-      <h1 id="flag-title">${key === '' ? showKey(key) : textView(key)}</h1>
-      <p class="value" data-testid="value">${textView(show(value))}</p>
+      <h1 id="flag-title">${key === '' ? formatKey(key) : textView(key)}</h1>
+      <p class="value" data-testid="value">${textView(formatValue(value))}</p>
       ${variationId === undefined ? nothing : html`<p class="quiet">variation <code>${textView(variationId)}</code></p>`}
     </header>
   `;
