@@ -1,9 +1,9 @@
-/** Something that keeps a command from its answer: one line for people, and the exit code. */
+/** An error that ends a command: one line for people, and the exit code. */
 export class Failure extends Error {
   override readonly name = 'Failure';
 
   /**
-   * @param exitCode - 1: there is no answer, or it is no; 2: the question was wrong.
+   * @param exitCode - 1: there is no answer, or it is no; 2: the input was wrong.
    */
   constructor(
     message: string,
@@ -13,15 +13,15 @@ export class Failure extends Error {
   }
 }
 
-/** A question that makes no sense: a wrong option, a file that is not there. */
+/** Creates a failure for wrong input: a wrong option, or a missing file. */
 export function wrongInput(message: string): Failure {
   return new Failure(message, 2);
 }
 
-/** What went wrong, with its cause where that says more. */
+/** Gives the message of an error, with that of its cause where it adds something. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  const isNews = cause instanceof Error && cause.message && !error.message.includes(cause.message);
-  return isNews ? `${error.message} ${messageOf(cause)}` : error.message;
+  const addsDetail = cause instanceof Error && cause.message && !error.message.includes(cause.message);
+  return addsDetail ? `${error.message} ${messageOf(cause)}` : error.message;
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { fromEvent, merge } from 'rxjs';
 import { run } from './program.js';
 
-// Whoever reads the output may stop reading, as `head` does.
+// The reader of the output may close it early, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });

@@ -14,7 +14,7 @@ export interface UserOptions {
 
 type Attribute = readonly [name: string, value: UserAttributeValue];
 
-/** Adds the options that say where the config is. */
+/** Adds the options that name the source of the config. */
 export function takesSource(command: Command): Command {
   return command
     .option('-f, --file <path>', 'a config JSON, or {"flags": {"key": value}}')
@@ -43,13 +43,13 @@ export function takesUser(command: Command): Command {
     .option('--user <json>', 'the user as JSON: {"identifier": …, "custom": {…}}');
 }
 
-/** Adds what every command has. */
+/** Adds the option `--json`. */
 export function takesJson(command: Command): Command {
   return command.option('--json', 'print JSON, for programs');
 }
 
 /**
- * The user that options describe.
+ * Builds the user that the options describe.
  *
  * @throws Failure when the JSON is no user.
  */

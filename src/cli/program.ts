@@ -8,7 +8,7 @@ import { addServe } from './commands/serve.js';
 import { addTypes } from './commands/types.js';
 import { addWatch } from './commands/watch.js';
 import { Failure, messageOf } from './failure.js';
-import type { World } from './terminal.js';
+import type { CliEnvironment } from './terminal.js';
 import { Terminal } from './terminal.js';
 
 /**
@@ -17,7 +17,7 @@ import { Terminal } from './terminal.js';
  * @param args - what follows the name of the program.
  * @returns the exit code: 0 when all is well; 1 when there is no answer, or it is no; 2 when the input was wrong.
  */
-export async function run(args: readonly string[], world: World): Promise<number> {
+export async function run(args: readonly string[], world: CliEnvironment): Promise<number> {
   const terminal = new Terminal(world);
   for (const sdkKey of keysIn(args)) terminal.hide(sdkKey);
   const program = new Command('configcat-rx')
@@ -42,14 +42,14 @@ Colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 on.`,
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    // What commander has to say it has said.
+    // The library `commander` has printed its error already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     terminal.warn(`error: ${messageOf(error)}`);
     return error instanceof Failure ? error.exitCode : 1;
   }
 }
 
-/** SDK keys wherever they stand, also where they should not. */
+/** Finds SDK keys anywhere in the arguments, also in the wrong place. */
 function keysIn(args: readonly string[]): string[] {
   return args.flatMap(
     (arg) => arg.match(/configcat-(?:sdk-1|proxy)\/[^=\s]+|(?<![\w/-])[\w-]{22}\/[\w-]{22}(?![\w/-])/g) ?? [],

@@ -14,7 +14,7 @@ import { autoPoll, createClient, manualPoll, parseConfig } from '../index.js';
 import { messageOf, wrongInput, Failure } from './failure.js';
 import type { Terminal } from './terminal.js';
 
-/** Options that say where the config is. */
+/** Command-line options that name the source of the config. */
 export interface SourceOptions {
   readonly sdkKey?: string;
   readonly file?: string;
@@ -22,25 +22,25 @@ export interface SourceOptions {
   readonly dataGovernance?: 'global' | 'eu';
 }
 
-/** A place that has a config. */
-export interface Source {
-  /** For people. */
+/** A source of a config: a file, a URL, or a server that is asked with an SDK key. */
+export interface ConfigSource {
+  /** The name that messages use. */
   readonly name: string;
   readonly sdkKey: string;
   readonly options: Pick<CommonOptions, 'baseUrl' | 'fetch' | 'dataGovernance'>;
-  /** Looking there costs nobody anything. */
+  /** Whether the source is on this computer, so that it can be polled often. */
   readonly isLocal: boolean;
 }
 
-/** Stands for the SDK key where there is none. */
+/** The SDK key for sources that have none. */
 export const localSdkKey = 'configcat-sdk-1/local-config-server-00/local-config-server-00';
 
 /**
- * Finds out where the config is: a file, the address of a config JSON, or a server that has it for an SDK key.
+ * Finds the source that the options name: a file, the address of a config JSON, or a server with an SDK key.
  *
  * @throws Failure when the options name none, or several; or when a file is none.
  */
-export async function findSource(options: SourceOptions, terminal: Terminal): Promise<Source> {
+export async function findSource(options: SourceOptions, terminal: Terminal): Promise<ConfigSource> {
   const { sdkKey, file, url } = options;
   terminal.hide(sdkKey);
   if (file !== undefined) {
@@ -58,13 +58,13 @@ export async function findSource(options: SourceOptions, terminal: Terminal): Pr
   return { name: url, sdkKey: localSdkKey, options: fetchingFrom(fetchDocument(url)), isLocal: isLoopback(url) };
 }
 
-/** A source for one argument: the path of a file, or the address of a config JSON. */
-export async function findDocument(place: string, terminal: Terminal): Promise<Source> {
+/** Finds the source that one argument names: the path of a file, or the address of a config JSON. */
+export async function findDocument(place: string, terminal: Terminal): Promise<ConfigSource> {
   return findSource(/^https?:\/\//i.test(place) ? { url: place } : { file: place }, terminal);
 }
 
-/** Which log entries a command tells of; evaluations warn of users and attributes that are missing or unfit. */
-export interface Telling {
+/** Selects the log entries that a command prints; evaluations warn of users and attributes that are missing or invalid. */
+export interface LogSelection {
   readonly errors: boolean;
   readonly evaluations: boolean;
 }
@@ -72,7 +72,7 @@ export interface Telling {
 const evaluationWarnings: readonly number[] = [3003, 3004, 3005];
 
 /** A client that has fetched once. */
-export interface Loaded {
+export interface FetchedConfig {
   readonly client: ConfigCatClient;
   readonly config: Config;
   readonly text: string;
@@ -83,9 +83,14 @@ export interface Loaded {
  *
  * @throws Failure when there is none.
  */
-export async function loadConfig(source: Source, terminal: Terminal, user?: User, evaluations = true): Promise<Loaded> {
+export async function loadConfig(
+  source: ConfigSource,
+  terminal: Terminal,
+  user?: User,
+  evaluations = true,
+): Promise<FetchedConfig> {
   const options = { polling: manualPoll(), ...(user && { defaultUser: user }) };
-  // Whoever asks once is told of failures by the answer.
+  // A failure to fetch is the answer of the command, so it is not logged as well.
   const client = openClient(source, terminal, options, { errors: false, evaluations });
   const result = await client.forceRefresh();
   const text = configTextOf(client);
@@ -98,7 +103,7 @@ export async function loadConfig(source: Source, terminal: Terminal, user?: User
 
 /** A client that follows a source for as long as a command runs. */
 export function followSource(
-  source: Source,
+  source: ConfigSource,
   terminal: Terminal,
   { user, intervalSeconds }: { readonly user?: User | undefined; readonly intervalSeconds?: number | undefined },
   evaluations: boolean,
@@ -117,21 +122,21 @@ export function configTextOf(client: ConfigCatClient): string | undefined {
   return client.snapshot().cacheText?.replace(/^.*\n.*\n/, '');
 }
 
-/** Why there is no config, in one sentence or two. */
+/** Explains in one or two sentences why there is no config. */
 export function refreshMessage({ errorMessage, exception }: RefreshResult): string {
   const message = errorMessage ?? 'There is no config.';
   const reason = exception === undefined ? '' : messageOf(exception);
-  // A source of our own says it better than the client can.
+  // A failure of our own says more than the client's message.
   if (exception instanceof Failure) return reason;
   return reason && !message.includes(reason) ? `${message} ${reason}` : message;
 }
 
-/** A client of a source. */
+/** Creates a client for a source. */
 export function openClient(
-  { sdkKey, options }: Source,
+  { sdkKey, options }: ConfigSource,
   terminal: Terminal,
   more: Pick<ClientOptions, 'polling' | 'defaultUser'>,
-  telling: Telling,
+  logged: LogSelection,
 ): ConfigCatClient {
   const logger: Logger = {
     log: (level, _, message, error) => {
@@ -144,10 +149,10 @@ export function openClient(
       ...options,
       ...more,
       logger,
-      // That there is no user is told once, if at all, and not for each flag.
+      // The warning that there is no user would come for each flag.
       logFilter: (level, eventId) =>
-        (telling.errors || level !== 'error') &&
-        (telling.evaluations || !evaluationWarnings.includes(eventId)) &&
+        (logged.errors || level !== 'error') &&
+        (logged.evaluations || !evaluationWarnings.includes(eventId)) &&
         eventId !== 3001,
     });
   } catch (error) {
@@ -155,7 +160,7 @@ export function openClient(
   }
 }
 
-function findServer({ sdkKey, url, dataGovernance }: SourceOptions, terminal: Terminal): Source {
+function findServer({ sdkKey, url, dataGovernance }: SourceOptions, terminal: Terminal): ConfigSource {
   const known = sdkKey ?? terminal.sdkKey;
   if (known === undefined) {
     throw wrongInput(
@@ -170,19 +175,19 @@ function findServer({ sdkKey, url, dataGovernance }: SourceOptions, terminal: Te
     : { name: url, sdkKey: known, options: { ...governance, baseUrl: url }, isLocal: isLoopback(url) };
 }
 
-async function findFile(file: string): Promise<Source> {
+async function findFile(file: string): Promise<ConfigSource> {
   await readConfig(file).catch((error: unknown) => {
     throw wrongInput(`--file: ${messageOf(error)}`);
   });
   return { name: file, sdkKey: localSdkKey, options: fetchingFrom(fetchFile(file)), isLocal: true };
 }
 
-/** A base URL keeps the config from sending the client elsewhere. */
-function fetchingFrom(fetch: FetchFunction): Source['options'] {
+/** Makes client options for a fetch function; with a base URL of its own, the client follows no redirect in the config. */
+function fetchingFrom(fetch: FetchFunction): ConfigSource['options'] {
   return { fetch, baseUrl: 'http://configcat-rx.invalid' };
 }
 
-/** Reads a file as if a server had it. */
+/** Makes a fetch function that answers with a file, as a server does. */
 function fetchFile(file: string): FetchFunction {
   return async (_, { headers }) => {
     const text = await readConfig(file);
@@ -197,12 +202,12 @@ function fetchFile(file: string): FetchFunction {
   };
 }
 
-/** Fetches one document, whatever path the client asks for. */
+/** Makes a fetch function that fetches one URL, whatever path the client requests. */
 function fetchDocument(url: string): FetchFunction {
   return (_, init) => fetch(url, init);
 }
 
-/** Reads a file; the client, which takes all text for answers of servers, would word its defects otherwise. */
+/** Reads and checks a file here, because the client would word its defects as those of a server's answer. */
 async function readConfig(file: string): Promise<string> {
   const text = await readText(file);
   try {
@@ -216,7 +221,7 @@ async function readConfig(file: string): Promise<string> {
 async function readText(file: string): Promise<string> {
   try {
     const text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
-    return fromSimple(text) ?? text;
+    return fromFlagValues(text) ?? text;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new Failure(`There is no file '${file}'.`);
@@ -224,8 +229,8 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** Plain values by key, as overrides come in files, as a config JSON. */
-function fromSimple(text: string): string | undefined {
+/** Converts a file of plain values by key, as overrides use them, to config JSON; `undefined` for other documents. */
+function fromFlagValues(text: string): string | undefined {
   let document: unknown;
   try {
     document = JSON.parse(text);

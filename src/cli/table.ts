@@ -1,7 +1,7 @@
-/** Wider cells stand out of their column: a single long one would push all the others out of sight. */
+/** The greatest width of a column: a single long cell would push all other columns out of sight. */
 const maxWidth = 48;
 
-/** Lines of columns that are as wide as their widest cell, up to a limit. */
+/** Formats rows as lines, with columns as wide as their widest cell, up to a limit. */
 export function alignColumns(rows: readonly (readonly string[])[], gap = 2): string[] {
   const widths: number[] = [];
   for (const row of rows) {

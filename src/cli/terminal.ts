@@ -2,14 +2,14 @@ import type { Observable } from 'rxjs';
 import { maskSdkKey } from '../index.js';
 import { visibleJson, withoutBidi } from '../inspector/visible.js';
 
-/** What the command line has of the world: handed in, so that specs can look at it. */
-export interface World {
+/** The surroundings of the command line: a parameter, so that specs can replace them. */
+export interface CliEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Emits when the user wants the command to end. */
+  /** Emits when the user ends the command. */
   readonly end$: Observable<unknown>;
-  /** Where the files of the inspector's page are. */
+  /** The folder with the files of the inspector's page. */
   readonly pageFolder: string;
 }
 
@@ -23,13 +23,13 @@ export interface Output {
 const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 export type Style = keyof typeof codes;
 
-/** Where a command writes. Whatever it writes, the SDK keys that it knows of are no part of it. */
+/** The output of a command, in which all SDK keys that it knows are masked. */
 export class Terminal {
   readonly #secrets = new Set<string>();
-  readonly #world: World;
+  readonly #world: CliEnvironment;
   readonly #isColoured: boolean;
 
-  constructor(world: World) {
+  constructor(world: CliEnvironment) {
     this.#world = world;
     const { NO_COLOR, FORCE_COLOR } = world.env;
     const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
@@ -41,13 +41,13 @@ export class Terminal {
     return this.#world.stdout.isTTY === true;
   }
 
-  /** The SDK key that the environment names. */
+  /** The SDK key in the environment, if any. */
   get sdkKey(): string | undefined {
     const { CONFIGCAT_SDK_KEY } = this.#world.env;
     return CONFIGCAT_SDK_KEY === '' ? undefined : CONFIGCAT_SDK_KEY;
   }
 
-  get end$(): World['end$'] {
+  get end$(): CliEnvironment['end$'] {
     return this.#world.end$;
   }
 
@@ -55,7 +55,7 @@ export class Terminal {
     return this.#world.pageFolder;
   }
 
-  /** Keeps an SDK key out of everything that is written from now on. */
+  /** Masks an SDK key in everything that is written from now on. */
   hide(sdkKey: string | undefined): void {
     if (sdkKey) this.#secrets.add(sdkKey);
   }
@@ -65,7 +65,7 @@ export class Terminal {
     this.#world.stdout.write(this.masked(`${lines.join('\n')}\n`));
   }
 
-  /** Writes text of the answer as it is, without the end of a line. */
+  /** Writes text of the answer without adding a line break. */
   printRaw(text: string): void {
     this.#world.stdout.write(this.masked(text));
   }
@@ -84,7 +84,7 @@ export class Terminal {
     return this.#isColoured ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   }
 
-  /** Text without the SDK keys that are hidden. */
+  /** Masks the known SDK keys in a text. */
   masked(text: string): string {
     let masked = text;
     for (const secret of this.#secrets) masked = masked.replaceAll(secret, maskSdkKey(secret));
@@ -92,17 +92,17 @@ export class Terminal {
   }
 }
 
-/** Text of somebody else on one line: without line breaks and whatever else terminals obey. */
+/** Puts foreign text on one line, without line breaks and control characters. */
 export function oneLine(text: string): string {
   return withoutControls(text.replace(/\s+/g, ' ')).trim();
 }
 
-/** Text of somebody else for a terminal, with its line breaks: control characters, which terminals obey, are left out. */
+/** Removes control characters, which terminals obey, from foreign text; its line breaks stay. */
 export function withoutControls(text: string): string {
   return withoutBidi(text.replace(/(?![\n\t])\p{Cc}/gu, '\ufffd'));
 }
 
-/** The key of a flag for a terminal: one that is empty can be seen, too. */
-export function shownKey(key: string): string {
+/** Formats the key of a flag for a terminal; an empty one as `""`. */
+export function formatKey(key: string): string {
   return oneLine(key) || JSON.stringify(key);
 }

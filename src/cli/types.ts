@@ -25,7 +25,7 @@ export function typesOf(config: Config, name: string): string {
 function memberOf(setting: Setting): string[] {
   const { key, type } = setting;
   const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : visibleJson(JSON.stringify(key));
-  // A type that does not exist fails when evaluated: callers get their default, whatever it is.
+  // A setting of an unknown type cannot be evaluated: callers get their default value, of any type.
   return [
     `  /** ${comment(describe(setting))} */`,
     `  readonly ${name}: ${type ? typeNames[type] : 'boolean | string | number'};`,
@@ -39,19 +39,19 @@ function describe({ type, servedValue, targetingRules, percentageOptions }: Sett
     for (const option of rule.percentageOptions ?? []) values.add(option.value);
   }
   for (const option of percentageOptions) values.add(option.value);
-  const others = [...values].slice(1).map(show);
+  const others = [...values].slice(1).map(formatValue);
   const hidden = others.length - shownValues;
   const list = others.slice(0, shownValues).join(', ') + (hidden > 0 ? ` and ${hidden} more` : '');
   const byTargeting = others.length > 0 ? `; by targeting ${list}` : '';
-  return `${type ? kinds[type] : 'Of a type that does not exist'}. Serves ${show(servedValue.value)}${byTargeting}.`;
+  return `${type ? kinds[type] : 'Of a type that does not exist'}. Serves ${formatValue(servedValue.value)}${byTargeting}.`;
 }
 
-function show(value: SettingValue | undefined): string {
+function formatValue(value: SettingValue | undefined): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
-/** Text of somebody else inside of a comment, which it cannot end. */
+/** Formats foreign text for a comment, so that it cannot end the comment. */
 function comment(text: string): string {
   return withoutBidi(text)
     .replace(/[\s\u0085\u2028\u2029]+/g, ' ')

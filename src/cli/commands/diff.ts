@@ -7,7 +7,7 @@ import { createClientWithManualPoll, describeChange } from '../../index.js';
 import { Failure } from '../failure.js';
 import type { UserOptions } from '../options.js';
 import { numberBetween, takesJson, takesSource, takesUser, userOf } from '../options.js';
-import type { Loaded, SourceOptions } from '../source.js';
+import type { FetchedConfig, SourceOptions } from '../source.js';
 import { findDocument, findSource, loadConfig, localSdkKey } from '../source.js';
 import { alignColumns } from '../table.js';
 import type { Terminal } from '../terminal.js';
@@ -62,13 +62,13 @@ async function diff(
     second === undefined
       ? [findSource(options, terminal), findDocument(first, terminal)]
       : [findDocument(first, terminal), findDocument(second, terminal)];
-  const loaded: Loaded[] = [];
+  const loaded: FetchedConfig[] = [];
   for (const place of await Promise.all(places)) {
     const config = await loadConfig(place, terminal);
     config.client.dispose();
     loaded.push(config);
   }
-  const [before, after] = loaded as [Loaded, Loaded];
+  const [before, after] = loaded as [FetchedConfig, FetchedConfig];
   const { changes, snapshots } = await compare(before.text, after.text);
   const users = simulateUsers(attributesOf([before.config, after.config]), {
     size: options.users,
@@ -156,7 +156,7 @@ function printFlag({ change, moves }: Difference, size: number, terminal: Termin
   );
   const rows = moves.map(({ before, after, users }) => [
     percent(users, size).padStart(7),
-    `${show(before)} → ${show(after)}`,
+    `${formatValue(before)} → ${formatValue(after)}`,
   ]);
   if (rows.length > 0) terminal.print(...alignColumns(rows).map((row) => `  ${row}`));
   terminal.print('');
@@ -166,7 +166,7 @@ function percent(part: number, size: number): string {
   return `${((100 * part) / size).toFixed(1)} %`;
 }
 
-function show(value: Move['before']): string {
+function formatValue(value: Move['before']): string {
   if (value === undefined) return '(no flag)';
   return value === null ? '(cannot be evaluated)' : oneLine(JSON.stringify(value));
 }

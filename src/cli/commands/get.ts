@@ -7,7 +7,7 @@ import type { SourceOptions } from '../source.js';
 import { findSource, loadConfig } from '../source.js';
 import { alignColumns } from '../table.js';
 import type { Terminal } from '../terminal.js';
-import { oneLine, shownKey, withoutControls } from '../terminal.js';
+import { oneLine, formatKey, withoutControls } from '../terminal.js';
 
 type Details = EvaluationDetails<SettingValue | null>;
 
@@ -54,7 +54,7 @@ async function get(keys: readonly string[], options: GetOptions, terminal: Termi
       if (!all[0]!.isDefaultValue) terminal.print(terminal.isInteractive ? withoutControls(text) : text);
     } else if (all.length > 0) {
       const rows = all.map(({ key, value, variationId = '' }) => [
-        shownKey(key),
+        formatKey(key),
         oneLine(JSON.stringify(value)),
         oneLine(variationId),
       ]);

@@ -55,11 +55,11 @@ async function serve(files: readonly string[], options: ServeOptions, terminal: 
     configs: Object.fromEntries(configs.map(({ sdkKey, file }) => [sdkKey, file])),
     port,
     host,
-    // Everybody knows the SDK keys that are made up here: they protect nothing.
+    // Made-up SDK keys are known to everybody, so only the origin protects the flags.
     allowedOrigins: allowOrigin,
     report: (message) => terminal.warn(message),
     onRequest: (request) => {
-      if (!quiet) tell(request, json === true, terminal);
+      if (!quiet) printRequest(request, json === true, terminal);
     },
   }).catch((error: unknown) => {
     throw wrongInput(messageOf(error));
@@ -67,7 +67,7 @@ async function serve(files: readonly string[], options: ServeOptions, terminal: 
   let requests = 0;
   if (fault) server.setFaults('*', () => (++requests % every === 0 ? fault : undefined));
 
-  const shown = configs.map(({ sdkKey, file, isOurs }) => ({ file, sdkKey: isOurs ? sdkKey : maskSdkKey(sdkKey) }));
+  const shown = configs.map(({ sdkKey, file, isMadeUp }) => ({ file, sdkKey: isMadeUp ? sdkKey : maskSdkKey(sdkKey) }));
   if (json) {
     terminal.printJson({ url: server.url, configs: shown });
   } else {
@@ -83,8 +83,8 @@ async function serve(files: readonly string[], options: ServeOptions, terminal: 
 interface ServedFile {
   readonly sdkKey: string;
   readonly file: string;
-  /** The SDK key opens nothing but this server. */
-  readonly isOurs: boolean;
+  /** Whether the SDK key was made up for this server. */
+  readonly isMadeUp: boolean;
 }
 
 function configsOf(files: readonly string[], terminal: Terminal): ServedFile[] {
@@ -94,7 +94,7 @@ function configsOf(files: readonly string[], terminal: Terminal): ServedFile[] {
     const known = sdkKey ?? given;
     terminal.hide(known);
     const name = `local-config-server-${String(i + 1).padStart(2, '0')}`;
-    return { sdkKey: known ?? `configcat-sdk-1/${name}/${name}`, file: path ?? text, isOurs: known === undefined };
+    return { sdkKey: known ?? `configcat-sdk-1/${name}/${name}`, file: path ?? text, isMadeUp: known === undefined };
   });
   if (new Set(configs.map(({ sdkKey }) => sdkKey)).size < configs.length) {
     throw wrongInput('Two files have the same SDK key.');
@@ -103,7 +103,7 @@ function configsOf(files: readonly string[], terminal: Terminal): ServedFile[] {
   return configs;
 }
 
-function tell({ method, path, status, fault }: AnsweredRequest, isJson: boolean, terminal: Terminal): void {
+function printRequest({ method, path, status, fault }: AnsweredRequest, isJson: boolean, terminal: Terminal): void {
   const file = path.split('/').at(-1) ?? '';
   if (isJson) {
     terminal.printJson({ time: new Date(asyncScheduler.now()).toISOString(), method, file, status, fault });
@@ -116,7 +116,7 @@ function tell({ method, path, status, fault }: AnsweredRequest, isJson: boolean,
   );
 }
 
-/** Faults by the name that the command line has for them; some take an argument. */
+/** Faults by their names on the command line; some take an argument. */
 const faults: Readonly<Record<string, (argument: string) => Fault>> = {
   'latency:<ms>': (ms) => ({ kind: 'latency', ms: numberBetween(0, 3_600_000)(ms) }),
   'status:<code>': (code) => ({ kind: 'status', status: numberBetween(200, 599)(code) }),

@@ -8,12 +8,12 @@ import type { SourceOptions } from '../source.js';
 import { findSource, followSource } from '../source.js';
 import { alignColumns } from '../table.js';
 import type { Terminal } from '../terminal.js';
-import { oneLine, shownKey } from '../terminal.js';
+import { oneLine, formatKey } from '../terminal.js';
 
 /** Values by key; `null` where a flag cannot be evaluated. */
 type Values = Readonly<Record<string, SettingValue | null>>;
 
-/** One flag, before and after; `undefined` where it is not there. */
+/** The value of one flag before and after a change; `undefined` where the flag does not exist. */
 interface Change {
   readonly key: string;
   readonly before: SettingValue | null | undefined;
@@ -49,7 +49,7 @@ async function watch(keys: readonly string[], options: WatchOptions, terminal: T
   const source = await findSource(options, terminal);
   const isTable = terminal.isInteractive && !options.json;
   const follow = { user: userOf(options), intervalSeconds: options.interval };
-  // Warnings of each evaluation would stand across the table.
+  // Warnings of evaluations would be printed into the table.
   const client = followSource(source, terminal, follow, !isTable);
   const states$: Observable<readonly [Values, Values]> = client.allFlags$().pipe(
     map((values) => (keys.length > 0 ? pick(values, keys) : values)),
@@ -80,19 +80,19 @@ function changesBetween(before: Values, now: Values): Change[] {
     .filter(({ before: old, after }) => old !== after);
 }
 
-/** Draws over the last table: a terminal that is cleared flickers. */
+/** Draws the table over the last one, because clearing the terminal would make it flicker. */
 function drawTable(before: Values, now: Values, name: string, terminal: Terminal): void {
   const isFirst = Object.keys(before).length === 0;
   const changed = new Set(isFirst ? [] : changesBetween(before, now).map(({ key }) => key));
   const rows = Object.keys(now).map((key) => [
-    shownKey(key),
-    `${show(now[key])}${changed.has(key) ? ` * ${terminal.styled('dim', `was ${show(before[key])}`)}` : ''}`,
+    formatKey(key),
+    `${formatValue(now[key])}${changed.has(key) ? ` * ${terminal.styled('dim', `was ${formatValue(before[key])}`)}` : ''}`,
   ]);
   const lines = alignColumns(rows);
   const highlighted = Object.keys(now).map((key, i) =>
     changed.has(key) ? terminal.styled('yellow', lines[i]!) : lines[i]!,
   );
-  const title = `${terminal.styled('bold', oneLine(name))}  ${terminal.styled('dim', `${clock()}, Ctrl-C ends`)}`;
+  const title = `${terminal.styled('bold', oneLine(name))}  ${terminal.styled('dim', `${timeOfDay()}, Ctrl-C ends`)}`;
   const home = '\u001b[H';
   const [endOfLine, below] = ['\u001b[K', '\u001b[J'];
   const drawn = [title, '', ...highlighted].map((line) => `${line}${endOfLine}\n`).join('');
@@ -104,15 +104,17 @@ function printChange({ key, before, after }: Change, isJson: boolean, terminal: 
     terminal.printJson({ time: new Date(asyncScheduler.now()).toISOString(), key, before, after });
     return;
   }
-  const value = terminal.styled('yellow', after === undefined ? '(gone)' : show(after));
-  terminal.print(`${clock()} ${shownKey(key)}: ${before === undefined ? '' : `${show(before)} → `}${value}`);
+  const value = terminal.styled('yellow', after === undefined ? '(gone)' : formatValue(after));
+  terminal.print(
+    `${timeOfDay()} ${formatKey(key)}: ${before === undefined ? '' : `${formatValue(before)} → `}${value}`,
+  );
 }
 
-function show(value: SettingValue | null | undefined): string {
+function formatValue(value: SettingValue | null | undefined): string {
   if (value === undefined) return '(nothing)';
   return value === null ? '(cannot be evaluated)' : oneLine(JSON.stringify(value));
 }
 
-function clock(): string {
+function timeOfDay(): string {
   return new Date(asyncScheduler.now()).toTimeString().slice(0, 8);
 }
