@@ -1,7 +1,7 @@
 import type { Body, IncomingWebhook } from './request.js';
 import { createBodyCollector } from './request.js';
 
-/** A request of the Fetch API as a webhook. */
+/** Reads a request of the Fetch API as a webhook request. */
 export function fromFetch(request: Request): IncomingWebhook {
   return {
     header: (name) => request.headers.get(name) ?? undefined,
@@ -17,7 +17,7 @@ async function readStream({ body, bodyUsed }: Request, maxBytes: number): Promis
     const part = await reader?.read();
     if (part?.value === undefined) return collector.body();
     if (!collector.add(part.value)) {
-      // Whether the sender takes note of it changes nothing here.
+      // A failure to cancel changes nothing for the answer.
       reader?.cancel().catch(() => undefined);
       return 'body-too-large';
     }

@@ -18,7 +18,7 @@ export interface NodeResponse {
   end(text?: string): unknown;
 }
 
-/** A request of `node:http` as a webhook. */
+/** Reads a request of `node:http` as a webhook request. */
 export function fromNode(request: NodeRequest): IncomingWebhook {
   return {
     header: (name) => {
@@ -31,7 +31,7 @@ export function fromNode(request: NodeRequest): IncomingWebhook {
 }
 
 /**
- * A request of Express as a webhook, whose body may have been read already by a parser that keeps it as it was sent:
+ * Reads a request of Express as a webhook request. A parser may have read its body already and kept it as it was sent:
  * `express.raw()` as `body`, some platforms as `rawBody`.
  */
 export function fromExpress(request: NodeRequest): IncomingWebhook {
@@ -50,9 +50,9 @@ function readEvents(request: NodeRequest, maxBytes: number): Promise<Body> {
     const endEarly = () => {
       reject(new Error('The request ended before its body.'));
     };
-    // Nothing more is told of a request that somebody has destroyed before.
+    // A destroyed request emits no more events.
     if (request.destroyed) endEarly();
-    // The rest of a body that is too large flows by unseen, so that the answer still reaches the sender.
+    // The rest of a body that is too large is read and dropped, so that the answer still reaches the sender.
     request.on('data', (chunk) => {
       if (!collector.add(chunk)) resolve('body-too-large');
     });

@@ -1,18 +1,18 @@
 import type { SchedulerLike } from 'rxjs';
 
-/** Remembers texts for a while. */
+/** A set of texts that are kept for a limited time. */
 export interface RecentTexts {
-  /** Whether one of these texts is remembered. */
+  /** Tells whether one of these texts is in the set. */
   readonly has: (...texts: readonly string[]) => boolean;
-  /** Remembers these texts; when there are too many, the oldest are forgotten. */
+  /** Adds texts; when there are too many, the oldest are removed. */
   readonly add: (...texts: readonly string[]) => void;
 }
 
-/** Creates a list that keeps each text for so long, and only so many of them. */
+/** Creates a set that keeps each text for a time in milliseconds, and at most a number of them. */
 export function createRecentTexts(keepMs: number, maxTexts: number, clock: SchedulerLike): RecentTexts {
-  // In the order of their arrival, which is also that of their end.
+  // Insertion order is also the order in which texts expire.
   const endsAtMs = new Map<string, number>();
-  const forget = () => {
+  const removeExpired = () => {
     for (const [text, endMs] of endsAtMs) {
       if (endMs >= clock.now() && endsAtMs.size <= maxTexts) return;
       endsAtMs.delete(text);
@@ -20,12 +20,12 @@ export function createRecentTexts(keepMs: number, maxTexts: number, clock: Sched
   };
   return {
     has: (...texts) => {
-      forget();
+      removeExpired();
       return texts.some((text) => endsAtMs.has(text));
     },
     add: (...texts) => {
       for (const text of texts) endsAtMs.set(text, clock.now() + keepMs);
-      forget();
+      removeExpired();
     },
   };
 }

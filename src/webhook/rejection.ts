@@ -11,7 +11,7 @@ export type RejectionReason =
 /** A request that was not accepted. */
 export interface WebhookRejection {
   readonly reason: RejectionReason;
-  /** What the sender was answered; the reason itself is not told. */
+  /** The status that the sender was answered; the reason itself stays here. */
   readonly status: number;
   /** One sentence for a log. Holds nothing that came with the request. */
   readonly message: string;
@@ -31,6 +31,7 @@ const rejections: Readonly<Record<RejectionReason, readonly [status: number, mes
   failed: [500, 'The request could not be read or verified.'],
 };
 
+/** Gives the rejection for a reason, with its status and message. */
 export function rejectionFor(reason: RejectionReason): WebhookRejection {
   const [status, message] = rejections[reason];
   return { reason, status, message };

@@ -2,7 +2,7 @@ import type { RejectionReason } from './rejection.js';
 import type { Bytes } from './signature.js';
 import { parseSignatures } from './signature.js';
 
-/** A request of whatever kind of server. */
+/** A webhook request, independent of the kind of server. */
 export interface IncomingWebhook {
   readonly header: (name: string) => string | undefined;
   /** Reads the body; the promise may reject. */
@@ -24,7 +24,7 @@ const maxIdLength = 256;
 // ConfigCat sends two; each costs a pass over the body.
 const maxSignatures = 8;
 
-/** Reads the headers; `undefined` when one is missing or malformed. */
+/** Parses the headers; `undefined` when one is missing or malformed. */
 export function parseHeaders(header: IncomingWebhook['header']): WebhookHeaders | undefined {
   const id = header('x-configcat-webhook-id') ?? '';
   const timestamp = header('x-configcat-webhook-timestamp') ?? '';

@@ -6,7 +6,7 @@ export interface Signer {
   readonly fingerprint: (signed: Bytes) => Promise<string>;
 }
 
-/** What the Web Crypto API takes; in words that compilers before TypeScript 5.7 know, too. */
+/** Bytes for the Web Crypto API, as a type that compilers before TypeScript 5.7 know, too. */
 export type Bytes = ReturnType<TextEncoder['encode']>;
 
 const algorithm = { name: 'HMAC', hash: 'SHA-256' };
@@ -39,7 +39,7 @@ export function createSigner(keys: readonly string[]): Signer {
   };
 }
 
-/** Reads a list of signatures. What cannot be one is left out: later versions may add others. */
+/** Parses a list of signatures. Items of other forms are left out, because later versions may add some. */
 export function parseSignatures(list: string): readonly Bytes[] {
   return list
     .split(',')

@@ -11,7 +11,7 @@ import type { IncomingWebhook } from './request.js';
 import { parseHeaders, signedText } from './request.js';
 import { createSigner } from './signature.js';
 
-/** What a webhook is told. */
+/** Options of `createWebhook()`. */
 export interface WebhookOptions {
   /**
    * The signing keys of the webhook from ConfigCat's dashboard, with their prefix `configcat_whsk_`. A request is valid if
@@ -113,7 +113,7 @@ export function createWebhook(options: WebhookOptions): Webhook {
     if (!(await signer.verify(signatures, signed))) return 'wrong-signature';
     // Nothing stands between id, timestamp and body, so one signature holds for several ids.
     const fingerprint = await signer.fingerprint(signed);
-    // The body may have taken its time.
+    // Checked again, because reading the body takes time.
     if (isLate()) return 'outside-window';
     if (accepted.has(id, fingerprint)) return 'replayed';
     accepted.add(id, fingerprint);
@@ -121,18 +121,18 @@ export function createWebhook(options: WebhookOptions): Webhook {
     return undefined;
   };
 
-  const answer = async (incoming: IncomingWebhook): Promise<Answer> => {
+  const answer = async (incoming: IncomingWebhook): Promise<WebhookResponse> => {
     const reason = await accept(incoming).catch((): RejectionReason => 'failed');
     if (reason === undefined) return { status: 200, text: '' };
     const rejection = rejectionFor(reason);
-    // A broken report has nowhere to be reported to.
+    // An error of the caller's `report` has nowhere to go.
     guarded(() => report(rejection));
     return { status: rejection.status, text: reason === 'body-already-read' ? rejection.message : '' };
   };
 
   const answerNode = (toIncoming: typeof fromNode) => (request: NodeRequest, response: NodeResponse) => {
-    void answer(toIncoming(request)).then((given) => {
-      send(given, response);
+    void answer(toIncoming(request)).then((responseToSend) => {
+      send(responseToSend, response);
     });
   };
 
@@ -147,12 +147,13 @@ export function createWebhook(options: WebhookOptions): Webhook {
   };
 }
 
-interface Answer {
+/** The response to a webhook request. */
+interface WebhookResponse {
   readonly status: number;
   readonly text: string;
 }
 
-function send({ status, text }: Answer, response: NodeResponse): void {
+function send({ status, text }: WebhookResponse, response: NodeResponse): void {
   response.statusCode = status;
   response.setHeader('Content-Type', 'text/plain');
   response.end(text);
