@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { NEVER, filter, fromEvent, map, merge, of, startWith } from 'rxjs';
 
-/** The part of a window or worker that tells when the page comes back. */
+/** The members of a window or worker by which a page's return is noticed. */
 export interface Page {
   readonly addEventListener?: EventTarget['addEventListener'];
   readonly removeEventListener?: EventTarget['removeEventListener'];
@@ -43,7 +43,7 @@ export function isPage(page: Page = globalThis): boolean {
   return page.document !== undefined && isTarget(page);
 }
 
-/** Nothing, where there is nothing that tells of events. */
+/** Emits events of a target, or nothing where it has none. */
 function eventsOf(target: Partial<EventTarget> | undefined, name: string): Observable<unknown> {
   return isTarget(target) ? fromEvent(target, name) : NEVER;
 }

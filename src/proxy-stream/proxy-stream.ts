@@ -31,7 +31,7 @@ import { receive } from './receive.js';
 import type { RemoteFlags } from './remote-flags.js';
 import { parseFlags } from './remote-flags.js';
 
-/** Where a stream comes from, and how it is kept up. */
+/** Options of `createProxyStream()`. */
 export interface ProxyStreamOptions {
   /** The base URL of the ConfigCat Proxy, as `http://localhost:8050`. */
   readonly url: string;
@@ -61,7 +61,7 @@ export interface ProxyStreamOptions {
 }
 
 /**
- * What the ConfigCat Proxy says by itself. Both streams never error and never complete; they share one connection, which
+ * Streams of what the ConfigCat Proxy sends by itself. Both never error and never complete; they share one connection, which
  * lasts as long as somebody is subscribed, and replay the last state that it has brought.
  */
 export interface ProxyStream {
@@ -82,12 +82,12 @@ export interface ProxyStream {
 
 const firstDelayMs = 1000;
 const maxDelayMs = 60_000;
-// A connection that lasted so long was a good one.
-const goodAfterMs = 60_000;
+// After a connection that lasted so long, the waits between attempts start from the shortest again.
+const stableAfterMs = 60_000;
 const answerTimeoutMs = 30_000;
 const minReconnectMs = 1000;
-// So long it takes until a page that is being left is told.
-const leavingMs = 1000;
+// Requests of a page that is being left may fail this long before its `pagehide` event.
+const pagehideDelayMs = 1000;
 
 /**
  * Listens to the server-sent events of a ConfigCat Proxy. A stream that fails, ends or is silent for too long is opened
@@ -102,18 +102,18 @@ const leavingMs = 1000;
  * const client = createClient(sdkKey, { baseUrl: proxyUrl, refreshOn$: stream.refresh$ });
  */
 export function createProxyStream(options: ProxyStreamOptions): ProxyStream {
-  const { scheduler, reconnectOn$, ...link } = resolve(options);
+  const { scheduler, reconnectOn$, ...connection } = resolve(options);
   const opening$ = reconnectOn$.pipe(
     throttleTime(minReconnectMs, scheduler),
     catchError((error: unknown) => {
-      link.report('The stream `reconnectOn$` has failed.', error);
+      connection.report('The stream `reconnectOn$` has failed.', error);
       return EMPTY;
     }),
     startWith(undefined),
   );
-  // In this order, so that a page which comes back opens one stream, whatever else its return means.
+  // In this order, so that a page which comes back opens one stream, even if its return also emits from `reconnectOn$`.
   const frame$ = combineLatest([opening$, pageInUse()]).pipe(
-    switchMap(([, isInUse]) => (isInUse ? keptUp(link, scheduler) : EMPTY)),
+    switchMap(([, isInUse]) => (isInUse ? keepConnected(connection, scheduler) : EMPTY)),
     share({ connector: () => new ReplaySubject<Frame>(1) }),
   );
   return {
@@ -125,12 +125,14 @@ export function createProxyStream(options: ProxyStreamOptions): ProxyStream {
   };
 }
 
+/** A frame of the stream, and the flags in it. */
 interface Frame {
   readonly text: string;
   readonly flags: RemoteFlags;
 }
 
-interface Link {
+/** What is needed to connect, and to report failures. */
+interface ConnectionOptions {
   readonly address: string;
   readonly maxSilenceMs: number;
   readonly fetch: StreamFetch;
@@ -138,49 +140,52 @@ interface Link {
   readonly random: () => number;
 }
 
-/** One connection after the other. */
-function keptUp({ address, maxSilenceMs, fetch, report, random }: Link, scheduler: SchedulerLike): Observable<Frame> {
+/** Connects, and connects again whenever the connection ends. */
+function keepConnected(
+  { address, maxSilenceMs, fetch, report, random }: ConnectionOptions,
+  scheduler: SchedulerLike,
+): Observable<Frame> {
   return new Observable((subscriber) => {
     let openedMs = 0;
     let failures = 0;
     let lastReport = '';
-    const atRandom = (ms: number) => (ms * (1 + random())) / 2;
+    const withJitter = (ms: number) => (ms * (1 + random())) / 2;
     const connection$ = defer(() => {
       openedMs = scheduler.now();
       return receive(address, fetch).pipe(
         timeout({
           first: answerTimeoutMs,
-          each: atRandom(maxSilenceMs),
+          each: withJitter(maxSilenceMs),
           scheduler,
-          // Silence is no failure: it proves nothing.
+          // Silence is no failure, because the Proxy sends nothing while nothing changes.
           with: ({ seen }) => (seen > 0 ? EMPTY : throwError(() => new Error('The Proxy does not answer.'))),
         }),
         mergeMap(toFrames),
         tap(() => (lastReport = '')),
         catchError((error: unknown) => {
           const message = `The stream of the ConfigCat Proxy has failed. ${error instanceof Error ? error.message : ''}`;
-          if (message !== lastReport) subscriber.add(unlessLeft(() => report(message, error), scheduler));
+          if (message !== lastReport) subscriber.add(reportUnlessPageLeft(() => report(message, error), scheduler));
           lastReport = message;
           return EMPTY;
         }),
       );
     });
     const pause$ = defer(() => {
-      failures = scheduler.now() - openedMs >= goodAfterMs ? 0 : failures + 1;
-      return timer(atRandom(Math.min(firstDelayMs * 2 ** Math.max(0, failures - 1), maxDelayMs)), scheduler);
+      failures = scheduler.now() - openedMs >= stableAfterMs ? 0 : failures + 1;
+      return timer(withJitter(Math.min(firstDelayMs * 2 ** Math.max(0, failures - 1), maxDelayMs)), scheduler);
     });
     return connection$.pipe(repeat({ delay: () => pause$ })).subscribe(subscriber);
   });
 }
 
-/** Browsers end the requests of a page that is being left, some before the page learns of it: that is no failure. */
-function unlessLeft(report: () => void, scheduler: SchedulerLike): Subscription | undefined {
-  if (isPage()) return timer(leavingMs, scheduler).subscribe(report);
+/** Reports a failure unless the page is being left: browsers end its requests, some before its `pagehide` event. */
+function reportUnlessPageLeft(report: () => void, scheduler: SchedulerLike): Subscription | undefined {
+  if (isPage()) return timer(pagehideDelayMs, scheduler).subscribe(report);
   report();
   return undefined;
 }
 
-/** Each frame by itself: what is good counts, also beside what is broken. */
+/** Parses each frame by itself, so that a broken one does not spoil others; the error of a broken one comes last. */
 function toFrames(texts: readonly string[]): Observable<Frame> {
   const frames: Frame[] = [];
   const broken: string[] = [];
@@ -191,7 +196,7 @@ function toFrames(texts: readonly string[]): Observable<Frame> {
       broken.push(text);
     }
   }
-  // Parsed again, it fails again.
+  // Parsing the first broken frame again gives its error.
   return concat(frames, from(broken.slice(0, 1)).pipe(map(toFrame)));
 }
 
@@ -207,24 +212,24 @@ function resolve(options: ProxyStreamOptions) {
   requireNumber('options.maxSilenceSeconds', maxSilenceSeconds, 86_400, 10);
   const { report = warn, random = Math.random, scheduler = asyncScheduler, reconnectOn$ = pageReturns() } = options;
   return {
-    // Made once, so that nobody changes what was checked, and what cannot be sent is noticed here.
+    // Built once, so that later changes of the options have no effect, and a user that cannot be encoded fails here.
     address: addressOf(options),
     maxSilenceMs: maxSilenceSeconds * 1000,
-    // Looked up at each connection, so that whoever replaces it later is heard.
+    // The global is read at each connection, so that a later replacement of it is used.
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     report: quietly(report),
     random,
     scheduler,
     reconnectOn$,
-  } satisfies Link & Pick<Required<ProxyStreamOptions>, 'scheduler' | 'reconnectOn$'>;
+  } satisfies ConnectionOptions & Pick<Required<ProxyStreamOptions>, 'scheduler' | 'reconnectOn$'>;
 }
 
 const warn = (message: string, error: unknown): void => {
   console.warn(message, error);
 };
 
-/** A broken report has nowhere to be reported to. */
-function quietly(report: Link['report']): Link['report'] {
+/** Ignores errors of the caller's `report`, which have nowhere to go. */
+function quietly(report: ConnectionOptions['report']): ConnectionOptions['report'] {
   return (message, error) => {
     try {
       report(message, error);
@@ -234,7 +239,7 @@ function quietly(report: Link['report']): Link['report'] {
   };
 }
 
-/** What was given is not repeated: it may hold an SDK key or a password. */
+/** Creates an error that does not repeat the value, which may hold an SDK key or a password. */
 function invalid(name: string, expected: string): TypeError {
   return new TypeError(`Invalid property \`options.${name}\`. Expected ${expected}.`);
 }

@@ -33,7 +33,7 @@ export function receive(url: string, fetch: StreamFetch): Observable<readonly st
       for (;;) {
         const piece = await reader?.read();
         if (piece?.value === undefined) return;
-        // What is complete counts, whatever comes behind it.
+        // Complete frames are emitted even if a later part of the piece is invalid.
         subscriber.next(takeFrames(piece.value));
         requireEnd();
       }
@@ -59,7 +59,7 @@ function requireEvents({ status, headers }: StreamResponse): void {
   }
 }
 
-/** Cuts bytes into the data of events, wherever the pieces were cut. */
+/** Parses pieces of bytes, cut anywhere, into the data of events. */
 function createFrameReader() {
   const decoder = new TextDecoder();
   let frames: string[] = [];
@@ -67,7 +67,7 @@ function createFrameReader() {
   const parser = createParser({
     maxBufferSize: maxFrameLength,
     onEvent: ({ event, data }) => {
-      // As of the specification of server-sent events: those with another name are for others who listen for it.
+      // By the specification of server-sent events, those with another name have listeners of their own.
       if (event === undefined || event === '' || event === 'message') frames.push(data);
     },
     onError: ({ type }) => (isTooLong ||= type === 'max-buffer-size-exceeded'),
