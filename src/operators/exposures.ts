@@ -79,7 +79,7 @@ function isServed(event: ClientEvent): event is Evaluated {
   return event.type === 'flagEvaluated' && !event.details.isDefaultValue;
 }
 
-/** Remembers so many texts, and tells of each whether it is new; those seen last are kept. */
+/** Creates a test that returns whether a text is new; it remembers a number of texts, those seen last. */
 function createNewnessTest(max: number): (text: string) => boolean {
   // Sets keep the order of insertion: the first is the one that was not seen for the longest time.
   const seen = new Set<string>();
@@ -97,7 +97,7 @@ function identityOf({ key, value, variationId, user }: EvaluationDetails): strin
   return identity.length > maxKeyLength ? platform.sha1(identity) : identity;
 }
 
-/** Users come from outside, and may be anything. */
+/** Reads the identifier of a user, which is the caller's object: its getter may throw. */
 function identifierOf(user: User): string {
   try {
     const { identifier }: { readonly identifier: unknown } = user;

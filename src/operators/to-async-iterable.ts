@@ -13,20 +13,21 @@ export function toAsyncIterable<T>(source$: Observable<T>): AsyncIterable<T> {
   return { [Symbol.asyncIterator]: () => iterate(source$) };
 }
 
-interface Waiting<T> {
+/** A call of `next()` that waits for a value. */
+interface PendingNext<T> {
   readonly resolve: (result: IteratorResult<T, undefined>) => void;
   readonly reject: (error: unknown) => void;
 }
 
 function iterate<T>(source$: Observable<T>): AsyncIterator<T, undefined> {
-  const waiting: Waiting<T>[] = [];
+  const pending: PendingNext<T>[] = [];
   let latest: { readonly value: T } | undefined;
   let failure: { readonly error: unknown } | undefined;
   let subscription: Subscription | undefined;
   let isOver = false;
 
   const settle = () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
+    for (let next = pending.shift(); next; next = pending.shift()) {
       if (latest) {
         next.resolve({ done: false, value: latest.value });
         latest = undefined;
@@ -35,7 +36,7 @@ function iterate<T>(source$: Observable<T>): AsyncIterator<T, undefined> {
         failure = undefined;
       } else if (isOver) next.resolve(ended);
       else {
-        waiting.unshift(next);
+        pending.unshift(next);
         return;
       }
     }
@@ -59,10 +60,10 @@ function iterate<T>(source$: Observable<T>): AsyncIterator<T, undefined> {
 
   return {
     next: () => {
-      // Before anybody waits, so that of values that are there already the last one is the first.
+      // Subscribed before the call is pending, so that of several replayed values the last one is the first result.
       if (!isOver) subscription ??= start();
       return new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
+        pending.push({ resolve, reject });
         settle();
       });
     },

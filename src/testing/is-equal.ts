@@ -10,11 +10,11 @@ function compare(a: unknown, b: unknown, compared: Map<object, object>): boolean
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-  // Met on the way down already: cyclic in both, or in neither.
+  // The value was met on the way down already: it must be cyclic in both, or in neither.
   if (compared.get(a) === b) return true;
   compared.set(a, b);
   const [left, right] = [partsOf(a), partsOf(b)];
-  // Of what shows nothing of itself, nothing can be said.
+  // An object without readable parts equals only itself.
   if (left.length === 0 && !canBeEmpty(a)) return false;
   return left.length === right.length && left.every((part, i) => isSamePart(part, right[i]!, compared));
 }

@@ -98,7 +98,7 @@ function assertSame(actual: unknown, expected: unknown): void {
   throw new Error(`The streams differ.\n\nexpected:\n${written(expected)}\n\nreceived:\n${written(actual)}`);
 }
 
-/** One line for each thing that a stream did. */
+/** Formats what a stream did, one line for each notification. */
 function written(frames: unknown): string {
   const lines = Array.isArray(frames) ? frames.map(writeFrame) : [show(frames)];
   return lines.length > 0 ? lines.join('\n') : '  nothing';
@@ -116,7 +116,7 @@ function writeFrame(frame: unknown): string {
 function show(value: unknown): string {
   if (value instanceof Error) return String(value);
   try {
-    // Not everything has a JSON.
+    // Some values cannot be written as JSON.
     const text: unknown = JSON.stringify(value);
     return typeof text === 'string' ? text : String(value);
   } catch {

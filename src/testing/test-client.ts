@@ -50,7 +50,7 @@ export interface TestClient<F extends FlagTypes<F> = AnyFlags> extends ConfigCat
   recover(): void;
 }
 
-/** A config JSON as far as test clients care for it. */
+/** The members of a config JSON that test clients read. */
 interface Document {
   readonly f?: Readonly<Record<string, unknown>> | null;
 }
