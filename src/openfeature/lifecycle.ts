@@ -13,7 +13,7 @@ export interface Lifecycle {
   readonly initialize: (context?: EvaluationContext) => Promise<void>;
   readonly onClose: () => Promise<void>;
   /** Emits the current event again unless it is `Ready`, after the SDK has declared the provider ready by itself. */
-  readonly emitAgain: () => void;
+  readonly repeat: () => void;
 }
 
 /**
@@ -76,7 +76,7 @@ export function createLifecycle(
       if (client !== given) client.dispose();
       return Promise.resolve();
     },
-    emitAgain: () => {
+    repeat: () => {
       queueMicrotask(() => {
         if (subscriptions.closed) return;
         lastEvent = { type: 'Ready' };

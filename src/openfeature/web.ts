@@ -32,7 +32,7 @@ export function createWebProvider(given: unknown, options?: ClientOptions): Conf
   const lifecycle = createLifecycle(given as ConfigCatClient | string, options, ({ type, ...details }) => {
     events.emit(ProviderEvents[type], details);
   });
-  const { client, condition, initialize, onClose, emitAgain } = lifecycle;
+  const { client, condition, initialize, onClose, repeat } = lifecycle;
 
   const resolve = <T extends SettingValue>(
     key: string,
@@ -50,7 +50,7 @@ export function createWebProvider(given: unknown, options?: ClientOptions): Conf
     client,
     initialize,
     onClose,
-    onContextChange: emitAgain,
+    onContextChange: repeat,
     resolveBooleanEvaluation: resolve<boolean>,
     resolveStringEvaluation: resolve<string>,
     resolveNumberEvaluation: resolve<number>,
