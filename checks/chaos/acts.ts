@@ -39,14 +39,14 @@ const acts: { readonly [K in Step['do']]: Act<Extract<Step, { do: K }>> } = {
   gate: ({ isOpen }, { sources }) => {
     sources.isOpen$.next(isOpen);
   },
-  peer: ({ writes, isHeard }, { double, served, clock }) => {
+  peer: ({ writes, hasListeners }, { double, served, clock }) => {
     const texts = {
       newest: cacheTextOf(served.version, clock.now()),
       older: cacheTextOf(served.version - 1, served.editedAtMs - 1),
       nothing: '',
       junk: 'junk',
     };
-    double.peerWrites(texts[writes], isHeard);
+    double.peerWrites(texts[writes], hasListeners);
   },
 };
 

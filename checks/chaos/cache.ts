@@ -8,7 +8,7 @@ export interface CacheDouble {
   /** For the client; `undefined` when it has none. */
   readonly cache: (ConfigCache & { readonly changes$: Subject<void> }) | undefined;
   /** Stores what somebody else has to say, unnoticed or not. */
-  readonly peerWrites: (text: string, isHeard: boolean) => void;
+  readonly peerWrites: (text: string, hasListeners: boolean) => void;
   readonly heal: () => void;
 }
 
@@ -75,9 +75,9 @@ export function createCacheDouble(
             },
             changes$,
           },
-    peerWrites: (text, isHeard) => {
+    peerWrites: (text, hasListeners) => {
       stored = text;
-      if (isHeard) changes$.next();
+      if (hasListeners) changes$.next();
     },
     heal: () => {
       isHealed = true;

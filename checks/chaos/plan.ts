@@ -13,7 +13,7 @@ export type Step =
   | { readonly do: 'user'; readonly isKnown: boolean }
   | { readonly do: 'switch'; readonly isOnline: boolean }
   | { readonly do: 'gate'; readonly isOpen: boolean }
-  | { readonly do: 'peer'; readonly writes: 'newest' | 'older' | 'nothing' | 'junk'; readonly isHeard: boolean };
+  | { readonly do: 'peer'; readonly writes: 'newest' | 'older' | 'nothing' | 'junk'; readonly hasListeners: boolean };
 
 /** One life of a client: what it is like, what happens to it, and how it ends. */
 export interface Plan {
@@ -103,7 +103,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant('peer' as const),
     writes: fc.constantFrom('newest', 'older', 'nothing', 'junk'),
-    isHeard: fc.boolean(),
+    hasListeners: fc.boolean(),
   }),
 );
 

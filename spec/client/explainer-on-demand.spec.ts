@@ -3,7 +3,7 @@ import { createCore } from '../../src/core/core';
 import { logTexts } from '../../src/client/log-texts';
 import type { Core } from '../../src/core/source';
 import { valueOf } from '../../src/core/evaluate';
-import { createFullFace } from '../../src/client/snapshot';
+import { createFullSnapshot } from '../../src/client/snapshot';
 import { resolveOptions } from '../../src/client/options';
 import { configV5 } from '../../src/formats/v5';
 import { flagOverrides } from '../../src';
@@ -21,7 +21,10 @@ function createLoggingCore(load: LoadExplainer, flags: Readonly<Record<string, b
     logger: { log: (level, eventId, message) => lines.push(`${level} ${eventId} ${message.replace(/\n */g, ' ')}`) },
   };
   const options = resolveOptions('any', given, { formats: [configV5], texts: logTexts });
-  const core = createCore(options, { createFace: createFullFace, evaluateWithLog: createEvaluationLog(load) });
+  const core = createCore(options, {
+    createPublicSnapshot: createFullSnapshot,
+    evaluateWithLog: createEvaluationLog(load),
+  });
   const read = (key: string, identifier?: string) =>
     valueOf(core.data.snapshot(), 'getValue', key, null, identifier === undefined ? undefined : { identifier });
   return { core, lines, read };
@@ -108,7 +111,10 @@ describe('the log of evaluations', () => {
     const { load } = createLoading();
     const overrides = { source: flagOverrides({ a: 1 }), behaviour: 'local-only' } as const;
     const options = resolveOptions('any', { overrides }, { formats: [configV5], texts: logTexts });
-    const core = createCore(options, { createFace: createFullFace, evaluateWithLog: createEvaluationLog(load) });
+    const core = createCore(options, {
+      createPublicSnapshot: createFullSnapshot,
+      evaluateWithLog: createEvaluationLog(load),
+    });
     expect(valueOf(core.data.snapshot(), 'getValue', 'a', null, undefined)).toBe(1);
     expect(load).not.toHaveBeenCalled();
     core.lifetime.dispose();

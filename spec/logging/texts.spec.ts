@@ -4,7 +4,7 @@ import { createClientWithManualPoll, flagOverrides, manualPoll, maskSdkKey } fro
 import type { CommonOptions } from '../../src';
 import { resolveOptions } from '../../src/client/options';
 import { configV5 } from '../../src/formats/v5';
-import { createFullFace } from '../../src/client/snapshot';
+import { createFullSnapshot } from '../../src/client/snapshot';
 import { createCore } from '../../src/core/core';
 import { links, logTexts } from '../../src/client/log-texts';
 import { toDetails } from '../../src/flags/details';
@@ -92,7 +92,7 @@ function createBareCore(options: CommonOptions = {}) {
     ...options,
   };
   const inner = createCore(resolveOptions(sdkKey, given, { formats: [configV5], texts: links }), {
-    createFace: createFullFace,
+    createPublicSnapshot: createFullSnapshot,
     detailsOf: toDetails,
   });
   return { core: anchor(inner), lines };

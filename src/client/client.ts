@@ -5,7 +5,7 @@ import type { Core } from '../core/source.js';
 import { asSource } from '../core/source.js';
 import { createCore } from '../core/core.js';
 import { toDetails } from '../flags/details.js';
-import { faceOf } from '../core/snapshot.js';
+import { publicSnapshotOf } from '../core/snapshot.js';
 import { allFlags$ } from '../flags/all-flags.js';
 import { changes$ } from '../flags/changes.js';
 import { events$ } from '../flags/events.js';
@@ -24,14 +24,14 @@ import { watch } from '../flags/watch.js';
 import { anchor } from '../lifetime/anchor.js';
 import type { User } from '../model/user.js';
 import type { ResolvedOptions } from '../core/source.js';
-import { createFullFace } from './snapshot.js';
+import { createFullSnapshot } from './snapshot.js';
 import type { ConfigCatClient } from './types.js';
 
 /** Starts a client: a core, with the functions that answer questions as its methods. */
 export function connect(options: ResolvedOptions): ConfigCatClient {
   const core = anchor(
     createCore(options, {
-      createFace: createFullFace,
+      createPublicSnapshot: createFullSnapshot,
       evaluateWithLog: createEvaluationLog(loadExplainer),
       detailsOf: toDetails,
     }),
@@ -94,8 +94,8 @@ function methodsOf(core: Core) {
     },
     watch: bind(watch),
     // By itself it would not hold the client.
-    snapshot: () => faceOf(core.data.snapshot()),
-    getSnapshot: () => reads.afterRead(core, faceOf),
+    snapshot: () => publicSnapshotOf(core.data.snapshot()),
+    getSnapshot: () => reads.afterRead(core, publicSnapshotOf),
     waitForReady: bind(reads.waitForReady),
     forceRefresh: bind(reads.forceRefresh),
     setDefaultUser: (user: User) => {

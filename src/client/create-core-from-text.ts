@@ -23,7 +23,7 @@ import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { User } from '../model/user.js';
 import { rememberLast } from '../remember-last.js';
 import type { CoreOptions, FlagCore } from './create-core.js';
-import { createCoreFace, resolveCoreOptions, toFlagCore } from './create-core.js';
+import { createCoreSnapshot, resolveCoreOptions, toFlagCore } from './create-core.js';
 
 /** Options of `createCoreFromText()`. */
 export type TextCoreOptions = Pick<CoreOptions, 'defaultUser' | 'formats' | 'texts' | 'logger' | 'logLevel'>;
@@ -57,8 +57,8 @@ export function createCoreFromText<F extends FlagTypes<F> = AnyFlags>(
   const state = readText(text, resolved.formats, log);
   const store = createFixedStore(state, resolved.texts);
   const dispatcher = createDispatcher(store.state);
-  const defaultUser = createDefaultUser(resolved.defaultUser, trampoline, dispatcher.tellUser);
-  const context = contextOfText(state, { createFace: createCoreFace, log, events });
+  const defaultUser = createDefaultUser(resolved.defaultUser, trampoline, dispatcher.dispatchUserChange);
+  const context = contextOfText(state, { createPublicSnapshot: createCoreSnapshot, log, events });
   const ruleset = state.content && compile(state.content);
   const snapshot = rememberLast((user: User | undefined) => createSnapshot(state, ruleset, user, context));
   const cacheState = context.cacheState(state);

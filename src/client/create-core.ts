@@ -11,7 +11,7 @@ import { requireObject } from '../arguments.js';
 import { createCore as joinParts } from '../core/core.js';
 import { valueOf } from '../core/evaluate.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
-import { faceOf } from '../core/snapshot.js';
+import { publicSnapshotOf } from '../core/snapshot.js';
 import type { Core, FlagSource, ResolvedOptions } from '../core/source.js';
 import { asSource } from '../core/source.js';
 import type { CacheState, CoreSnapshot, Snapshot } from '../core/types.js';
@@ -84,14 +84,16 @@ export interface FlagCore<F extends FlagTypes<F> = AnyFlags> extends FlagSource<
  */
 export function createCore<F extends FlagTypes<F> = AnyFlags>(sdkKey: string, options: CoreOptions): FlagCore<F> {
   requireObject('options', options);
-  return toFlagCore<F>(anchor(joinParts(resolveCoreOptions(sdkKey, options), { createFace: createCoreFace })));
+  return toFlagCore<F>(
+    anchor(joinParts(resolveCoreOptions(sdkKey, options), { createPublicSnapshot: createCoreSnapshot })),
+  );
 }
 
 /** A core as it is handed out. */
 export function toFlagCore<F extends FlagTypes<F>>(core: Core): FlagCore<F> {
   const { data, defaultUser, lifetime, store } = core;
-  const face = {
-    snapshot: () => faceOf(data.snapshot()),
+  const members = {
+    snapshot: () => publicSnapshotOf(data.snapshot()),
     ready$: ready$(core),
     refresh: () => forceRefresh(core),
     setDefaultUser: (user: User | undefined) => {
@@ -103,7 +105,7 @@ export function toFlagCore<F extends FlagTypes<F>>(core: Core): FlagCore<F> {
       lifetime.pending(lastValueFrom(store.written$, { defaultValue: undefined })).then(lifetime.dispose),
   };
   // `F` is the caller's word about the config: nothing at run time depends on it.
-  return asSource(face, core) as unknown as FlagCore<F>;
+  return asSource(members, core) as unknown as FlagCore<F>;
 }
 
 /** Options are what their types say: checks are for the clients of the package root. */
@@ -120,10 +122,10 @@ export function resolveCoreOptions(sdkKey: string, options: CoreOptions): Resolv
 }
 
 /** A snapshot without methods but for values. */
-export function createCoreFace(snapshot: InternalSnapshot): Snapshot {
+export function createCoreSnapshot(snapshot: InternalSnapshot): Snapshot {
   const { state, defaultUser, hasConfig, context } = snapshot;
   const { fetchedAtMs, configText } = state.entry;
-  const face = {
+  const publicSnapshot = {
     value: (key: string, defaultValue: DefaultValue, user: User | undefined = defaultUser) =>
       valueOf(snapshot, 'Snapshot.value', key, defaultValue, user),
     defaultUser,
@@ -137,5 +139,5 @@ export function createCoreFace(snapshot: InternalSnapshot): Snapshot {
     },
   };
   // Whoever has it from a core is told by its type what is not there.
-  return face as unknown as Snapshot;
+  return publicSnapshot as unknown as Snapshot;
 }

@@ -10,10 +10,10 @@ import { keyAndValue } from '../flags/key-and-value.js';
 import type { User } from '../model/user.js';
 
 /** A snapshot with all methods. */
-export function createFullFace(snapshot: InternalSnapshot): Snapshot {
+export function createFullSnapshot(snapshot: InternalSnapshot): Snapshot {
   const { state, ruleset, defaultUser, hasConfig, context } = snapshot;
   const { fetchedAtMs } = state.entry;
-  const face = {
+  const publicSnapshot = {
     value: (key: string, defaultValue: DefaultValue, user: User | undefined = defaultUser) =>
       valueOf(snapshot, 'Snapshot.value', key, defaultValue, user),
     details: (key: string, defaultValue: DefaultValue, user: User | undefined = defaultUser) =>
@@ -35,5 +35,5 @@ export function createFullFace(snapshot: InternalSnapshot): Snapshot {
     },
   };
   // The public type narrows keys and values; at run time any may come.
-  return face as unknown as Snapshot;
+  return publicSnapshot as unknown as Snapshot;
 }

@@ -23,7 +23,7 @@ import { createDispatcher } from './dispatcher.js';
 import { createEvents } from './events.js';
 import { rememberLast } from '../remember-last.js';
 import type { SnapshotContext, SnapshotParts } from './snapshot.js';
-import { createSnapshot, faceOf } from './snapshot.js';
+import { createSnapshot, publicSnapshotOf } from './snapshot.js';
 
 /** Joins acquisition, evaluation and logging, and starts the work. */
 export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core {
@@ -34,7 +34,7 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   const ready$ = new ReplaySubject<CacheState>(1);
   const { textOf } = options.texts;
   const log = createLog(options, textOf, redactor(sdkKey), (text, error) => {
-    if (events.isHeard()) events.emit({ type: 'error', message: text(), error: error() });
+    if (events.hasListeners()) events.emit({ type: 'error', message: text(), error: error() });
   });
   const cacheKey = platform.sha1(`${sdkKey}_config_v6.json_v2`);
   const fetched = createConfigStore(options, cacheKey, trampoline, lifetime.disposed$);
@@ -42,7 +42,7 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
     ? (overrides.source[layerSymbol] as OverrideLayer)(fetched, overrides.behaviour, trampoline, options.formats)
     : fetched;
   const dispatcher = createDispatcher(store.state);
-  const defaultUser = createDefaultUser(options.defaultUser, trampoline, dispatcher.tellUser);
+  const defaultUser = createDefaultUser(options.defaultUser, trampoline, dispatcher.dispatchUserChange);
   const context: SnapshotContext = {
     ...parts,
     // Only whoever wants to read how flags are evaluated pays for writing it down.
@@ -87,7 +87,7 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   // The first to subscribe, which starts the work, and no reader before: from now on states can be read.
   store.step$.pipe(pairwise()).subscribe((steps) => {
     announceStep(steps, { core, ready$, after: trampoline });
-    dispatcher.tellState(steps[1].state);
+    dispatcher.dispatchState(steps[1].state);
   });
   events.started();
   return core;
@@ -121,7 +121,7 @@ function announceStep<C>(
   const { result, isInitiatedByUser = false } = outcome;
   if (result) events.emit({ type: 'configFetched', result, isInitiatedByUser });
   if (state.entry.configText !== before.entry.configText) {
-    const changed = faceOf(data.snapshot());
+    const changed = publicSnapshotOf(data.snapshot());
     events.emit({ type: 'configChanged', snapshot: changed });
     after(() => {
       guarded(

@@ -3,12 +3,12 @@ import { Observable } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
 import type { Layers } from '../overrides/overlay.js';
 
-/** Those who are told the same, at one level. */
+/** Subscribers that are given the same answer, at one level. */
 export interface Group {
-  /** Inside of how many others, who are told first, they have subscribed. */
+  /** In the `next` of how many others, one inside of another, they have subscribed: those are notified first. */
   readonly level: number;
   answer: unknown;
-  /** Who has come first of them, and is told first. */
+  /** The first to have subscribed, which is notified first. */
   first: Member | undefined;
 }
 
@@ -16,36 +16,36 @@ export interface Group {
 export interface Member {
   readonly group: Group;
   readonly subscriber: Subscriber<unknown>;
-  /** Who has come after. */
+  /** The one that subscribed after it. */
   next: Member | undefined;
 }
 
-/** Brings answers up to date, and adds the groups that are to be told of another one. */
+/** Brings the answers of groups up to date, and adds those whose answer is another one to `changed`. */
 export interface Collector {
   readonly ofState: (state: State<Layers>, changed: Group[]) => void;
   readonly ofUser: (changed: Group[]) => void;
 }
 
 /**
- * Tells each change to those whom it concerns. Whoever subscribes inside of another subscriber, as with `switchMap`, is
- * told after that one, who may then let go of it and subscribe anew: nobody is told twice.
+ * Notifies subscribers of each change that concerns them. One that has subscribed inside of another, as `switchMap` does, is
+ * notified after that one, which may unsubscribe it and subscribe anew: nobody is notified twice.
  */
 export interface Dispatcher {
-  /** Inside of how many subscribers something happens now. */
+  /** In the `next` of how many subscribers the present call is. */
   readonly level: () => number;
-  /** Tells one subscriber something at the present level. */
+  /** Notifies one subscriber at the present level. */
   readonly deliver: <T>(subscriber: Subscriber<T>, value: T) => void;
   /** The present state and those to come. */
   readonly state$: Observable<State<Layers>>;
   /** Emits each time that the default user is another one. */
   readonly userChange$: Observable<unknown>;
-  /** Asked at each change, before anybody is told. */
+  /** Called at each change, before any subscriber is notified. */
   readonly collectors: Collector[];
-  readonly tellState: (state: State<Layers>) => void;
-  readonly tellUser: () => void;
+  readonly dispatchState: (state: State<Layers>) => void;
+  readonly dispatchUserChange: () => void;
 }
 
-/** Creates a dispatcher that knows nobody. */
+/** Creates a dispatcher without subscribers. */
 export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
   const stateFollowers = new Set<Group>();
   const userFollowers = new Set<Group>();
@@ -60,23 +60,23 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
   };
 
   /**
-   * Whoever is told can come across no old answer, as all are brought up to date before. Whoever subscribes while others
-   * are told is given the new answer at once, and is not told again.
+   * Brings all answers up to date, so that no subscriber finds an old one, and then notifies. Whoever subscribes meanwhile is
+   * given the new answer at once, and is not notified again.
    */
-  const tell = (
+  const dispatch = (
     followers: ReadonlySet<Group>,
     collect: (collector: Collector, changed: Group[]) => void,
-    news?: unknown,
+    answer?: unknown,
   ) => {
     const groups = [...followers];
-    for (const follower of groups) follower.answer = news;
+    for (const follower of groups) follower.answer = answer;
     for (const collector of collectors) collect(collector, groups);
     // Most have not subscribed inside of anybody.
     if (groups.some((group) => group.level)) groups.sort((a, b) => a.level - b.level);
-    // In a list of their own, because whoever is told may bring others along, who know already.
-    const told: Member[] = [];
-    for (const { first } of groups) for (let member = first; member; member = member.next) told.push(member);
-    for (const { group, subscriber } of told) deliver(subscriber, group.answer, group.level);
+    // Listed first: a subscriber may add others, who have the new answer already.
+    const members: Member[] = [];
+    for (const { first } of groups) for (let member = first; member; member = member.next) members.push(member);
+    for (const { group, subscriber } of members) deliver(subscriber, group.answer, group.level);
   };
 
   const following = <T>(followers: Set<Group>, first?: () => T) =>
@@ -94,11 +94,11 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
     state$: following(stateFollowers, stateNow),
     userChange$: following(userFollowers),
     collectors,
-    tellState: (state) => {
-      tell(stateFollowers, (collector, changed) => collector.ofState(state, changed), state);
+    dispatchState: (state) => {
+      dispatch(stateFollowers, (collector, changed) => collector.ofState(state, changed), state);
     },
-    tellUser: () => {
-      tell(userFollowers, (collector, changed) => collector.ofUser(changed));
+    dispatchUserChange: () => {
+      dispatch(userFollowers, (collector, changed) => collector.ofUser(changed));
     },
   };
 }

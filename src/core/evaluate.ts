@@ -19,7 +19,7 @@ export function valueOf(
 ): DefaultValue {
   const evaluation = evaluateFlag(snapshot, method, key, defaultValue, user);
   const { events, detailsOf } = snapshot.context;
-  if (detailsOf && events.isHeard()) {
+  if (detailsOf && events.hasListeners()) {
     events.emit({ type: 'flagEvaluated', details: detailsOf(snapshot, key, defaultValue, user, evaluation) });
   }
   return isFailure(evaluation) ? defaultValue : evaluation.value;
@@ -70,10 +70,10 @@ export function reportTo(log: Log, texts: LogTexts): Report {
     if (!log.isEnabled('warn')) return;
     const isCondition = typeof subject === 'object';
     const attribute = isCondition ? subject.attribute : subject;
-    const told = { key, attribute, condition: isCondition ? texts.condition(subject) : undefined };
+    const parameters = { key, attribute, condition: isCondition ? texts.condition(subject) : undefined };
     if (kind === 'userMissing') log(events.userMissing, { key });
-    else if (kind === 'attributeInvalid') log(events.attributeInvalid, { ...told, reason: detail });
-    else if (kind === 'attributeConverted') log(events.attributeConverted, { ...told, text: detail });
-    else log(events.attributeMissing, told);
+    else if (kind === 'attributeInvalid') log(events.attributeInvalid, { ...parameters, reason: detail });
+    else if (kind === 'attributeConverted') log(events.attributeConverted, { ...parameters, text: detail });
+    else log(events.attributeMissing, parameters);
   };
 }

@@ -19,7 +19,7 @@ export interface Events {
   readonly event$: Observable<ClientEvent>;
   readonly emit: (event: ClientEvent) => void;
   /** Somebody hears what happens now. */
-  readonly isHeard: () => boolean;
+  readonly hasListeners: () => boolean;
   /** To be called when the client is made. */
   readonly started: () => void;
   readonly complete: () => void;
@@ -61,7 +61,7 @@ export function createEvents(trampoline: Trampoline, { time, isVirtualTime }: Ev
         live$.next(event);
       });
     },
-    isHeard: () => isStarting || live$.observed,
+    hasListeners: () => isStarting || live$.observed,
     started: () => {
       isStarting = false;
       if (early.length === 0) return;

@@ -17,13 +17,13 @@ export interface InternalSnapshot {
   readonly hasConfig: boolean;
   readonly context: SnapshotContext;
   /** As it is handed out, made when it first is. */
-  face: Snapshot | undefined;
+  publicSnapshot: Snapshot | undefined;
 }
 
 /** What snapshots are read by, which not everybody needs. */
 export interface SnapshotParts {
   /** Makes what is handed out of a snapshot. */
-  readonly createFace: (snapshot: InternalSnapshot) => Snapshot;
+  readonly createPublicSnapshot: (snapshot: InternalSnapshot) => Snapshot;
   /** Evaluates a flag, and logs how at level `info`. */
   readonly evaluateWithLog?:
     | ((
@@ -65,19 +65,19 @@ export function createSnapshot(
   context: SnapshotContext,
 ): InternalSnapshot {
   const hasConfig = context.isLocalOnly || state.entry.configText !== undefined;
-  return { state, ruleset, defaultUser, hasConfig, context, face: undefined };
+  return { state, ruleset, defaultUser, hasConfig, context, publicSnapshot: undefined };
 }
 
 /** Under this symbol snapshots keep what they show, also for other copies of this version of the library. */
 const snapshotSymbol = Symbol.for('configcat-rx/1.snapshot');
 
 /** A snapshot as it is handed out. */
-export function faceOf(snapshot: InternalSnapshot): Snapshot {
-  if (!snapshot.face) {
-    snapshot.face = snapshot.context.createFace(snapshot);
-    Object.defineProperty(snapshot.face, snapshotSymbol, { value: snapshot });
+export function publicSnapshotOf(snapshot: InternalSnapshot): Snapshot {
+  if (!snapshot.publicSnapshot) {
+    snapshot.publicSnapshot = snapshot.context.createPublicSnapshot(snapshot);
+    Object.defineProperty(snapshot.publicSnapshot, snapshotSymbol, { value: snapshot });
   }
-  return snapshot.face;
+  return snapshot.publicSnapshot;
 }
 
 /**
@@ -85,8 +85,8 @@ export function faceOf(snapshot: InternalSnapshot): Snapshot {
  *
  * @throws TypeError when it is none.
  */
-export function snapshotOf(face: object): InternalSnapshot {
-  return requireMade('snapshot', face, snapshotSymbol, 'a snapshot of a client');
+export function snapshotOf(publicSnapshot: object): InternalSnapshot {
+  return requireMade('snapshot', publicSnapshot, snapshotSymbol, 'a snapshot of a client');
 }
 
 /** The compiled form of a setting, by whose identity changes can be told. */

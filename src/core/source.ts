@@ -93,8 +93,8 @@ export interface FlagSource<F extends FlagTypes<F> = AnyFlags> extends HasFlags<
 }
 
 /** Makes an object a source. Hidden, so that it is in nobody's way. */
-export function asSource<T extends object>(face: T, core: Core): T & FlagSource {
-  return Object.defineProperty(face, coreSymbol, { value: core });
+export function asSource<T extends object>(object: T, core: Core): T & FlagSource {
+  return Object.defineProperty(object, coreSymbol, { value: core });
 }
 
 /**

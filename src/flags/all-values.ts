@@ -21,7 +21,7 @@ export function allValues(
   if (!ruleset) return {};
   const evaluations = evaluateInOneGo(snapshot, ruleset, method, user);
   const { events, detailsOf } = snapshot.context;
-  if (detailsOf && events.isHeard()) {
+  if (detailsOf && events.hasListeners()) {
     ruleset.keys.forEach((key, i) => {
       events.emit({ type: 'flagEvaluated', details: detailsOf(snapshot, key, null, user, evaluations[i]!) });
     });

@@ -4,7 +4,7 @@ import { EMPTY, filter, map, pairwise } from 'rxjs';
 import type { FlagSource } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { Snapshot } from '../core/types.js';
-import { faceOf } from '../core/snapshot.js';
+import { publicSnapshotOf } from '../core/snapshot.js';
 import type { SettingChange } from '../evaluation/changes.js';
 import { compareRulesets } from '../evaluation/changes.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
@@ -36,7 +36,11 @@ export function changes$(source: FlagSource): Observable<ConfigChange> {
   const change$ = data.snapshot$.pipe(
     pairwise(),
     filter(([before]) => before.hasConfig),
-    map(([before, after]) => ({ flags: changesBetween(before, after), before: faceOf(before), after: faceOf(after) })),
+    map(([before, after]) => ({
+      flags: changesBetween(before, after),
+      before: publicSnapshotOf(before),
+      after: publicSnapshotOf(after),
+    })),
     filter(({ flags }) => flags.length > 0),
   );
   return untilDisposed(lifetime, change$, () => EMPTY);

@@ -22,7 +22,7 @@ export function detailsOf(
 
 /** Tells those who listen to evaluations of one. */
 export function announced({ context: { events } }: InternalSnapshot, details: EvaluationDetails): EvaluationDetails {
-  if (events.isHeard()) events.emit({ type: 'flagEvaluated', details });
+  if (events.hasListeners()) events.emit({ type: 'flagEvaluated', details });
   return details;
 }
 

@@ -4,7 +4,7 @@ import { fromCacheText, trustedMs } from '../acquisition/entry.js';
 import type { State } from '../acquisition/outcome.js';
 import { firstStep } from '../acquisition/outcome.js';
 import type { SnapshotContext } from '../core/snapshot.js';
-import { createSnapshot, faceOf } from '../core/snapshot.js';
+import { createSnapshot, publicSnapshotOf } from '../core/snapshot.js';
 import type { FlagSource } from '../core/source.js';
 import { coreOf } from '../core/source.js';
 import type { CoreSnapshot } from '../core/types.js';
@@ -44,14 +44,14 @@ export function snapshotOfText<F extends FlagTypes<F> = AnyFlags>(
   const { log, events } = context;
   const state = readText(text, options.formats, isSilent ? undefined : log);
   const quiet = contextOfText(state, {
-    createFace: context.createFace,
+    createPublicSnapshot: context.createPublicSnapshot,
     log: Object.assign(() => undefined, log),
-    events: { ...events, isHeard: () => false },
+    events: { ...events, hasListeners: () => false },
   });
   const { content } = state;
   const snapshot = createSnapshot(state, content && compile(content), defaultUser.current(), quiet);
   // `F` is the caller's word about the config: nothing at run time depends on it.
-  return faceOf(snapshot) as unknown as CoreSnapshot<F>;
+  return publicSnapshotOf(snapshot) as unknown as CoreSnapshot<F>;
 }
 
 type TextState = State<readonly Config[]>;
@@ -59,7 +59,7 @@ type TextState = State<readonly Config[]>;
 /** What snapshots of a text work with. Their data is cached and stays so, and users are nothing to be warned of. */
 export function contextOfText(
   { content }: TextState,
-  parts: Pick<SnapshotContext, 'createFace' | 'log' | 'events'>,
+  parts: Pick<SnapshotContext, 'createPublicSnapshot' | 'log' | 'events'>,
 ): SnapshotContext {
   return {
     ...parts,

@@ -4,14 +4,14 @@ import { defer, filter, map } from 'rxjs';
 import type { Core, FlagSource } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { Snapshot } from '../core/types.js';
-import { faceOf } from '../core/snapshot.js';
+import { publicSnapshotOf } from '../core/snapshot.js';
 import { untilDisposed } from '../lifetime/until-disposed.js';
 
 /** A snapshot of each config that differs from the one before, from the first one on. */
 export function snapshot$(source: FlagSource): Observable<Snapshot> {
   const core = coreOf(source);
   const { current$, last$ } = knownSnapshots(core);
-  return untilDisposed(core.lifetime, current$.pipe(map(faceOf)), () => last$.pipe(map(faceOf)));
+  return untilDisposed(core.lifetime, current$.pipe(map(publicSnapshotOf)), () => last$.pipe(map(publicSnapshotOf)));
 }
 
 /** Those with a config, under the default user of the moment: the present one and those to come, and the last. */

@@ -41,7 +41,7 @@ function actOnWorld(what: WorldAct, stage: Stage): void {
       caches[what.cache]?.behave(what.kind);
       break;
     case 'peer':
-      caches[what.cache]?.peerWrites(textOfPeer(what, stage), what.isHeard);
+      caches[what.cache]?.peerWrites(textOfPeer(what, stage), what.hasListeners);
   }
 }
 

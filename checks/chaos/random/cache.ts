@@ -10,7 +10,7 @@ export interface SharedCache {
   readonly openFor: (arrivals: SchedulerLike, heard: Heard) => ConfigCache & { readonly changes$: Subject<void> };
   readonly behave: (kind: CacheKind) => void;
   /** Stores what somebody else has to say, unnoticed or not. */
-  readonly peerWrites: (text: string, isHeard: boolean) => void;
+  readonly peerWrites: (text: string, hasListeners: boolean) => void;
   readonly stored: () => string | undefined;
   /** Does well from now on; whoever is still waiting is told that it failed. */
   readonly heal: () => void;
@@ -114,9 +114,9 @@ export function createSharedCache(plan: CachePlan, firstText: string | undefined
     behave: (next) => {
       kind = next;
     },
-    peerWrites: (text, isHeard) => {
+    peerWrites: (text, hasListeners) => {
       store(text);
-      if (isHeard) announce();
+      if (hasListeners) announce();
     },
     stored: () => stored,
     heal: () => {

@@ -139,7 +139,7 @@ function drawWorldAct({ dice, caches, isHonest }: Draw): WorldAct {
     writes: dice.pick(['newest', 'newest', 'newest', 'older', 'nothing', 'junk']),
     datedByMs: isHonest ? 0 : dice.pick(datesMs),
     etag: dice.pick(['own', 'own', 'foreign', 'unsendable']),
-    isHeard: dice.isOneIn(2),
+    hasListeners: dice.isOneIn(2),
   };
 }
 

@@ -47,7 +47,7 @@ export type WorldAct =
       /** How far the time of the entry is from when it was requested. */
       readonly datedByMs: number;
       readonly etag: 'own' | 'foreign' | 'unsendable';
-      readonly isHeard: boolean;
+      readonly hasListeners: boolean;
     };
 
 /** What only happens between the acts of others. */
