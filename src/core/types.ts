@@ -64,11 +64,7 @@ export interface CoreSnapshot<F extends FlagTypes<F> = AnyFlags> extends HasFlag
   value<K extends FlagKey<F>, D extends DefaultFor<F[K]>>(key: K, defaultValue: D, user?: User): FlagValue<F[K], D>;
   /** The user of evaluations that name none: a copy, see `copyUser()`. */
   readonly defaultUser: User | undefined;
-  /**
-   * There is a config, or nothing but local overrides: what is asked is answered. Reads no clock.
-   *
-   * @internal
-   */
+  /** There is a config, or nothing but local overrides: flags that exist are evaluated. Reads no clock. */
   readonly hasConfig: boolean;
   /** How good the data of this snapshot is, as of now. */
   readonly cacheState: CacheState;

@@ -1,6 +1,6 @@
 import { createMemo, startAttributes } from '#evaluation-memory';
 import type { Config, Setting, TargetingRule } from '../model/config.js';
-import { ownRules } from '../model/own-rules.js';
+import { ownRules, plainOverride } from '../model/own-rules.js';
 import { compileCondition, fails } from './conditions.js';
 import { toDecision, typeofSetting } from './decide.js';
 import { compileOptions } from './percentage-options.js';
@@ -106,7 +106,7 @@ function prerequisitesOf({ targetingRules }: Setting): readonly string[] | undef
 }
 
 function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
-  const { key, type, simple, targetingRules, percentageOptions, servedValue } = setting;
+  const { key, type, targetingRules, percentageOptions, servedValue } = setting;
   const rules = targetingRules.map((rule, i): CompiledRule => ({
     conditions: rule.conditions.map((condition) => compileCondition(condition, scope)),
     serve: compileServe(rule, i, setting, scope),
@@ -116,7 +116,7 @@ function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
   return {
     key,
     type,
-    plainOverride: simple,
+    plainOverride: setting[plainOverride],
     typeofValue: setting[ownRules] ? 'any' : type && typeofSetting(type),
     dependencies: dependenciesOf(scope),
     rules: rules.length > 0 ? rules : noRules,

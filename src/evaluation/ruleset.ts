@@ -1,4 +1,5 @@
 import type { Config, Segment, Setting, SettingValue, UserCondition } from '../model/config.js';
+import type { PlainOverride } from '../model/own-rules.js';
 import type { AttributeReader, User } from '../model/user.js';
 import type { Memo } from './memo.js';
 
@@ -28,7 +29,7 @@ export interface AllValues {
 /** A setting whose every decision that does not depend on the user is already taken. It does not keep the document alive. */
 export interface CompiledSetting extends Pick<Setting, 'key' | 'type'> {
   /** Present for a plain value of overrides. */
-  readonly plainOverride: Setting['simple'] | undefined;
+  readonly plainOverride: PlainOverride | undefined;
   /** What `typeof` says of its values; `any` when they may be of any type, `undefined` when the type is none. */
   readonly typeofValue: string | undefined;
   readonly dependencies: Dependencies;

@@ -1,6 +1,6 @@
 import { InvalidConfigModelError } from '../errors.js';
 import type { ServedValue, Setting, SettingValue, TargetingRule } from '../model/config.js';
-import { ownRules } from '../model/own-rules.js';
+import { ownRules, plainOverride } from '../model/own-rules.js';
 import { typeOf } from './decide.js';
 import { sourceOf } from './reuse.js';
 import type { Ruleset } from './ruleset.js';
@@ -21,7 +21,7 @@ export interface KeyAndValue {
 export function findVariation(ruleset: Ruleset, variationId: string): KeyAndValue | undefined {
   for (const key of ruleset.keys) {
     const source = sourceOf(ruleset.layers, key)!;
-    if (!source[ownRules]) typeOf({ type: source.type, plainOverride: source.simple });
+    if (!source[ownRules]) typeOf({ type: source.type, plainOverride: source[plainOverride] });
     for (const served of servedValues(source)) {
       if (served.variationId !== variationId) continue;
       if (served.value === undefined) throw new InvalidConfigModelError('Setting value is missing or invalid.');

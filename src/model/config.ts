@@ -1,4 +1,4 @@
-import type { OwnComparator, OwnSettingRules, ownRules } from './own-rules.js';
+import type { OwnComparator, OwnSettingRules, PlainOverride, ownRules, plainOverride } from './own-rules.js';
 
 /** A value that a setting can serve. */
 export type SettingValue = boolean | string | number;
@@ -91,8 +91,12 @@ export interface Setting {
   readonly percentageAttribute: string | undefined;
   readonly targetingRules: readonly TargetingRule[];
   readonly percentageOptions: readonly PercentageOption[];
-  /** Present in the plain values of overrides, whose type follows from the value: why there is none, if there is none. */
-  readonly simple?: { readonly problem?: string };
+  /**
+   * Present in plain values of overrides.
+   *
+   * @internal
+   */
+  readonly [plainOverride]?: PlainOverride;
   /**
    * Present in settings of a format that evaluates them in its own way.
    *

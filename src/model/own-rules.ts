@@ -4,6 +4,15 @@
  */
 export const ownRules: unique symbol = Symbol.for('configcat-rx/1.ownRules');
 
+/** Under this symbol plain values of overrides say why they have no type, if they have none. */
+export const plainOverride: unique symbol = Symbol.for('configcat-rx/1.plainOverride');
+
+/** A plain value of overrides, whose type follows from the value. */
+export interface PlainOverride {
+  /** Why there is no type. */
+  readonly problem?: string;
+}
+
 /**
  * The rules of settings that are not those of the current format. Their values may be of any type, whatever that of the
  * setting is, and are themselves compared with default values. Their percentage options may be negative and need not add

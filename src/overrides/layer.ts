@@ -1,6 +1,7 @@
 import { displayText } from '../display-text.js';
 import type { Config, Setting, SettingType, SettingValue } from '../model/config.js';
 import type { ConfigFormat } from '../model/format.js';
+import { plainOverride } from '../model/own-rules.js';
 import { parseConfig } from '../model/parse-config.js';
 
 /** Flags by key with the plain values that override those of the config. */
@@ -57,11 +58,12 @@ function configOf(flags: OverrideFlags): Config {
     setting: (key) => settings.get(key),
     readSetting: (key) => settings.get(key),
     segment: () => undefined,
-    settingJson: (key) =>
-      JSON.stringify(settings.get(key), (_, value: unknown) =>
-        // JSON has no numbers that are none, or infinite.
-        typeof value === 'number' ? String(value) : value,
-      ),
+    settingJson: (key) => {
+      const setting = settings.get(key);
+      // JSON has no numbers that are none, or infinite.
+      const toJson = (_: string, value: unknown) => (typeof value === 'number' ? String(value) : value);
+      return setting && JSON.stringify([setting, setting[plainOverride]], toJson);
+    },
     segmentJson: () => undefined,
   };
 }
@@ -77,7 +79,7 @@ function toSetting(key: string, value: SettingValue): Setting {
   return {
     key,
     type,
-    simple: type ? {} : { problem: problemOf(value) },
+    [plainOverride]: type ? {} : { problem: problemOf(value) },
     servedValue: { value: type && value, variationId: undefined },
     percentageAttribute: undefined,
     targetingRules: [],
