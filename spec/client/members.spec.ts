@@ -1,6 +1,6 @@
 import { createCore, externalCache } from '../../src/functions';
 import type { RefreshResult } from '../../src/index';
-import { autoPoll, createClient, flagOverrides, lazyLoad, manualPoll } from '../../src/index';
+import { autoPoll, createClient, flagOverrides, lazyLoad, manualPoll, parseConfig } from '../../src/index';
 import { toConfigJson } from '../../src/testing';
 
 const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
@@ -58,6 +58,16 @@ describe('the members of what is handed out are those that are documented:', () 
       ...['key', 'percentageAttribute', 'percentageOptions', 'servedValue', 'targetingRules', 'type'],
     ]);
     expect(membersOf(setting.targetingRules[0]!)).toEqual(['conditions', 'percentageOptions', 'servedValue']);
+    client.dispose();
+  });
+
+  it('configs', () => {
+    expect(membersOf(parseConfig(body))).toEqual(['keys', 'preferences', 'salt', 'segment', 'setting']);
+    const overrides = { source: flagOverrides({ dark: true }), behaviour: 'local-only' } as const;
+    const client = createClient(sdkKey, { ...options, overrides });
+    expect(membersOf(client.snapshot().setting('dark')!)).toEqual([
+      ...['key', 'percentageAttribute', 'percentageOptions', 'servedValue', 'targetingRules', 'type'],
+    ]);
     client.dispose();
   });
 

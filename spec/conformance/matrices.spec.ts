@@ -4,7 +4,8 @@ import type { DefaultValue } from '../../src/evaluation/evaluate';
 import { evaluate, failureMessage, isFailure } from '../../src/evaluation/evaluate';
 import { explain } from '../../src/evaluation/evaluate-explained';
 import type { SettingType } from '../../src/model/config';
-import { parseAnyConfig as parseConfig } from '../../src/formats/parse-config';
+import { configV5 } from '../../src/formats/v5';
+import { parseConfig } from '../../src/model/parse-config';
 import type { User } from '../../src/model/user';
 import type { AttributesJson } from '../support/conformance';
 import { describeConformance, toUser } from '../support/conformance';
@@ -40,7 +41,7 @@ describeConformance('evaluate, on the conformance data', ({ suites, read }) => {
   it.each(valueSuites.map((suite) => [suite.name, suite.count, suite] as const))(
     'agrees with %s in all %i checks, plainly and explained',
     (_, count, suite) => {
-      const ruleset = compile([parseConfig(read(suite.config))]);
+      const ruleset = compile([parseConfig(read(suite.config), undefined, [configV5])]);
       const typeOf = (key: string) => ruleset.get(key)?.type;
       const checks = suite.kind === 'matrix' ? readMatrix(read(suite.cases), typeOf) : readCases(read(suite.cases));
       const differences = checks.flatMap((check) => {

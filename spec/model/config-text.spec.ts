@@ -3,7 +3,8 @@ import { root } from '../../src/model/config-document';
 import { readConfigText } from '../../src/model/config-index';
 import type { Json } from '../../src/model/description';
 import { checkDocument } from '../../src/model/description';
-import { parseAnyConfig as parseConfig } from '../../src/formats/parse-config';
+import { configV5 } from '../../src/formats/v5';
+import { parseConfig } from '../../src/model/parse-config';
 import { randomConfig } from '../support/arbitraries';
 import { malformedConfig } from '../support/malformed';
 
@@ -103,7 +104,7 @@ describe('the index of a config text', () => {
   ])('leaves %s to parsing', (_, text) => {
     expect(readConfigText(text)).toBeUndefined();
     const { f } = JSON.parse(text) as ConfigJson;
-    const config = parseConfig(text);
+    const config = parseConfig(text, undefined, [configV5]);
     expect(config.keys).toEqual(Object.keys(f ?? {}));
     for (const key of config.keys) expect(config.settingJson(key)).toEqual(f![key]);
   });

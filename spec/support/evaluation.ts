@@ -1,7 +1,8 @@
 import { compile } from '../../src/evaluation/compile';
 import { evaluate, failureMessage, isFailure } from '../../src/evaluation/evaluate';
 import type { WarningKind } from '../../src/evaluation/ruleset';
-import { parseAnyConfig as parseConfig } from '../../src/formats/parse-config';
+import { configV5 } from '../../src/formats/v5';
+import { parseConfig } from '../../src/model/parse-config';
 import type { User } from '../../src/model/user';
 
 /** What an evaluation came to: a value or the text of an error, and the kinds of the warnings on the way. */
@@ -13,8 +14,12 @@ export interface Result {
 /** Evaluates one flag of a document that is written as a literal; users may lack what the types demand. */
 export function evaluateIn(document: object, key: string, user?: object): Result {
   const warnings: WarningKind[] = [];
-  const evaluation = evaluate(compile([parseConfig(toJson(document))]), key, null, user as User | undefined, (kind) =>
-    warnings.push(kind),
+  const evaluation = evaluate(
+    compile([parseConfig(toJson(document), undefined, [configV5])]),
+    key,
+    null,
+    user as User | undefined,
+    (kind) => warnings.push(kind),
   );
   return { outcome: isFailure(evaluation) ? failureMessage(evaluation) : evaluation.value, warnings };
 }

@@ -7,7 +7,7 @@ import type { Store } from '../acquisition/store.js';
 import { createStore } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
 import type { Layers } from '../overrides/overlay.js';
-import type { Config } from '../model/config.js';
+import type { InternalConfig } from '../model/config.js';
 import { parseConfig } from '../model/parse-config.js';
 import { version } from '../version.js';
 import { rememberLast } from '../remember-last.js';
@@ -24,7 +24,7 @@ export function createConfigStore(
   const { polling, time, cache, requestTimeoutMs, formats, triggers } = options;
   const userAgent = `${platform.sdkType}/${polling.name.charAt(0)}-${version}`;
   // The same text is the same config: nothing is compiled again, and nobody is told of a change.
-  let last: Config | undefined;
+  let last: InternalConfig | undefined;
   const parse = rememberLast((text: string): Layers => [(last = parseConfig(text, last, formats))]);
   return createStore({
     ...options,

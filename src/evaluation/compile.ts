@@ -1,5 +1,5 @@
 import { createMemo, startAttributes } from '#evaluation-memory';
-import type { Config, Setting, TargetingRule } from '../model/config.js';
+import type { InternalConfig, Setting, TargetingRule } from '../model/config.js';
 import { ownRules, plainOverride } from '../model/own-rules.js';
 import { compileCondition, fails } from './conditions.js';
 import { toDecision, typeofSetting } from './decide.js';
@@ -18,7 +18,7 @@ import { dependenciesFirst } from './traverse.js';
  * that layer, while prerequisites are looked up in all of them. Source: protocol sections 4.6 and 10.
  * @param previous - what the layers replace: settings that have not changed keep their compiled form.
  */
-export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset {
+export function compile(layers: readonly InternalConfig[], previous?: Ruleset): Ruleset {
   const compiled = previous ? keepUnchanged(previous, layers) : new Map<string, CompiledSetting>();
   const memo = previous?.memo ?? createMemo();
   // Settings that wait for their prerequisite flags.
@@ -31,7 +31,7 @@ export function compile(layers: readonly Config[], previous?: Ruleset): Ruleset 
     const scope = making.get(key)?.scope;
     return scope && (scope.link ??= { setting: undefined });
   };
-  const createContext = (config: Config): CompileContext => ({
+  const createContext = (config: InternalConfig): CompileContext => ({
     config,
     memo,
     link,

@@ -1,5 +1,5 @@
 import { displayText } from '../display-text.js';
-import type { Condition, Config, PercentageOption, Setting, TargetingRule } from '../model/config.js';
+import type { Condition, InternalConfig, PercentageOption, Setting, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { attributeReader } from '../model/user.js';
 import { deepestRecursion, keepDecision, mostRepeats, plain, startRun } from './decide.js';
@@ -49,7 +49,7 @@ const noUser = 'User Object is missing';
  * and apart from the plain way, which pays nothing for it.
  */
 export function record(
-  layers: readonly Config[],
+  layers: readonly InternalConfig[],
   setting: CompiledSetting,
   user: User | undefined,
   report: Report,
@@ -183,8 +183,8 @@ function draftSetting(source: Setting): Draft<ExplainedSetting> {
 
 function draftCondition(
   source: Condition,
-  layers: readonly Config[],
-  config: Config,
+  layers: readonly InternalConfig[],
+  config: InternalConfig,
   user: User | undefined,
 ): Draft<ExplainedCondition> {
   const unknown = { result: undefined, reason: undefined };

@@ -1,4 +1,4 @@
-import type { Config, Setting } from '../model/config.js';
+import type { InternalConfig, Setting } from '../model/config.js';
 import { isSameJson } from '../model/json.js';
 import type { CompiledSetting, Dependencies, Ruleset } from './ruleset.js';
 import { dependenciesFirst } from './traverse.js';
@@ -15,18 +15,18 @@ const nothing: ReadonlySet<never> = new Set();
 export const noDependencies: Dependencies = { usesSalt: false, segments: nothing, prerequisites: nothing };
 
 /** The highest layer that has a setting. */
-export function topLayer(layers: readonly Config[], key: string): Config | undefined {
+export function topLayer(layers: readonly InternalConfig[], key: string): InternalConfig | undefined {
   for (let i = layers.length - 1; i >= 0; i--) if (layers[i]!.has(key)) return layers[i];
   return undefined;
 }
 
 /** The setting with a key as the documents have it. */
-export function sourceOf(layers: readonly Config[], key: string): Setting | undefined {
+export function sourceOf(layers: readonly InternalConfig[], key: string): Setting | undefined {
   return topLayer(layers, key)?.setting(key);
 }
 
 /** The setting with a key as its document has it. */
-function jsonOf(layers: readonly Config[], key: string): unknown {
+function jsonOf(layers: readonly InternalConfig[], key: string): unknown {
   for (let i = layers.length - 1; i >= 0; i--) {
     const json = layers[i]!.settingJson(key);
     if (json !== undefined) return json;
@@ -44,8 +44,8 @@ function jsonOf(layers: readonly Config[], key: string): unknown {
  * @returns what is different about a setting: nothing, or all that is.
  */
 export function compareWith(
-  before: { readonly layers: readonly Config[]; get(key: string): CompiledSetting | undefined },
-  layers: readonly Config[],
+  before: { readonly layers: readonly InternalConfig[]; get(key: string): CompiledSetting | undefined },
+  layers: readonly InternalConfig[],
   circular: readonly ChangeReason[],
   isSame: (a: unknown, b: unknown) => boolean,
 ): (key: string) => readonly ChangeReason[] {
@@ -102,7 +102,7 @@ export function parsedSetting(json: unknown): unknown {
  */
 export function keepUnchanged(
   { layers: old, compiled }: Ruleset,
-  layers: readonly Config[],
+  layers: readonly InternalConfig[],
 ): Map<string, CompiledSetting> {
   const before = { layers: old, get: (key: string) => compiled.get(key) };
   const reasonsOf = compareWith(before, layers, ['prerequisite'], isSameSetting);

@@ -1,4 +1,4 @@
-import type { Config, Segment, Setting, SettingValue, UserCondition } from '../model/config.js';
+import type { InternalConfig, Segment, Setting, SettingValue, UserCondition } from '../model/config.js';
 import type { PlainOverride } from '../model/own-rules.js';
 import type { AttributeReader, User } from '../model/user.js';
 import type { Memo } from './memo.js';
@@ -6,7 +6,7 @@ import type { Memo } from './memo.js';
 /** One or several configs made ready for evaluation. */
 export interface Ruleset {
   /** The configs it was made of, lowest layer first. */
-  readonly layers: readonly Config[];
+  readonly layers: readonly InternalConfig[];
   /** Setting keys: those of the lowest layer in property order, then what each layer adds. */
   readonly keys: readonly string[];
   /** The compiled setting with this key, from the highest layer that has it, or `undefined`. */

@@ -1,4 +1,4 @@
-import type { Config } from '../model/config.js';
+import type { InternalConfig } from '../model/config.js';
 import type { Hasher } from './hasher.js';
 import { createHasher } from './hasher.js';
 import type { Memo } from './memo.js';
@@ -26,7 +26,7 @@ export interface Link {
 
 /** What the settings of one config are compiled with. */
 export interface CompileContext {
-  readonly config: Config;
+  readonly config: InternalConfig;
   readonly memo: Memo;
   /** The prerequisite flag with this key, `undefined` when there is none. */
   readonly link: (flagKey: string) => Link | undefined;

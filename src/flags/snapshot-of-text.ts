@@ -11,7 +11,7 @@ import type { CoreSnapshot } from '../core/types.js';
 import { compile } from '../evaluation/compile.js';
 import { cacheReadFailed } from '../logging/events.js';
 import type { Log } from '../logging/logger.js';
-import type { Config } from '../model/config.js';
+import type { InternalConfig } from '../model/config.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { ConfigFormat } from '../model/format.js';
 import { parseConfig } from '../model/parse-config.js';
@@ -54,7 +54,7 @@ export function snapshotOfText<F extends FlagTypes<F> = AnyFlags>(
   return publicSnapshotOf(snapshot) as unknown as CoreSnapshot<F>;
 }
 
-type TextState = State<readonly Config[]>;
+type TextState = State<readonly InternalConfig[]>;
 
 /** What snapshots of a text work with. Their data is cached and stays so, and users are nothing to be warned of. */
 export function contextOfText(

@@ -7,12 +7,19 @@ import { configV5 } from './v5.js';
  * known by its shape: the values of its settings are not objects.
  *
  * @param text - the document as it was downloaded or cached.
- * @param previous - a config whose setting keys, if they are the same, are shared.
  * @throws SyntaxError when the text is not JSON, TypeError naming the JSON path when its structure is wrong.
  *
  * @example
  * parseConfig('{"f":{"isOn":{"t":0,"v":{"b":true}}}}').setting('isOn')?.servedValue.value; // true
  */
-export function parseAnyConfig(text: string, previous?: Config): Config {
-  return parseConfig(text, previous, [configV5]);
+export function parseAnyConfig(text: string): Config {
+  const config = parseConfig(text, undefined, [configV5]);
+  const { preferences, salt, keys } = config;
+  return {
+    preferences,
+    salt,
+    keys,
+    setting: (key) => config.setting(key),
+    segment: (index) => config.segment(index),
+  };
 }

@@ -17,48 +17,30 @@ export interface Config {
   readonly salt: string | undefined;
   /** Setting keys in property order. */
   readonly keys: readonly string[];
-  /**
-   * Whether there is a setting with this key.
-   *
-   * @internal
-   */
-  has(key: string): boolean;
   /** The setting with this key, or `undefined`. Only the document's own keys are found, never inherited names. */
   setting(key: string): Setting | undefined;
-  /**
-   * The same for those who do not keep it: it is not remembered, and so takes no memory.
-   *
-   * @internal
-   */
-  readSetting(key: string): Setting | undefined;
   /** The segment at this zero-based index, or `undefined`. */
   segment(index: number): Segment | undefined;
+}
+
+/** A config as evaluation and its successor need it. */
+export interface InternalConfig extends Config {
+  /** Whether there is a setting with this key. */
+  has(key: string): boolean;
+  /** The same setting for those who do not keep it: it is not remembered, and so takes no memory. */
+  readSetting(key: string): Setting | undefined;
   /**
    * A setting as the document has it, its text or what was parsed of it, good for nothing but comparison; not to be kept,
    * because it may keep the document alive.
-   *
-   * @internal
    */
   settingJson(key: string): unknown;
-  /**
-   * A segment as the document writes it, good for nothing but comparison.
-   *
-   * @internal
-   */
+  /** A segment as the document writes it, good for nothing but comparison. */
   segmentJson(index: number): unknown;
-  /**
-   * The keys, for a config to come that has the same.
-   *
-   * @internal
-   */
+  /** The keys, for a config to come that has the same. */
   readonly settingKeys?: SettingKeys | undefined;
 }
 
-/**
- * The keys of settings.
- *
- * @internal
- */
+/** The keys of settings. */
 export interface SettingKeys {
   /** All of them as the document writes them. */
   readonly text: string;

@@ -1,7 +1,7 @@
 import { readConfigText } from '#config-index';
 import type { ConfigJson, ConfigSource } from './config-document.js';
 import { root, toSegment, toSetting } from './config-document.js';
-import type { Config, Segment, Setting } from './config.js';
+import type { InternalConfig, Segment, Setting } from './config.js';
 import { checkDocument } from './description.js';
 import type { ConfigFormat } from './format.js';
 import { hasOwn } from './own.js';
@@ -18,7 +18,11 @@ import { hasOwn } from './own.js';
  * @example
  * parseConfig('{"f":{"isOn":{"t":0,"v":{"b":true}}}}').setting('isOn')?.servedValue.value; // true
  */
-export function parseConfig(text: string, previous?: Config, formats: readonly ConfigFormat[] = []): Config {
+export function parseConfig(
+  text: string,
+  previous?: InternalConfig,
+  formats: readonly ConfigFormat[] = [],
+): InternalConfig {
   const source = readConfigText(text, previous?.settingKeys);
   if (source) return toConfig(source, currentFormat);
   const document: unknown = JSON.parse(text);
@@ -45,7 +49,7 @@ function sourceOfDocument({ p, s, f }: ConfigJson): ConfigSource {
 function toConfig(
   { preferences, segments, parseSetting, ...rest }: ConfigSource,
   { toSetting }: Pick<ConfigFormat, 'toSetting'>,
-): Config {
+): InternalConfig {
   const settings = new Map<string, Setting>();
   const readSegments = new Map<number, Segment>();
   const readSetting = (key: string) => {

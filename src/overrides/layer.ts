@@ -1,5 +1,5 @@
 import { displayText } from '../display-text.js';
-import type { Config, Setting, SettingType, SettingValue } from '../model/config.js';
+import type { InternalConfig, Setting, SettingType, SettingValue } from '../model/config.js';
 import type { ConfigFormat } from '../model/format.js';
 import { plainOverride } from '../model/own-rules.js';
 import { parseConfig } from '../model/parse-config.js';
@@ -36,7 +36,11 @@ export class OverrideProblem extends Error {
  * @param formats - of which formats a config may be beside the current one.
  * @throws OverrideProblem when it is neither flags nor a valid document. Source: protocol section 10.
  */
-export function toLayer(update: OverrideFlags | string, origin: string, formats: readonly ConfigFormat[]): Config {
+export function toLayer(
+  update: OverrideFlags | string,
+  origin: string,
+  formats: readonly ConfigFormat[],
+): InternalConfig {
   try {
     if (typeof update !== 'string') return configOf(update);
     const document: unknown = JSON.parse(update);
@@ -47,7 +51,7 @@ export function toLayer(update: OverrideFlags | string, origin: string, formats:
 }
 
 /** A config of plain values. Values of a wrong type are no reason to refuse it: their flags fail when evaluated. */
-function configOf(flags: OverrideFlags): Config {
+function configOf(flags: OverrideFlags): InternalConfig {
   if (!isObject(flags)) throw new TypeError('Expected an object with flags by key, or the text of a document.');
   const settings = new Map(Object.entries(flags).map(([key, value]) => [key, toSetting(key, value)]));
   return {

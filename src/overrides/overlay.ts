@@ -23,7 +23,7 @@ import { inTurn } from '../acquisition/trampoline.js';
 import { observe, requireMade } from '../arguments.js';
 import type { LogEntry } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
-import type { Config } from '../model/config.js';
+import type { InternalConfig } from '../model/config.js';
 import type { FlagTypes } from '../model/flag-types.js';
 import type { ConfigFormat } from '../model/format.js';
 import type { OverrideProblem, OverrideUpdate } from './layer.js';
@@ -109,13 +109,13 @@ function atOnce<T>(stream$: Observable<T>): Observable<T> {
 }
 
 /** What flags are looked up in, lowest first. */
-export type Layers = readonly Config[];
+export type Layers = readonly InternalConfig[];
 
 const nothing: Layers = [];
 
 /** What an update comes to: another layer, or something to be logged. */
 interface Change {
-  readonly layer?: Config;
+  readonly layer?: InternalConfig;
   readonly log?: readonly LogEntry[];
 }
 

@@ -36,7 +36,7 @@ async function get(keys: readonly string[], options: GetOptions, terminal: Termi
   try {
     const snapshot = client.snapshot();
     const wanted = keys.length > 0 ? [...new Set(keys)] : config.keys;
-    const missing = wanted.filter((key) => !config.has(key));
+    const missing = wanted.filter((key) => !config.keys.includes(key));
     if (missing.length > 0) throw new Failure(`There is no flag ${missing.map((key) => `'${key}'`).join(', ')}.`);
     if (!user && wanted.some((key) => isTargeted(config.setting(key)))) {
       terminal.warn('warn: There is no user, so targeting rules and percentage options are left out; --id names one.');
