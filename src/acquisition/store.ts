@@ -239,8 +239,8 @@ function requestsOf(cacheRead: SharedTask, exchange: SharedTask, isDue: (ageMs: 
 }
 
 /** How a refresh ends of which nobody may be asked. */
-export function offlineFailure({ textOf }: Texts): RefreshFailure {
-  return { isSuccess: false, errorCode: 3200, errorMessage: textOf(events.offline, {}) };
+export function offlineFailure(texts: Texts): RefreshFailure {
+  return { isSuccess: false, errorCode: 3200, errorMessage: texts.textOf(events.offline, {}) };
 }
 
 const initialisation$ = of({ patch: { isInitialised: true } });
