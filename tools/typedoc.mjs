@@ -1,5 +1,12 @@
 // A plugin of typedoc: shows guides by their titles instead of their file names, and entries as they are imported.
-import { Converter, ReflectionKind } from 'typedoc';
+import { Comment, Converter, ReflectionKind } from 'typedoc';
+
+/** What `using` calls: see `src/client/disposal.ts`. */
+const wordsOfUsing = {
+  '[dispose]': '`dispose()`, for `using`.',
+  '[asyncDispose]':
+    '`dispose()`, for `await using`, once the external cache has what is being written: after two seconds at most.',
+};
 
 /** Called by typedoc. */
 export function load({ converter }) {
@@ -11,6 +18,12 @@ export function load({ converter }) {
     for (const entry of project.getReflectionsByKind(ReflectionKind.Module)) {
       const path = { index: '', functions: '/core' }[entry.name] ?? `/${entry.name}`;
       entry.name = `configcat-rx${path}`;
+    }
+    for (const member of project.getReflectionsByKind(ReflectionKind.Property)) {
+      const text = wordsOfUsing[member.name];
+      // Members of mapped types come without their comments, which belong to the signatures of functions.
+      const documented = [member, ...(member.type?.declaration?.signatures ?? [])];
+      if (text) for (const reflection of documented) reflection.comment ??= new Comment([{ kind: 'text', text }]);
     }
   });
 }
