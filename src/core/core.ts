@@ -22,7 +22,7 @@ import { createDefaultUser } from './default-user.js';
 import { createDispatcher } from './dispatcher.js';
 import { createEvents } from './events.js';
 import { rememberLast } from '../remember-last.js';
-import type { SnapshotContext, SnapshotParts } from './snapshot.js';
+import type { InternalSnapshot, SnapshotContext, SnapshotParts } from './snapshot.js';
 import { createSnapshot, publicSnapshotOf } from './snapshot.js';
 
 /** Joins acquisition, evaluation and logging, and starts the work. */
@@ -55,9 +55,12 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
   };
   let lastRuleset: Ruleset | undefined;
   const rulesetOf = rememberLast((layers: Layers) => (lastRuleset = compile(layers, lastRuleset)));
-  const snapshot = rememberLast((state: State<Layers>, user: User | undefined) =>
-    createSnapshot(state, state.content && rulesetOf(state.content), user, context),
-  );
+  let last: InternalSnapshot | undefined;
+  // Every read comes by here.
+  const snapshot = (state: State<Layers>, user: User | undefined): InternalSnapshot =>
+    last?.state === state && last.defaultUser === user
+      ? last
+      : (last = createSnapshot(state, state.content && rulesetOf(state.content), user, context));
   const snapshotOf = (state: State<Layers>) => snapshot(state, undefined);
   const data: Data = {
     state: store.state,
