@@ -40,7 +40,7 @@ export function fetchTransport(
       const exchange = async () => {
         const send = await load();
         // Not every function heeds a signal that was aborted before.
-        if (subscriber.closed) return;
+        if (subscriber.closed) throw new Error('The request was given up.');
         const response = await send(url, { ...init, method: 'GET', headers: { ...headers }, signal });
         const { status, statusText } = response;
         const header = (name: string) => {
@@ -52,12 +52,17 @@ export function fetchTransport(
         const isRead = readStatuses.includes(status);
         const body = isRead ? await readText(response, maxBytes, readerOf(response.body), decoding) : '';
         isAnswered = isRead && body !== undefined;
-        subscriber.next({ status, statusText, etag: header('etag'), retryAfter: header('retry-after'), body });
-        subscriber.complete();
+        return { status, statusText, etag: header('etag'), retryAfter: header('retry-after'), body };
       };
-      exchange().catch((error: unknown) => {
-        subscriber.error(error);
-      });
+      exchange().then(
+        (response) => {
+          subscriber.next(response);
+          subscriber.complete();
+        },
+        (error: unknown) => {
+          subscriber.error(error);
+        },
+      );
       return () => {
         // Also drops the body of an answer that nobody reads.
         if (!isAnswered) controller.abort();
