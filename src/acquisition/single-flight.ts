@@ -5,10 +5,8 @@ import {
   Subject as NewSubject,
   concat,
   defer,
-  filter,
   finalize,
   ignoreElements,
-  mergeMap,
   of,
   startWith,
   switchMap,
@@ -159,30 +157,4 @@ function createTask(isInitiatedByUser: boolean, isDemanded: boolean): Task {
     aliveAtMs: 0,
     isOver: false,
   };
-}
-
-/**
- * Answers each emission by work that begins after it. Those that come before that work begins share it, however many
- * they are.
- */
-export function answerEach(
-  trigger$: Observable<unknown>,
-  { mark }: Pick<SharedTask, 'mark'>,
-  answer$: Observable<unknown>,
-): Observable<never> {
-  return defer(() => {
-    let waitingSince: number | undefined;
-    return trigger$.pipe(
-      filter(() => waitingSince !== mark()),
-      mergeMap(() => {
-        const since = (waitingSince = mark());
-        return answer$.pipe(
-          finalize(() => {
-            if (waitingSince === since) waitingSince = undefined;
-          }),
-        );
-      }),
-      ignoreElements(),
-    );
-  });
 }
