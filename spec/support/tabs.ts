@@ -44,10 +44,22 @@ export interface Origin {
   readonly nowMs: () => number;
   /** How long answers take. */
   latencyMs: number;
+  /**
+   * How long the second of three tabs sees nothing of what others store and take from it, as it runs in another process; the
+   * third does so for twice as long.
+   */
+  processDelayMs: number;
   readonly storage: Map<string, string>;
   /** Says something on the channel of all tabs. */
   readonly say: (message: unknown, channel?: string) => void;
   readonly end: () => void;
+}
+
+/** Something that a tab has stored. */
+interface Write {
+  readonly by: Runner;
+  readonly before: string | null;
+  readonly atMs: number;
 }
 
 interface LockRequest {
@@ -60,9 +72,12 @@ interface LockRequest {
 interface Runner {
   readonly run: (task: () => void) => void;
   readonly held: Set<string>;
+  /** How long it sees nothing of what happens in others. */
+  readonly delayMs: () => number;
   readonly window: EventTarget;
 }
 
+const maxDelayMs = 1000;
 const globals = ['window', 'document', 'localStorage', 'navigator', 'BroadcastChannel'] as const;
 
 export function createOrigin(...lacks: readonly Lack[]): Origin {
@@ -76,6 +91,7 @@ export function createOrigin(...lacks: readonly Lack[]): Origin {
   const current = new AsyncLocalStorage<Runner>();
   let skewMs = Date.UTC(2030, 0);
   let version = 1;
+  let opened = 0;
   const requireTab = () => current.getStore() ?? fail('Nothing happens outside of tabs.');
   const within = (runner: Runner, task: () => void) => {
     current.run(runner, task);
@@ -146,7 +162,9 @@ export function createOrigin(...lacks: readonly Lack[]): Origin {
         if (options.steal && holder) {
           holder.tab.held.delete(`lock ${name}`);
           queue.holder = undefined;
-          holder.settle(new Error('stolen'));
+          clock.scheduler.schedule(() => {
+            holder.settle(new Error('stolen'));
+          }, holder.tab.delayMs());
         }
         if (options.steal) queue.waiting.unshift(request);
         else queue.waiting.push(request);
@@ -162,12 +180,30 @@ export function createOrigin(...lacks: readonly Lack[]): Origin {
       });
     },
   };
+  const writes = new Map<string, Write[]>();
+  /** Reads what the current tab sees in storage. */
+  const getItem = (key: string) => {
+    const all = writes.get(key) ?? [];
+    const nowMs = clock.scheduler.now();
+    const unseen = all
+      .slice(all.map(({ by }) => by).lastIndexOf(requireTab()) + 1)
+      .find(({ atMs }) => atMs + requireTab().delayMs() > nowMs);
+    return unseen ? unseen.before : (storage.get(key) ?? null);
+  };
+  const setItem = (key: string, value: string) => {
+    const nowMs = clock.scheduler.now();
+    const before = storage.get(key) ?? null;
+    const recent = (writes.get(key) ?? []).filter(({ atMs }) => atMs + maxDelayMs > nowMs);
+    writes.set(key, [...recent, { by: requireTab(), before, atMs: nowMs }]);
+    storage.set(key, value);
+    tellOthers(key);
+  };
   const tellOthers = (key: string) => {
     for (const runner of runners) {
       if (runner === current.getStore()) continue;
       clock.scheduler.schedule(() => {
         runner.run(() => runner.window.dispatchEvent(Object.assign(new Event('storage'), { key })));
-      }, 1);
+      }, 1 + runner.delayMs());
     }
   };
   const values: Record<(typeof globals)[number], () => unknown> = {
@@ -175,13 +211,7 @@ export function createOrigin(...lacks: readonly Lack[]): Origin {
     document: () => ({ visibilityState: 'visible' }),
     localStorage: () => {
       if (lacking('storage')) throw new Error('forbidden');
-      return {
-        getItem: (key: string) => storage.get(key) ?? null,
-        setItem: (key: string, value: string) => {
-          storage.set(key, value);
-          tellOthers(key);
-        },
-      };
+      return { getItem, setItem };
     },
     navigator: () => (lacking('locks') ? {} : { locks }),
     BroadcastChannel: () => (lacking('channels') ? undefined : Channel),
@@ -190,8 +220,10 @@ export function createOrigin(...lacks: readonly Lack[]): Origin {
 
   const open = (options: CrossTabOptions = {}): Tab => {
     let held: (() => void)[] | undefined;
+    const place = opened++ % 3;
     const runner: Runner = {
       held: new Set(),
+      delayMs: () => place * origin.processDelayMs,
       window: new EventTarget(),
       run: (task) => {
         if (!runners.has(runner)) return;
@@ -295,6 +327,7 @@ export function createOrigin(...lacks: readonly Lack[]): Origin {
     },
     nowMs: () => clock.scheduler.now() + skewMs,
     latencyMs: 50,
+    processDelayMs: 0,
     storage,
     say: (message, channel = `configcat-rx:${entryKey}`) => {
       for (const other of channels) if (other.name === channel) other.deliver(message);

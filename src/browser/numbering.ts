@@ -12,7 +12,11 @@ export type Order = readonly [epoch: number, counter: number];
 export interface Numbering {
   /** The number of the last announcement; `undefined` while this tab does not hold the lock. */
   readonly last: () => Order | undefined;
-  readonly next: () => Order | undefined;
+  /**
+   * Numbers an announcement of something that was requested at a given time; `undefined` when that was before this tab took
+   * its number, because others may have something newer under an earlier number.
+   */
+  readonly next: (requestedAtMs: number) => Order | undefined;
   /** Takes a number for this tab, above the stored one and above the highest known one. */
   readonly start: (known: Order | undefined) => MaybePromise<void>;
   readonly stop: () => void;
@@ -25,14 +29,22 @@ export interface Numbering {
 export function createNumbering(epochs: Epochs, nowMs: () => number): Numbering {
   const deposed$ = new Subject<void>();
   let order: Order | undefined;
+  let takenAtMs = 0;
   let latestStart: symbol | undefined;
   return {
     last: () => order,
-    next: () => (order = order && [order[0], order[1] + 1]),
+    next: (requestedAtMs) => {
+      // After the clock was set back, what is requested from now on counts.
+      takenAtMs = Math.min(takenAtMs, nowMs());
+      if (!order || requestedAtMs < takenAtMs) return undefined;
+      return (order = [order[0], order[1] + 1]);
+    },
     start: (known) => {
       const current = (latestStart = Symbol('start'));
       return whenKnown(nextEpoch(epochs, nowMs(), Math.max(order?.[0] ?? 0, known?.[0] ?? 0)), (epoch) => {
-        if (latestStart === current) order = epoch === undefined ? undefined : [epoch, 0];
+        if (latestStart !== current) return;
+        order = epoch === undefined ? undefined : [epoch, 0];
+        takenAtMs = nowMs();
       });
     },
     stop: () => {

@@ -67,7 +67,7 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
   let isPolling = false;
   const announce = (next: string) => {
     text = next;
-    const number = numbering.next();
+    const number = numbering.next(requestTimeOf(next, options.nowMs(), options.intervalMs) ?? 0);
     order = number ?? order;
     isNumbered = number !== undefined;
     post({ key, text, order: number });
@@ -83,19 +83,24 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
     activity$.next('other');
     return true;
   };
-  /** Announces with a number what came without one, if this tab is the one that polls. */
+  /** Announces what came without a number, if this tab is the one that polls. */
   const relay = async (adopted: string) => {
     if ((await numbering.confirm()) && text === adopted) announce(adopted);
   };
 
+  const onUnnumbered = (received: string): boolean => {
+    const isNewer = isLater(received, text) && adopt(received);
+    if (isNewer) void relay(received);
+    return isNewer;
+  };
   const onNumbered = (received: string, number: Order): MaybePromise<boolean> => {
     const [epoch, counter] = number;
     if (epoch === numbering.last()?.[0]) {
-      // Another page uses the number of this tab. The message is ignored, and this tab takes a new number, so that others
-      // adopt its announcements.
+      // Another page uses the number of this tab, which takes a new one, so that others adopt what it fetches from now on.
+      // Until then times decide.
       return whenKnown(numbering.start(order), () => {
-        if (text !== undefined) announce(text);
-        return false;
+        if (!onUnnumbered(received) && text !== undefined) announce(text);
+        return text === received;
       });
     }
     if (epoch === order?.[0]) return counter > order[1] && adopt(received, number);
@@ -106,7 +111,8 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
   };
   const answer = () =>
     whenKnown(numbering.confirm(), () => {
-      if (text !== undefined) post({ key, text, order: numbering.last() });
+      // The text keeps the number that it has: this tab may hold the lock without having fetched.
+      if (text !== undefined) post({ key, text, order: isNumbered ? order : undefined });
       return false;
     });
   const onMessage = (message: unknown): MaybePromise<boolean> => {
@@ -114,14 +120,11 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
     const { text: received, order: number } = message;
     if (received === undefined) return isPolling && answer();
     if (received !== text && !isPayload(received)) return false;
-    if (number) return onNumbered(received, number);
-    const isNewer = isLater(received, text) && adopt(received);
-    if (isNewer) void relay(received);
-    return isNewer;
+    return number ? onNumbered(received, number) : onUnnumbered(received);
   };
 
   const set = (fetched: string): MaybePromise<void> =>
-    whenKnown(numbering.confirm(), (isLeading) => {
+    whenKnown(numbering.confirm(), () => {
       // The client requested this payload earlier than the known one: its tab was stopped, or the response was slow.
       if (isLater(text, fetched, Number.parseInt(fetched, 10))) {
         isUnread = true;
@@ -131,17 +134,15 @@ export function createTabEntry(options: TabEntryOptions): TabEntry {
       isUnread = false;
       announce(fetched);
       activity$.next('own');
-      return isLeading ? cache.set(key, fetched) : storeIfLater(options, isLater, fetched);
+      return isNumbered ? cache.set(key, fetched) : storeIfLater(options, isLater, fetched);
     });
 
   const newestOf = (stored: string | null | undefined) => {
     // The client reports what is wrong with a text that is no payload.
     if (stored && stored !== text && !isPayload(stored)) return stored;
-    if (!stored || !isLater(stored, text)) return text;
-    if (text !== undefined && adopt(stored)) void relay(stored);
-    text = stored;
+    if (stored && text !== undefined) onUnnumbered(stored);
     isUnread = false;
-    return stored;
+    return (text ??= stored ?? undefined);
   };
 
   return {
