@@ -5,6 +5,7 @@ import * as events from '../logging/events.js';
 import { redactor } from '../logging/redact.js';
 import { maskSdkKey } from '../mask-sdk-key.js';
 import type { Entry } from './entry.js';
+import { canBeConfirmed, sendableEtag } from './etag.js';
 import type { FetchOutcome, RefreshFailure } from './outcome.js';
 import { succeeded } from './outcome.js';
 
@@ -120,16 +121,16 @@ export function createFetcher<C>(options: FetcherOptions<C>): ConfigFetcher<C> {
       return { ...fail([events.wrongSdkKey, { sdkKey: maskSdkKey(sdkKey), rayId }]), checked };
     }
     if (status !== 304) return fail([events.unexpectedStatus, { status, reason, rayId }]);
-    return known.configText === undefined
-      ? fail([events.notModifiedWithoutConfig, { status, reason, rayId }])
-      : { patch: {}, checked, log: [], result: succeeded };
+    return canBeConfirmed(known)
+      ? { patch: {}, checked, log: [], result: succeeded }
+      : fail([events.notModifiedWithoutConfig, { status, reason, rayId }]);
   };
 
   const attempt = (baseUrl: string, known: Entry): Observable<FetchOutcome<C>> =>
     defer(() => {
       rayId = undefined;
       const requestedAtMs = scheduler.now();
-      const request = options.toRequest(configUrl(baseUrl, sdkKey), sendable(known.etag));
+      const request = options.toRequest(configUrl(baseUrl, sdkKey), sendableEtag(known));
       const response$ = options.transport(request, (id) => {
         rayId = id;
       });
@@ -211,11 +212,6 @@ function isTransient(errorCode: number): boolean {
 /** The path of a config below its base URL. Source: protocol section 2.1. */
 export function configUrl(baseUrl: string, sdkKey: string): string {
   return `${baseUrl}${baseUrl.endsWith('/') ? '' : '/'}configuration-files/${sdkKey}/config_v6.json`;
-}
-
-/** An ETag that can be a header: caches may hold anything. Without it the server answers as a whole. */
-function sendable(etag = ''): string | undefined {
-  return /^[\t\x20-\x7e\x80-\xff]{1,4096}$/.test(etag) ? etag : undefined;
 }
 
 /** What a server asks for in seconds, or until a date; within reason. Source: RFC 9110 section 10.2.3. */
