@@ -19,17 +19,20 @@ export function utf8(text: string): Uint8Array {
   return bytes.subarray(0, encodeInto(bytes, 0, text));
 }
 
+/** What stands before a text: another text, or bytes. */
+export type Prefix = string | Uint8Array;
+
 /**
- * The place of a text, behind a prefix of bytes, among 100 buckets: the first 28 bits of its SHA-1, modulo 100.
+ * The place of a text, behind a prefix, among 100 buckets: the first 28 bits of its SHA-1, modulo 100.
  * Source: protocol section 5.3.
  */
-export function percentageBucket(prefix: Uint8Array, text: string): number {
+export function percentageBucket(prefix: Prefix, text: string): number {
   sha1(prefix, text);
   return (state[0]! >>> 4) % 100;
 }
 
-/** SHA-1 of a text's UTF-8 form, behind a prefix of bytes, as lower-case hex. */
-export function sha1Hex(text: string, prefix: Uint8Array = nothing): string {
+/** SHA-1 of a text's UTF-8 form, behind a prefix, as lower-case hex. */
+export function sha1Hex(text: string, prefix: Prefix = ''): string {
   sha1(prefix, text);
   return toHex(5);
 }
@@ -73,10 +76,12 @@ function bufferFor(length: number): Uint8Array {
   return length + 72 <= scratch.length ? scratch : new Uint8Array(length + 72);
 }
 
-function sha1(prefix: Uint8Array, text: string): void {
-  const buffer = bufferFor(prefix.length + text.length * 3);
-  for (let i = 0; i < prefix.length; i++) buffer[i] = prefix[i]!;
-  const end = pad(buffer, encodeInto(buffer, prefix.length, text));
+function sha1(prefix: Prefix, text: string): void {
+  const buffer = bufferFor((prefix.length + text.length) * 3);
+  let start = prefix.length;
+  if (typeof prefix === 'string') start = encodeInto(buffer, 0, prefix);
+  else buffer.set(prefix);
+  const end = pad(buffer, encodeInto(buffer, start, text));
   const w = sha1Schedule;
   state[0] = 0x67452301;
   state[1] = 0xefcdab89;

@@ -8,7 +8,7 @@ import { hasherOf } from './scope.js';
 import type { Version } from './semver.js';
 import { compareVersions, parseVersion } from './semver.js';
 
-type Test<T> = (operand: T) => boolean;
+type Test<T, P> = (operand: T, prepared: P) => boolean;
 
 /** What a comparator compares, and how. */
 export interface Comparator {
@@ -17,147 +17,176 @@ export interface Comparator {
   /** How the attribute is read. */
   readonly operand: OperandFamily<unknown>;
   /**
-   * Prepares the test of an operand against one comparison value.
+   * Prepares one comparison value for tests.
    *
    * @throws InvalidConfigModelError when the comparison value or the salt is missing.
    */
-  readonly compile: (value: ComparisonValue, scope: Scope) => Test<unknown>;
+  readonly prepare: (value: ComparisonValue, scope: Scope) => unknown;
+  /** Tests an operand against what was prepared: one function for all conditions, which keeps them small. */
+  readonly test: Test<unknown, unknown>;
 }
 
 /** All comparators by their number in config JSON. Source: protocol section 6.1. */
 export const comparators: readonly Comparator[] = [
   // 0 to 3: is one of, contains any of, and their opposites.
-  ...pair(textOperand, 'list', setTest),
+  ...pair(textOperand, 'list', toMembers, isMember),
   ...pair(
     textOperand,
     'list',
+    asItIs,
     anyItem((text, item) => text.includes(item)),
   ),
   // 4 to 9: versions. Compat: one malformed version in the list makes both of these false, so 5 is not the negation of 4.
-  row(versionOperand, 'list', versionOneOf(true)),
-  row(versionOperand, 'list', versionOneOf(false)),
+  row(versionOperand, 'list', toVersions, versionOneOf(true)),
+  row(versionOperand, 'list', toVersions, versionOneOf(false)),
   byVersion((order) => order < 0),
   byVersion((order) => order <= 0),
   byVersion((order) => order > 0),
   byVersion((order) => order >= 0),
   // 10 to 15: numbers.
-  byNumber((operand, value) => operand === value),
-  byNumber((operand, value) => operand !== value),
-  byNumber((operand, value) => operand < value),
-  byNumber((operand, value) => operand <= value),
-  byNumber((operand, value) => operand > value),
-  byNumber((operand, value) => operand >= value),
+  row(numberOperand, 'number', asItIs, (operand, value) => operand === value),
+  row(numberOperand, 'number', asItIs, (operand, value) => operand !== value),
+  row(numberOperand, 'number', asItIs, (operand, value) => operand < value),
+  row(numberOperand, 'number', asItIs, (operand, value) => operand <= value),
+  row(numberOperand, 'number', asItIs, (operand, value) => operand > value),
+  row(numberOperand, 'number', asItIs, (operand, value) => operand >= value),
   // 16 and 17: hashed, is one of.
-  ...pair(textOperand, 'list', hashedSetTest),
+  ...pair(textOperand, 'list', toHashedMembers, isHashedMember),
   // 18 and 19: before, after.
-  row(dateOperand, 'number', (value) => (operand) => operand < value),
-  row(dateOperand, 'number', (value) => (operand) => operand > value),
+  row(dateOperand, 'number', asItIs, (operand, value) => operand < value),
+  row(dateOperand, 'number', asItIs, (operand, value) => operand > value),
   // 20 to 27: hashed; equals, starts with, ends with, array contains.
-  ...pair(textOperand, 'text', (value, scope) => hashedSetTest([value], scope)),
+  ...pair(textOperand, 'text', (value, scope) => toHashedMembers([value], scope), isHashedMember),
   ...pair(
     textOperand,
     'list',
-    hashedSlice((length) => [0, length]),
+    toHashedSlices((length) => [0, length]),
+    holdsSlice,
   ),
   ...pair(
     textOperand,
     'list',
-    hashedSlice((length, end) => [end - length, end]),
+    toHashedSlices((length, end) => [end - length, end]),
+    holdsSlice,
   ),
-  ...pair(listOperand, 'list', (items, scope) => anyElement(hashedSetTest(items, scope))),
+  ...pair(listOperand, 'list', toHashedMembers, anyElement(isHashedMember)),
   // 28 to 35: the same in plain text.
-  ...pair(textOperand, 'text', (value) => (text) => text === value),
+  ...pair(textOperand, 'text', asItIs, (text, value) => text === value),
   ...pair(
     textOperand,
     'list',
+    asItIs,
     anyItem((text, item) => text.startsWith(item)),
   ),
   ...pair(
     textOperand,
     'list',
+    asItIs,
     anyItem((text, item) => text.endsWith(item)),
   ),
-  ...pair(listOperand, 'list', (items) => anyElement(setTest(items))),
+  ...pair(listOperand, 'list', toMembers, anyElement(isMember)),
 ];
 
-type Compile<T, M extends keyof ComparisonValue> = (value: NonNullable<ComparisonValue[M]>, scope: Scope) => Test<T>;
+type Prepare<M extends keyof ComparisonValue, P> = (value: NonNullable<ComparisonValue[M]>, scope: Scope) => P;
 
-function row<T, M extends keyof ComparisonValue>(
+function row<T, M extends keyof ComparisonValue, P>(
   operand: OperandFamily<T>,
   member: M,
-  compile: Compile<T, M>,
+  prepare: Prepare<M, P>,
+  test: Test<T, P>,
 ): Comparator {
   return {
     member,
     operand,
-    compile: (value, scope) => {
+    prepare: (value, scope) => {
       const given = value[member];
       if (given === undefined) throw new InvalidConfigModelError('Comparison value is missing.');
-      // The family above produced the operand, so it has the type that the test expects.
-      return compile(given, scope) as Test<unknown>;
+      return prepare(given, scope);
     },
+    // The family above produced the operand, and the line above what was prepared.
+    test: test as Test<unknown, unknown>,
   };
 }
 
 /** A comparator and the one that says the opposite. */
-function pair<T, M extends keyof ComparisonValue>(
+function pair<T, M extends keyof ComparisonValue, P>(
   operand: OperandFamily<T>,
   member: M,
-  compile: Compile<T, M>,
+  prepare: Prepare<M, P>,
+  test: Test<T, P>,
 ): readonly Comparator[] {
-  const opposite: Compile<T, M> = (value, scope) => {
-    const test = compile(value, scope);
-    return (attribute) => !test(attribute);
+  return [
+    row(operand, member, prepare, test),
+    row(operand, member, prepare, (value, prepared) => !test(value, prepared)),
+  ];
+}
+
+function asItIs<T>(value: T): T {
+  return value;
+}
+
+/** To look up a text among more takes a set, which takes ten times the memory. */
+const mostInList = 16;
+
+type Members = readonly string[] | ReadonlySet<string>;
+
+function toMembers(items: readonly string[]): Members {
+  return items.length > mostInList ? new Set(items) : items;
+}
+
+function isMember(text: string, members: Members): boolean {
+  return members instanceof Set ? members.has(text) : (members as readonly string[]).includes(text);
+}
+
+function anyItem(matches: (text: string, item: string) => boolean): Test<string, readonly string[]> {
+  return (text, items) => {
+    for (const item of items) if (matches(text, item)) return true;
+    return false;
   };
-  return [row(operand, member, compile), row(operand, member, opposite)];
 }
 
-function setTest(items: readonly string[]): Test<string> {
-  const members = new Set(items);
-  return (text) => members.has(text);
+function anyElement<P>(matches: Test<string, P>): Test<readonly string[], P> {
+  return (elements, prepared) => elements.some((element) => matches(element, prepared));
 }
 
-function anyItem(matches: (text: string, item: string) => boolean) {
-  return (items: readonly string[]): Test<string> =>
-    (text) =>
-      items.some((item) => matches(text, item));
+/** `undefined` when one of them is malformed. */
+function toVersions(items: readonly string[]): readonly Version[] | undefined {
+  const versions = items.filter((item) => item !== '').map(parseVersion);
+  return versions.every((version) => version !== undefined) ? versions : undefined;
 }
 
-function anyElement(matches: Test<string>): Test<readonly string[]> {
-  return (elements) => elements.some(matches);
-}
-
-function versionOneOf(isWanted: boolean) {
-  return (items: readonly string[]): Test<Version> => {
-    const versions = items.filter((item) => item !== '').map(parseVersion);
-    if (!versions.every((version) => version !== undefined)) return () => false;
-    return (operand) => versions.some((version) => compareVersions(operand, version) === 0) === isWanted;
-  };
+function versionOneOf(isWanted: boolean): Test<Version, readonly Version[] | undefined> {
+  return (operand, versions) => versions?.some((version) => compareVersions(operand, version) === 0) === isWanted;
 }
 
 function byVersion(accepts: (order: number) => boolean): Comparator {
-  return row(versionOperand, 'text', (value) => {
-    const version = parseVersion(value);
-    return (operand) => version !== undefined && accepts(compareVersions(operand, version));
-  });
+  return row(
+    versionOperand,
+    'text',
+    parseVersion,
+    (operand, version) => version !== undefined && accepts(compareVersions(operand, version)),
+  );
 }
 
-function byNumber(holds: (operand: number, value: number) => boolean): Comparator {
-  return row(numberOperand, 'number', (value) => (operand) => holds(operand, value));
+interface HashedMembers {
+  readonly members: Members;
+  readonly hashOf: (text: string) => string;
 }
 
-function hashedSetTest(items: readonly string[], scope: Scope): Test<string> {
-  const isMember = setTest(items);
-  const { ofText } = hasherOf(scope);
-  return (text) => isMember(ofText(text));
+function toHashedMembers(items: readonly string[], scope: Scope): HashedMembers {
+  return { members: toMembers(items), hashOf: hasherOf(scope).ofText };
+}
+
+function isHashedMember(text: string, { members, hashOf }: HashedMembers): boolean {
+  return isMember(hashOf(text), members);
 }
 
 /** Items are `<length>_<hash>`: the length of a slice in bytes, and the hash it must have. Source: protocol section 6.5. */
-function hashedSlice(rangeOf: (length: number, end: number) => readonly [from: number, to: number]) {
-  return (items: readonly string[], scope: Scope): Test<string> => {
+function toHashedSlices(rangeOf: (length: number, end: number) => readonly [from: number, to: number]) {
+  return (items: readonly string[], scope: Scope): ((text: string) => boolean) => {
     const slices = items.map(parseSlice);
     const { ofBytes } = hasherOf(scope);
-    return scope.context.memo((text) => {
+    return scope.context.memo.wrap((text) => {
       const bytes = utf8(text);
       const hashes = new Map<number, string>();
       const hashOf = (length: number) => {
@@ -173,6 +202,10 @@ function hashedSlice(rangeOf: (length: number, end: number) => readonly [from: n
       });
     });
   };
+}
+
+function holdsSlice(text: string, holds: (text: string) => boolean): boolean {
+  return holds(text);
 }
 
 function parseSlice(item: string): { length: number; hash: string } | undefined {

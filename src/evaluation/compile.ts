@@ -1,11 +1,11 @@
 import { createMemo, startAttributes } from '#evaluation-memory';
 import type { InternalConfig, Setting, TargetingRule } from '../model/config.js';
 import { ownRules, plainOverride } from '../model/own-rules.js';
-import { compileCondition, fails } from './conditions.js';
+import { compileCondition, fails, joined } from './conditions.js';
 import { toDecision, typeofSetting } from './decide.js';
 import { compileOptions } from './percentage-options.js';
 import { noDependencies, keepUnchanged } from './reuse.js';
-import type { CompiledRule, CompiledSetting, Decision, OptionChoice, Dependencies, Ruleset } from './ruleset.js';
+import type { CompiledRule, CompiledSetting, Dependencies, Ruleset } from './ruleset.js';
 import type { Link, Scope, CompileContext } from './scope.js';
 import { createScope } from './scope.js';
 import { dependenciesFirst } from './traverse.js';
@@ -107,11 +107,8 @@ function prerequisitesOf({ targetingRules }: Setting): readonly string[] | undef
 
 function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
   const { key, type, targetingRules, percentageOptions, servedValue } = setting;
-  const rules = targetingRules.map((rule, i): CompiledRule => ({
-    conditions: rule.conditions.map((condition) => compileCondition(condition, scope)),
-    serve: compileServe(rule, i, setting, scope),
-  }));
-  const chooseOption =
+  const rules = targetingRules.map((rule, i) => compileRule(rule, i, setting, scope));
+  const choice =
     percentageOptions.length > 0 ? compileOptions(percentageOptions, setting, scope, undefined) : undefined;
   return {
     key,
@@ -120,7 +117,7 @@ function compileSetting(setting: Setting, scope: Scope): CompiledSetting {
     typeofValue: setting[ownRules] ? 'any' : type && typeofSetting(type),
     dependencies: dependenciesOf(scope),
     rules: rules.length > 0 ? rules : noRules,
-    chooseOption,
+    choice,
     otherwise: toDecision(servedValue, undefined, undefined),
     attributes: scope.attributes,
     isKnown: false,
@@ -139,13 +136,15 @@ function dependenciesOf({ usesSalt, segments, prerequisites }: Scope): Dependenc
   };
 }
 
-function compileServe(
-  { servedValue, percentageOptions }: TargetingRule,
-  ruleIndex: number,
-  setting: Setting,
-  scope: Scope,
-): Decision | OptionChoice {
-  if (servedValue && !percentageOptions) return toDecision(servedValue, ruleIndex, undefined);
-  if (percentageOptions?.length && !servedValue) return compileOptions(percentageOptions, setting, scope, ruleIndex);
-  return fails('Targeting rule THEN part is missing or invalid.');
+function compileRule(rule: TargetingRule, ruleIndex: number, setting: Setting, scope: Scope): CompiledRule {
+  const { servedValue, percentageOptions } = rule;
+  const condition = joined(rule.conditions.map((each) => compileCondition(each, scope)));
+  if (servedValue && !percentageOptions) {
+    return { condition, decision: toDecision(servedValue, ruleIndex, undefined), choice: undefined };
+  }
+  const choice =
+    percentageOptions?.length && !servedValue
+      ? compileOptions(percentageOptions, setting, scope, ruleIndex)
+      : { choose: fails('Targeting rule THEN part is missing or invalid.') };
+  return { condition, decision: undefined, choice };
 }

@@ -2,6 +2,7 @@ import { noteAttributes, readerOf } from '#evaluation-memory';
 import { displayText } from '../display-text.js';
 import { InvalidConfigModelError } from '../errors.js';
 import type {
+  ComparisonValue,
   Condition,
   PrerequisiteCondition,
   SegmentCondition,
@@ -11,7 +12,6 @@ import type {
 } from '../model/config.js';
 import { ownRules } from '../model/own-rules.js';
 import type { AttributeReader } from '../model/user.js';
-import type { Comparator } from './comparators.js';
 import { comparators } from './comparators.js';
 import { enterPrerequisite, leavePrerequisite, reportMissingUser, requireValue, typeOf } from './decide.js';
 import { describeValueByType } from './describe.js';
@@ -30,73 +30,111 @@ export function compileCondition(condition: Condition, scope: Scope): CompiledCo
     case 'segment':
       return compileSegmentCondition(condition, scope);
     case 'invalid':
-      return fails('Condition is missing or invalid.');
+      return { judge: fails('Condition is missing or invalid.'), and: undefined };
   }
 }
 
-/** A closure for what means nothing. */
+/** Joins conditions by AND, each to the one before: lists of one would take as much memory as the condition. */
+export function joined(conditions: readonly CompiledCondition[]): CompiledCondition | undefined {
+  conditions.forEach((condition, i) => (condition.and = conditions[i + 1]));
+  return conditions[0];
+}
+
+/** A function for what means nothing. */
 export function fails(problem: string): () => never {
   return () => {
     throw new InvalidConfigModelError(problem);
   };
 }
 
-/** Source: protocol section 5.4, whose order of checks decides which problem is reported. */
-function compileUserCondition(condition: UserCondition, scope: Scope): CompiledCondition {
-  const readAttribute = readerOf(condition.attribute, scope);
-  const own = condition[ownRules];
-  if (own) return compileOwnCondition(own.compile(condition.comparisonValue), readAttribute);
-  const comparator = comparators[condition.comparator];
-  const operand = comparator?.operand;
-  const parse = operand?.parse && scope.context.memo(operand.parse);
-  const test = compileTest(comparator, condition, scope);
-  return (run) => {
-    if (!run.user) return reportMissingUser(run);
-    const attribute = readAttribute(run.user);
-    if (attribute === undefined || attribute === null || attribute === '') {
-      return unusable(run, 'attributeMissing', condition);
-    }
-    const value = typeof attribute !== 'string' ? operand?.convert(attribute) : parse ? parse(attribute) : attribute;
-    if (value === undefined && operand) {
-      return unusable(run, 'attributeInvalid', condition, `'${displayText(attribute)}' is not ${operand.expected}`);
-    }
-    if (operand === textOperand && value !== attribute) {
-      run.reportCount++;
-      run.report('attributeConverted', run.settingKey, condition, String(value));
-    }
-    return test(value);
-  };
+/** A condition on an attribute made ready. */
+interface CompiledUserCondition extends CompiledCondition {
+  readonly attribute: string;
+  readonly read: AttributeReader;
+  /** The number of the comparator. */
+  readonly comparator: number;
+  /** Parses the attribute where it is a text that needs that. */
+  readonly parse: ((text: string) => unknown) | undefined;
+  readonly test: (operand: unknown, prepared: unknown) => boolean;
+  /** The member of the comparison value that counts; all of it when the comparator is unknown. */
+  readonly value: unknown;
+  /** What the comparator made of the value. */
+  readonly prepared: unknown;
 }
 
-/** By itself, because conditions of the current format would keep room for what it needs. */
-function compileOwnCondition(test: (attribute: unknown) => boolean, readAttribute: AttributeReader): CompiledCondition {
-  return (run) => (run.user ? test(readAttribute(run.user)) : reportMissingUser(run));
+function compileUserCondition(condition: UserCondition, scope: Scope): CompiledCondition {
+  const { attribute, comparator, comparisonValue, [ownRules]: own } = condition;
+  const read = readerOf(attribute, scope);
+  if (own) return compileOwnCondition(own.compile(comparisonValue), read);
+  const row = comparators[comparator];
+  let test = row?.test ?? fails('Comparison operator is invalid.');
+  let prepared: unknown;
+  try {
+    prepared = row?.prepare(comparisonValue, scope);
+  } catch (error) {
+    test = () => {
+      throw error;
+    };
+  }
+  const compiled: CompiledUserCondition = {
+    judge: judgeByAttribute,
+    and: undefined,
+    attribute,
+    read,
+    comparator,
+    parse: row?.operand.parse && scope.context.memo.wrap(row.operand.parse),
+    test,
+    value: row ? comparisonValue[row.member] : comparisonValue,
+    prepared,
+  };
+  return compiled;
+}
+
+/** Source: protocol section 5.4, whose order of checks decides which problem is reported. */
+function judgeByAttribute(condition: CompiledUserCondition, run: Run): Verdict {
+  if (!run.user) return reportMissingUser(run);
+  const attribute = condition.read(run.user);
+  if (attribute === undefined || attribute === null || attribute === '') {
+    return unusable(run, 'attributeMissing', condition);
+  }
+  const { parse } = condition;
+  if (typeof attribute === 'string' && !parse) return condition.test(attribute, condition.prepared);
+  const operand = comparators[condition.comparator]?.operand;
+  const value = typeof attribute === 'string' ? parse!(attribute) : operand?.convert(attribute);
+  if (value === undefined && operand) {
+    return unusable(run, 'attributeInvalid', condition, `'${displayText(attribute)}' is not ${operand.expected}`);
+  }
+  if (operand === textOperand) {
+    run.reportCount++;
+    run.report('attributeConverted', run.settingKey, sourceOf(condition), String(value));
+  }
+  return condition.test(value, condition.prepared);
+}
+
+/** By itself, because it asks for a test of its own. */
+function compileOwnCondition(test: (attribute: unknown) => boolean, read: AttributeReader): CompiledCondition {
+  return { judge: (_, run) => (run.user ? test(read(run.user)) : reportMissingUser(run)), and: undefined };
 }
 
 function unusable(
   run: Run,
   kind: 'attributeMissing' | 'attributeInvalid',
-  condition: UserCondition,
+  condition: CompiledUserCondition,
   detail?: string,
 ): Verdict {
   run.reportCount++;
-  run.report(kind, run.settingKey, condition, detail);
+  run.report(kind, run.settingKey, sourceOf(condition), detail);
   return 'unusable';
 }
 
-function compileTest(
-  comparator: Comparator | undefined,
-  { comparisonValue }: UserCondition,
-  scope: Scope,
-): (operand: unknown) => boolean {
-  try {
-    return comparator?.compile(comparisonValue, scope) ?? fails('Comparison operator is invalid.');
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
+/** The condition as reports show it: to keep it would take as much memory as all the rest. */
+function sourceOf({ attribute, comparator, value }: CompiledUserCondition): UserCondition {
+  const row = comparators[comparator];
+  const comparisonValue = row ? { ...noValue, [row.member]: value } : (value as ComparisonValue);
+  return { kind: 'user', attribute, comparator, comparisonValue };
 }
+
+const noValue: ComparisonValue = { text: undefined, number: undefined, list: undefined };
 
 /** Source: protocol section 5.6. */
 function compileSegmentCondition(condition: SegmentCondition, scope: Scope): CompiledCondition {
@@ -112,10 +150,13 @@ function compileSegmentCondition(condition: SegmentCondition, scope: Scope): Com
     : segment.source.name === ''
       ? fails('Segment name is missing.')
       : (run: Run) => run.traversal.holdSegment(segment, run);
-  return (run) => {
-    if (!run.user) return reportMissingUser(run);
-    const verdict = isInSegment(run);
-    return verdict === 'unusable' ? verdict : toVerdict(verdict);
+  return {
+    judge: (_, run) => {
+      if (!run.user) return reportMissingUser(run);
+      const verdict = isInSegment(run);
+      return verdict === 'unusable' ? verdict : toVerdict(verdict);
+    },
+    and: undefined,
   };
 }
 
@@ -126,9 +167,9 @@ function segmentOf(index: number, context: CompileContext): CompiledSegment | un
   const source = config.segment(index);
   if (known || !source) return known;
   const scope = createScope(source.name, context);
-  const conditions = source.conditions.map((condition) => compileUserCondition(condition, scope));
+  const condition = joined(source.conditions.map((each) => compileUserCondition(each, scope)));
   const { attributes, usesSalt } = scope;
-  const segment = { source, conditions, attributes, usesSalt };
+  const segment = { source, condition, attributes, usesSalt };
   segments.set(index, segment);
   return segment;
 }
@@ -154,14 +195,17 @@ function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): Co
   };
   const judge = (prerequisite: CompiledSetting, decision: Decision) =>
     toVerdict(requireValue(decision) === expectedOf(prerequisite));
-  const ask: CompiledCondition = (run) => {
-    const prerequisite = requirePrerequisite();
-    const left = enterPrerequisite(prerequisite, run);
-    const decision = run.traversal.decide(prerequisite, run);
-    leavePrerequisite(left, run);
-    return judge(prerequisite, decision);
+  return {
+    judge: (_, run) => {
+      const prerequisite = requirePrerequisite();
+      const left = enterPrerequisite(prerequisite, run);
+      const decision = run.traversal.decide(prerequisite, run);
+      leavePrerequisite(left, run);
+      return judge(prerequisite, decision);
+    },
+    and: undefined,
+    question: { prerequisite: requirePrerequisite, judge },
   };
-  return Object.assign(ask, { question: { prerequisite: requirePrerequisite, judge } });
 }
 
 /** What a prerequisite flag is compared with: the value of its type; a plain number may be written as either kind. */

@@ -1,7 +1,16 @@
 import { InvalidConfigModelError } from '../errors.js';
 import type { ServedValue, SettingType, SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
-import type { CompiledCondition, CompiledSetting, Decision, Traversal, Report, Run, Verdict } from './ruleset.js';
+import type {
+  CompiledCondition,
+  CompiledSetting,
+  Decision,
+  OptionChoice,
+  Report,
+  Run,
+  Traversal,
+  Verdict,
+} from './ruleset.js';
 
 /**
  * Decides what a setting serves: the first targeting rule that holds, else the percentage options, else the
@@ -11,18 +20,22 @@ import type { CompiledCondition, CompiledSetting, Decision, Traversal, Report, R
  */
 export function decide(setting: CompiledSetting, run: Run): Decision {
   for (const rule of setting.rules) {
-    if (holdAll(rule.conditions, run) !== true) continue;
-    const { serve } = rule;
-    const decision = typeof serve === 'function' ? serve(run) : serve;
+    if (holdAll(rule.condition, run) !== true) continue;
+    const decision = rule.decision ?? choose(rule.choice, run);
     if (decision) return decision;
   }
-  return setting.chooseOption?.(run) ?? setting.otherwise;
+  return choose(setting.choice, run) ?? setting.otherwise;
+}
+
+/** What a choice comes to, if there is one. */
+export function choose(choice: OptionChoice | undefined, run: Run): Decision | undefined {
+  return choice?.choose(choice, run);
 }
 
 /** The verdict of conditions joined by AND: that of the first one that does not hold. */
-export function holdAll(conditions: readonly CompiledCondition[], run: Run): Verdict {
-  for (const holds of conditions) {
-    const verdict = holds(run);
+export function holdAll(first: CompiledCondition | undefined, run: Run): Verdict {
+  for (let condition = first; condition; condition = condition.and) {
+    const verdict = condition.judge(condition, run);
     if (verdict !== true) return verdict;
   }
   return true;
@@ -39,7 +52,7 @@ export const plain: Traversal = {
     keepDecision(prerequisite, decision, reportCount, run);
     return decision;
   },
-  holdSegment: ({ conditions }, run) => holdAll(conditions, run),
+  holdSegment: ({ condition }, run) => holdAll(condition, run),
 };
 
 /** How many prerequisite flags may wait for each other on the stack, which not even small ones do not have room for. */
@@ -102,10 +115,10 @@ function circular(keys: readonly string[]): string {
 
 /** Decides like `decide()`, but leaves it to others to decide what prerequisite flags serve. */
 function* decideStepwise(setting: CompiledSetting, run: Run): Generator<CompiledSetting, Decision, Decision> {
-  for (const { conditions, serve } of setting.rules) {
+  for (const rule of setting.rules) {
     let verdict: Verdict = true;
-    for (const holds of conditions) {
-      const { question } = holds;
+    for (let { condition } = rule; condition; condition = condition.and) {
+      const { question } = condition;
       if (question) {
         const prerequisite = question.prerequisite();
         const left = enterPrerequisite(prerequisite, run);
@@ -114,14 +127,14 @@ function* decideStepwise(setting: CompiledSetting, run: Run): Generator<Compiled
         keepDecision(prerequisite, decision, reportCount, run);
         leavePrerequisite(left, run);
         verdict = question.judge(prerequisite, decision);
-      } else verdict = holds(run);
+      } else verdict = condition.judge(condition, run);
       if (verdict !== true) break;
     }
     if (verdict !== true) continue;
-    const decision = typeof serve === 'function' ? serve(run) : serve;
+    const decision = rule.decision ?? choose(rule.choice, run);
     if (decision) return decision;
   }
-  return setting.chooseOption?.(run) ?? setting.otherwise;
+  return choose(setting.choice, run) ?? setting.otherwise;
 }
 
 /** Decides with prerequisite flags of any depth: those who wait do so in a list, and not on the stack. */

@@ -2,7 +2,7 @@ import { displayText } from '../display-text.js';
 import type { Condition, InternalConfig, PercentageOption, Setting, TargetingRule } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { attributeReader } from '../model/user.js';
-import { deepestRecursion, keepDecision, mostRepeats, plain, startRun } from './decide.js';
+import { choose, deepestRecursion, keepDecision, mostRepeats, plain, startRun } from './decide.js';
 import { comparatorLabel, describePrerequisite, describeSegment, describeUserCondition } from './describe.js';
 import type {
   ExplainedCondition,
@@ -71,11 +71,11 @@ export function record(
       keepDecision(prerequisite, decision, reportCount, run);
       return decision;
     },
-    holdSegment: ({ source, conditions }, run) => {
+    holdSegment: ({ source, condition }, run) => {
       const segment = current as Draft<ExplainedSegment>;
       const explained: ExplainedCondition[] = [];
       segment.conditions = explained;
-      const verdict = holdAll(conditions, source.conditions, explained, run);
+      const verdict = holdAll(condition, source.conditions, explained, run);
       segment.isInSegment = toResult(verdict);
       return verdict;
     },
@@ -89,17 +89,17 @@ export function record(
   return { tree, decide: () => decide(setting, tree, startRun(setting.key, user, reportAndKeep, traversal)) };
 
   function decide(compiled: CompiledSetting, draft: Draft<ExplainedSetting>, run: Run): Decision {
-    const { chooseOption, otherwise } = compiled;
+    const { choice, otherwise } = compiled;
     const { source } = draft;
     let decision: Decision | undefined;
     for (const [i, rule] of compiled.rules.entries()) {
       decision = apply(rule, source.targetingRules[i]!, draft, run);
       if (decision) break;
     }
-    if (!decision && chooseOption) {
+    if (!decision && choice) {
       const options = draftOptions(source.percentageOptions, source, run);
       draft.percentageOptions = options;
-      decision = choose(chooseOption, options, run);
+      decision = chooseAndTell(choice, options, run);
     }
     decision ??= otherwise;
     draft.value = decision.value;
@@ -107,7 +107,7 @@ export function record(
   }
 
   function apply(
-    { conditions, serve }: CompiledRule,
+    { condition, decision, choice }: CompiledRule,
     source: TargetingRule,
     { source: setting, rules }: ExplainedSetting,
     run: Run,
@@ -121,30 +121,29 @@ export function record(
       percentageOptions: undefined,
     };
     (rules as ExplainedRule[]).push(draft);
-    const verdict = holdAll(conditions, source.conditions, explained, run);
+    const verdict = holdAll(condition, source.conditions, explained, run);
     draft.outcome = verdict === 'unusable' ? 'cannot-evaluate' : verdict ? 'match' : 'no-match';
     if (verdict === 'unusable') draft.reason = reason;
     if (verdict !== true) return undefined;
-    if (typeof serve !== 'function') return serve;
-    if (source.servedValue || !source.percentageOptions?.length) return serve(run);
+    if (decision || source.servedValue || !source.percentageOptions?.length) return decision ?? choose(choice, run);
     const options = draftOptions(source.percentageOptions, setting, run);
     draft.percentageOptions = options;
-    return choose(serve, options, run);
+    return chooseAndTell(choice!, options, run);
   }
 
   function holdAll(
-    conditions: readonly CompiledCondition[],
+    first: CompiledCondition | undefined,
     sources: readonly Condition[],
     explained: ExplainedCondition[],
     run: Run,
   ): Verdict {
-    for (const [i, holds] of conditions.entries()) {
+    for (let condition = first, i = 0; condition; condition = condition.and, i++) {
       counts.conditions++;
       const draft = draftCondition(sources[i]!, layers, topLayer(layers, run.settingKey)!, run.user);
       explained.push(draft);
       const outer = current;
       current = draft;
-      const verdict = holds(run);
+      const verdict = condition.judge(condition, run);
       current = outer;
       draft.result = toResult(verdict);
       draft.reason = verdict === 'unusable' ? (reason = run.user ? reason : noUser) : undefined;
@@ -171,8 +170,8 @@ function decidePlainly(prerequisite: CompiledSetting, run: Run): Decision {
   return decision;
 }
 
-function choose(serve: OptionChoice, options: Draft<ExplainedOptions>, run: Run): Decision | undefined {
-  const decision = serve(run);
+function chooseAndTell(choice: OptionChoice, options: Draft<ExplainedOptions>, run: Run): Decision | undefined {
+  const decision = choose(choice, run);
   options.selected = decision && options.source[decision.optionIndex!];
   return decision;
 }

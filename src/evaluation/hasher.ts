@@ -18,7 +18,7 @@ export function createHasher(memo: Memo, salt: string | undefined, name: string)
   if (salt === undefined) throw new InvalidConfigModelError('Config JSON salt is missing.');
   const suffix = utf8(salt + name);
   return {
-    ofText: memo((text) => sha256HexOfText(text, suffix)),
+    ofText: memo.wrap((text) => sha256HexOfText(text, suffix)),
     ofBytes: (bytes) => sha256Hex(bytes, suffix),
   };
 }

@@ -1,49 +1,86 @@
 /**
- * Wraps a computation on texts, the same one in the same wrapper, so that it is not done again for a text seen a moment ago. Results live in a fixed
- * number of places, where new ones replace old ones: a million users cost no more memory than a thousand.
+ * Remembers computations on texts, so that they are not done again for a text seen a moment ago. Results live in places
+ * whose number is bounded, where new ones replace old ones: a million users cost no more memory than a thousand.
  */
-export type Memo = <T>(compute: (text: string) => T) => (text: string) => T;
+export interface Memo {
+  /** Wraps a computation, the same one in the same wrapper. */
+  readonly wrap: <T>(compute: (text: string) => T) => (text: string) => T;
+  /** Starts a computation that is about something: a number, because a function would keep alive what it was made for. */
+  readonly start: () => number;
+  /**
+   * Computes, or remembers.
+   *
+   * @param computation - its number.
+   * @param subject - what it is about, always the same under that number.
+   */
+  readonly recall: <T, S>(computation: number, text: string, compute: (text: string, subject: S) => T, subject: S) => T;
+}
 
-const places = 4096;
+/** How many places there are at first, and at most. */
+const fewestPlaces = 256;
+const mostPlaces = 4096;
 /** Longer texts are computed each time: the memo would keep them alive. */
 const longestText = 256;
 
 /** Creates a memo, which takes memory when it is first used. */
 export function createMemo(): Memo {
-  let texts: string[] | undefined;
+  let places = 0;
+  let texts: string[] = [];
   let computations = new Int32Array();
   let results: unknown[] = [];
+  /** How many results have had to make room for others since there are that many. */
+  let replaced = 0;
   let computationCount = 0;
   const wrapped = new WeakMap<object, (text: string) => unknown>();
 
-  return <T>(compute: (text: string) => T) => {
-    const known = wrapped.get(compute);
-    if (known) return known as (text: string) => T;
-    // A number, because a function would keep alive the config that it was made for.
-    const computation = ++computationCount;
-    const remembering = (text: string): T => {
-      if (text.length > longestText) return compute(text);
-      if (!texts) {
-        texts = Array.from({ length: places }, () => '');
-        computations = new Int32Array(places);
-        results = Array.from(texts);
-      }
-      const place = placeOf(text, computation);
-      if (computations[place] === computation && texts[place] === text) return results[place] as T;
-      const result = compute(text);
-      texts[place] = text;
-      computations[place] = computation;
-      results[place] = result;
-      return result;
-    };
-    wrapped.set(compute, remembering);
-    return remembering;
+  const put = (place: number, text: string, computation: number, result: unknown) => {
+    texts[place] = text;
+    computations[place] = computation;
+    results[place] = result;
+  };
+  const grow = () => {
+    const before = { texts, computations, results };
+    places = places === 0 ? fewestPlaces : places * 4;
+    replaced = 0;
+    texts = Array.from({ length: places }, () => '');
+    computations = new Int32Array(places);
+    results = Array.from(texts);
+    before.computations.forEach((computation, i) => {
+      const text = before.texts[i]!;
+      if (computation > 0) put(hashOf(text, computation) & (places - 1), text, computation, before.results[i]);
+    });
+  };
+  const start = () => ++computationCount;
+  const recall = <T, S>(computation: number, text: string, compute: (text: string, subject: S) => T, subject: S): T => {
+    if (text.length > longestText) return compute(text, subject);
+    const hash = hashOf(text, computation);
+    let place = hash & (places - 1);
+    if (computations[place] === computation && texts[place] === text) return results[place] as T;
+    const result = compute(text, subject);
+    if (places < mostPlaces && computations[place] !== 0 && replaced++ === places >> 2) {
+      grow();
+      place = hash & (places - 1);
+    }
+    put(place, text, computation, result);
+    return result;
+  };
+  return {
+    start,
+    recall,
+    wrap: <T>(compute: (text: string) => T) => {
+      const known = wrapped.get(compute);
+      if (known) return known as (text: string) => T;
+      const computation = start();
+      const remembering = (text: string): T => recall(computation, text, compute, undefined);
+      wrapped.set(compute, remembering);
+      return remembering;
+    },
   };
 }
 
-function placeOf(text: string, computation: number): number {
-  let place = computation;
-  for (let i = 0; i < text.length; i++) place = (place * 31 + text.charCodeAt(i)) | 0;
+function hashOf(text: string, computation: number): number {
+  let hash = computation;
+  for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0;
   // Low bits alone would be those of the last characters.
-  return (place ^ (place >>> 12)) & (places - 1);
+  return hash ^ (hash >>> 12);
 }

@@ -13,7 +13,11 @@ export const readerOf: typeof memory.readerOf = attributeReader;
 
 export const noteAttributes = (): void => undefined;
 
-export const createMemo: typeof memory.createMemo = () => (compute) => compute;
+export const createMemo: typeof memory.createMemo = () => ({
+  wrap: (compute) => compute,
+  start: () => 0,
+  recall: (_, text, compute, subject) => compute(text, subject),
+});
 
 export const decideCached: typeof memory.decideCached = (setting, user, report) =>
   decide(setting, startRun(setting.key, user, report));

@@ -7,8 +7,8 @@ import type { Attributes, CompiledSetting, Decision, LastDecision, Report } from
  * compared, not users, because users are objects that may change.
  */
 export function decideCached(setting: CompiledSetting, user: User | undefined, report: Report): Decision {
-  const { rules, chooseOption, attributes, key } = setting;
-  if (rules.length === 0 && !chooseOption) return setting.otherwise;
+  const { rules, choice, attributes, key } = setting;
+  if (rules.length === 0 && !choice) return setting.otherwise;
   // What is evaluated for the first time may never be evaluated again: only the second time is worth remembering.
   if (!user || !attributes || !setting.isKnown) {
     setting.isKnown = true;

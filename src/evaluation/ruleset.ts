@@ -35,7 +35,7 @@ export interface CompiledSetting extends Pick<Setting, 'key' | 'type'> {
   readonly dependencies: Dependencies;
   readonly rules: readonly CompiledRule[];
   /** The options after the rules. */
-  readonly chooseOption: OptionChoice | undefined;
+  readonly choice: OptionChoice | undefined;
   /** What everybody gets whom no rule and no option reaches. */
   readonly otherwise: Decision;
   /**
@@ -75,16 +75,29 @@ export interface LastDecision {
 }
 
 export interface CompiledRule {
-  readonly conditions: readonly CompiledCondition[];
-  /** What the rule serves once its conditions hold; a choice of `undefined` means: go on with the next rule. */
-  readonly serve: Decision | OptionChoice;
+  /** The first one, which leads to the next. */
+  readonly condition: CompiledCondition | undefined;
+  /** What the rule serves once its conditions hold. */
+  readonly decision: Decision | undefined;
+  /** Where there is none: what chooses; `undefined` chosen means: go on with the next rule. */
+  readonly choice: OptionChoice | undefined;
 }
 
-export type OptionChoice = (run: Run) => Decision | undefined;
+/*
+ * What choices and conditions know before there is a user stands in objects, and a function judges by them: closures would
+ * take three times the memory, of which there is one for each condition of each flag.
+ */
 
-/** A condition: a closure over everything that is known before the user is. */
+/** A choice among percentage options. */
+export interface OptionChoice {
+  choose(choice: this, run: Run): Decision | undefined;
+}
+
+/** A condition of a rule or of a segment. */
 export interface CompiledCondition {
-  (run: Run): Verdict;
+  judge(condition: this, run: Run): Verdict;
+  /** The next one of the same rule or segment: both have to hold. */
+  and: CompiledCondition | undefined;
   /** Present when it asks for a prerequisite flag, for those who do that in their own way. */
   readonly question?: PrerequisiteQuestion;
 }
@@ -99,7 +112,8 @@ export interface PrerequisiteQuestion {
 /** A segment made ready. */
 export interface CompiledSegment {
   readonly source: Segment;
-  readonly conditions: readonly CompiledCondition[];
+  /** The first one, which leads to the next. */
+  readonly condition: CompiledCondition | undefined;
   /** Like those of a setting. */
   readonly attributes: Attributes | undefined;
   /** Some condition needs the salt. */

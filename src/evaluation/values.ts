@@ -16,8 +16,11 @@ export function valuesOf(
   const last = ruleset.lastValues;
   if (last && isSameList(last.list, evaluations)) return last.record;
   const list = evaluations.map(valueOf);
-  // Entries, because assignment would treat a flag named `__proto__` as something else.
-  const record = Object.freeze(Object.fromEntries(ruleset.keys.map((key, i) => [key, list[i]!])));
+  // Begun without a prototype: a flag named `__proto__` is one among others, and engines make a table of it at once. Of an
+  // object that grows as others do they would keep a description of each size it has had.
+  const record = Object.create(null) as Record<string, SettingValue | null>;
+  ruleset.keys.forEach((key, i) => (record[key] = list[i]!));
+  Object.freeze(Object.setPrototypeOf(record, Object.prototype));
   ruleset.lastValues = { list, record };
   return record;
 }
