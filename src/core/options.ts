@@ -3,7 +3,7 @@ import type { ConfigCache } from '../acquisition/cache.js';
 import { requireOneOf } from '../arguments.js';
 import type { Texts } from '../logging/event-text.js';
 import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
-import type { UserCondition } from '../model/config.js';
+import type { Comparison } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
 import type { Overrides } from '../overrides/overlay.js';
 import type { FetchFunction } from '../platform/platform.js';
@@ -138,5 +138,5 @@ export interface LogTexts extends Texts {
    *
    * @internal
    */
-  readonly condition: (condition: UserCondition) => string | undefined;
+  readonly condition: (condition: Comparison) => string | undefined;
 }

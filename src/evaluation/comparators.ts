@@ -44,17 +44,17 @@ export const comparators: readonly Comparator[] = [
   byVersion((order) => order > 0),
   byVersion((order) => order >= 0),
   // 10 to 15: numbers.
-  row(numberOperand, 'number', asItIs, (operand, value) => operand === value),
-  row(numberOperand, 'number', asItIs, (operand, value) => operand !== value),
-  row(numberOperand, 'number', asItIs, (operand, value) => operand < value),
-  row(numberOperand, 'number', asItIs, (operand, value) => operand <= value),
-  row(numberOperand, 'number', asItIs, (operand, value) => operand > value),
-  row(numberOperand, 'number', asItIs, (operand, value) => operand >= value),
+  byNumber((operand, value) => operand === value),
+  byNumber((operand, value) => operand !== value),
+  byNumber((operand, value) => operand < value),
+  byNumber((operand, value) => operand <= value),
+  byNumber((operand, value) => operand > value),
+  byNumber((operand, value) => operand >= value),
   // 16 and 17: hashed, is one of.
   ...pair(textOperand, 'list', toHashedMembers, isHashedMember),
   // 18 and 19: before, after.
-  row(dateOperand, 'number', asItIs, (operand, value) => operand < value),
-  row(dateOperand, 'number', asItIs, (operand, value) => operand > value),
+  byNumber((operand, value) => operand < value, dateOperand),
+  byNumber((operand, value) => operand > value, dateOperand),
   // 20 to 27: hashed; equals, starts with, ends with, array contains.
   ...pair(textOperand, 'text', (value, scope) => toHashedMembers([value], scope), isHashedMember),
   ...pair(
@@ -166,6 +166,10 @@ function byVersion(accepts: (order: number) => boolean): Comparator {
     parseVersion,
     (operand, version) => version !== undefined && accepts(compareVersions(operand, version)),
   );
+}
+
+function byNumber(test: Test<number, number>, operand = numberOperand): Comparator {
+  return row(operand, 'number', asItIs, test);
 }
 
 interface HashedMembers {

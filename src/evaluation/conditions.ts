@@ -2,7 +2,6 @@ import { noteAttributes, readerOf } from '#evaluation-memory';
 import { displayText } from '../display-text.js';
 import { InvalidConfigModelError } from '../errors.js';
 import type {
-  ComparisonValue,
   Condition,
   PrerequisiteCondition,
   SegmentCondition,
@@ -16,7 +15,15 @@ import { comparators } from './comparators.js';
 import { enterPrerequisite, leavePrerequisite, reportMissingUser, requireValue, typeOf } from './decide.js';
 import { describeValueByType } from './describe.js';
 import { textOperand } from './operands.js';
-import type { CompiledCondition, CompiledSegment, CompiledSetting, Decision, Run, Verdict } from './ruleset.js';
+import type {
+  Comparison,
+  CompiledCondition,
+  CompiledSegment,
+  CompiledSetting,
+  Decision,
+  Run,
+  Verdict,
+} from './ruleset.js';
 import type { Scope, CompileContext } from './scope.js';
 import { createScope } from './scope.js';
 
@@ -30,7 +37,7 @@ export function compileCondition(condition: Condition, scope: Scope): CompiledCo
     case 'segment':
       return compileSegmentCondition(condition, scope);
     case 'invalid':
-      return { judge: fails('Condition is missing or invalid.'), and: undefined };
+      return { judge: fails('Condition is missing or invalid.') };
   }
 }
 
@@ -48,16 +55,11 @@ export function fails(problem: string): () => never {
 }
 
 /** A condition on an attribute made ready. */
-interface CompiledUserCondition extends CompiledCondition {
-  readonly attribute: string;
+interface CompiledUserCondition extends CompiledCondition, Comparison {
   readonly read: AttributeReader;
-  /** The number of the comparator. */
-  readonly comparator: number;
   /** Parses the attribute where it is a text that needs that. */
   readonly parse: ((text: string) => unknown) | undefined;
   readonly test: (operand: unknown, prepared: unknown) => boolean;
-  /** The member of the comparison value that counts; all of it when the comparator is unknown. */
-  readonly value: unknown;
   /** What the comparator made of the value. */
   readonly prepared: unknown;
 }
@@ -78,6 +80,7 @@ function compileUserCondition(condition: UserCondition, scope: Scope): CompiledC
   }
   const compiled: CompiledUserCondition = {
     judge: judgeByAttribute,
+    // Room for it, which would otherwise be found elsewhere.
     and: undefined,
     attribute,
     read,
@@ -95,46 +98,34 @@ function judgeByAttribute(condition: CompiledUserCondition, run: Run): Verdict {
   if (!run.user) return reportMissingUser(run);
   const attribute = condition.read(run.user);
   if (attribute === undefined || attribute === null || attribute === '') {
-    return unusable(run, 'attributeMissing', condition);
+    return report(run, 'attributeMissing', condition);
   }
   const { parse } = condition;
   if (typeof attribute === 'string' && !parse) return condition.test(attribute, condition.prepared);
   const operand = comparators[condition.comparator]?.operand;
   const value = typeof attribute === 'string' ? parse!(attribute) : operand?.convert(attribute);
   if (value === undefined && operand) {
-    return unusable(run, 'attributeInvalid', condition, `'${displayText(attribute)}' is not ${operand.expected}`);
+    return report(run, 'attributeInvalid', condition, `'${displayText(attribute)}' is not ${operand.expected}`);
   }
-  if (operand === textOperand) {
-    run.reportCount++;
-    run.report('attributeConverted', run.settingKey, sourceOf(condition), String(value));
-  }
+  if (operand === textOperand) report(run, 'attributeConverted', condition, String(value));
   return condition.test(value, condition.prepared);
 }
 
 /** By itself, because it asks for a test of its own. */
 function compileOwnCondition(test: (attribute: unknown) => boolean, read: AttributeReader): CompiledCondition {
-  return { judge: (_, run) => (run.user ? test(read(run.user)) : reportMissingUser(run)), and: undefined };
+  return { judge: (_, run) => (run.user ? test(read(run.user)) : reportMissingUser(run)) };
 }
 
-function unusable(
+function report(
   run: Run,
-  kind: 'attributeMissing' | 'attributeInvalid',
+  kind: 'attributeMissing' | 'attributeInvalid' | 'attributeConverted',
   condition: CompiledUserCondition,
   detail?: string,
 ): Verdict {
   run.reportCount++;
-  run.report(kind, run.settingKey, sourceOf(condition), detail);
+  run.report(kind, run.settingKey, condition, detail);
   return 'unusable';
 }
-
-/** The condition as reports show it: to keep it would take as much memory as all the rest. */
-function sourceOf({ attribute, comparator, value }: CompiledUserCondition): UserCondition {
-  const row = comparators[comparator];
-  const comparisonValue = row ? { ...noValue, [row.member]: value } : (value as ComparisonValue);
-  return { kind: 'user', attribute, comparator, comparisonValue };
-}
-
-const noValue: ComparisonValue = { text: undefined, number: undefined, list: undefined };
 
 /** Source: protocol section 5.6. */
 function compileSegmentCondition(condition: SegmentCondition, scope: Scope): CompiledCondition {
@@ -156,7 +147,6 @@ function compileSegmentCondition(condition: SegmentCondition, scope: Scope): Com
       const verdict = isInSegment(run);
       return verdict === 'unusable' ? verdict : toVerdict(verdict);
     },
-    and: undefined,
   };
 }
 
@@ -203,7 +193,6 @@ function compilePrerequisite(condition: PrerequisiteCondition, scope: Scope): Co
       leavePrerequisite(left, run);
       return judge(prerequisite, decision);
     },
-    and: undefined,
     question: { prerequisite: requirePrerequisite, judge },
   };
 }

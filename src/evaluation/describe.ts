@@ -1,15 +1,34 @@
-import type { PrerequisiteCondition, Segment, SegmentCondition, UserCondition, ValueByType } from '../model/config.js';
+import type {
+  ComparisonValue,
+  PrerequisiteCondition,
+  Segment,
+  SegmentCondition,
+  UserCondition,
+  ValueByType,
+} from '../model/config.js';
 import { ownRules } from '../model/own-rules.js';
 import { comparatorLabels, shownAs } from './comparator-labels.js';
 import { comparators } from './comparators.js';
+import type { Comparison } from './ruleset.js';
 
 const shownItems = 10;
 
 /** Writes a user condition as ConfigCat's logs do. Source: protocol section 12.2, USERCOND. */
 export function describeUserCondition(condition: UserCondition): string {
-  const { attribute, comparator, comparisonValue } = condition;
-  const row = condition[ownRules] ? undefined : comparators[comparator];
-  return `User.${attribute} ${comparatorLabel(condition)} ${row ? describeValue(comparisonValue[row.member], shownAs(comparator)) : describeUnknown(comparisonValue)}`;
+  const { attribute, comparator, comparisonValue, [ownRules]: own } = condition;
+  if (own) return `User.${attribute} ${own.label} ${describeUnknown(comparisonValue)}`;
+  const row = comparators[comparator];
+  return describeComparison({ attribute, comparator, value: row ? comparisonValue[row.member] : comparisonValue });
+}
+
+/** Writes what evaluation knows of a user condition in the same way. */
+export function describeComparison({ attribute, comparator, value }: Comparison): string {
+  const label = comparatorLabels[comparator];
+  // A value of the comparator's type, or all that the document has.
+  const shown = label
+    ? describeValue(value as string | number | readonly string[] | undefined, shownAs(comparator))
+    : describeUnknown(value as ComparisonValue);
+  return `User.${attribute} ${label ?? invalidOperator} ${shown}`;
 }
 
 /** The name of a comparator of user conditions. */
@@ -64,7 +83,7 @@ function describeDate(unixSeconds: number): string {
   return Number.isNaN(date.getTime()) ? '' : ` (${date.toISOString()} UTC)`;
 }
 
-function describeUnknown({ text, number, list }: UserCondition['comparisonValue']): string {
+function describeUnknown({ text, number, list }: ComparisonValue): string {
   const scalars = list === undefined ? [text, number].filter((value) => value !== undefined) : [];
   return scalars.length === 1 ? `'${scalars[0]}'` : "'<invalid value>'";
 }

@@ -65,8 +65,7 @@ function chooseByPercentage(choice: PercentageChoice, run: Run): Decision | unde
     return undefined;
   }
   const { limits, decisions, own, memo, computation, key } = choice;
-  const text = attributeText(value);
-  const bucket = own ? memo.recall(computation, text, own, undefined) : memo.recall(computation, text, toBucket, key);
+  const bucket = memo.recall(computation, attributeText(value), own ?? toBucket, key);
   for (let i = 0; i < limits.length; i++) if (bucket < limits[i]!) return decisions[i];
   if (own) return undefined;
   throw new InvalidConfigModelError(
@@ -82,7 +81,7 @@ function toBucket(text: string, key: string): number {
 
 /** The place of a text among the 100 buckets of a setting. */
 export function createBuckets({ key, [ownRules]: own }: Setting): (text: string) => number {
-  return own ? own.bucketOf(key) : (text) => toBucket(text, key);
+  return own?.bucketOf(key) ?? ((text) => toBucket(text, key));
 }
 
 /** The attribute that the percentage options of a setting hash. */

@@ -1,4 +1,4 @@
-import type { InternalConfig, Segment, Setting, SettingValue, UserCondition } from '../model/config.js';
+import type { InternalConfig, Segment, Setting, SettingValue } from '../model/config.js';
 import type { PlainOverride } from '../model/own-rules.js';
 import type { AttributeReader, User } from '../model/user.js';
 import type { Memo } from './memo.js';
@@ -97,7 +97,7 @@ export interface OptionChoice {
 export interface CompiledCondition {
   judge(condition: this, run: Run): Verdict;
   /** The next one of the same rule or segment: both have to hold. */
-  and: CompiledCondition | undefined;
+  and?: CompiledCondition | undefined;
   /** Present when it asks for a prerequisite flag, for those who do that in their own way. */
   readonly question?: PrerequisiteQuestion;
 }
@@ -138,6 +138,15 @@ export interface Decision {
 export type WarningKind =
   'userMissing' | 'percentageAttributeMissing' | 'attributeMissing' | 'attributeInvalid' | 'attributeConverted';
 
+/** What a condition on an attribute says. */
+export interface Comparison {
+  readonly attribute: string;
+  /** The number of the comparator. */
+  readonly comparator: number;
+  /** The member of the comparison value that counts; all of it when the comparator is unknown. */
+  readonly value: unknown;
+}
+
 /**
  * Takes warnings as they arise.
  *
@@ -145,7 +154,7 @@ export type WarningKind =
  * @param subject - the condition, or the attribute of percentage options, that cannot be evaluated as it should.
  * @param detail - why an attribute is invalid, or the text that it was converted to.
  */
-export type Report = (kind: WarningKind, settingKey: string, subject?: UserCondition | string, detail?: string) => void;
+export type Report = (kind: WarningKind, settingKey: string, subject?: Comparison | string, detail?: string) => void;
 
 /** The state of one evaluation. */
 export interface Run {
