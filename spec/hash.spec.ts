@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import sha1 from 'sha1';
-import { percentageBucket, sha1Hex, sha256Hex, sha256HexOfText, utf8 } from '../src/hash';
+import { percentageBucket, sha1Hex, sha256Hex, sha256StartOfText, startOfHex, utf8 } from '../src/hash';
 
 const digest = (algorithm: 'sha1' | 'sha256', bytes: Uint8Array) => createHash(algorithm).update(bytes).digest('hex');
 
@@ -55,13 +55,15 @@ describe('utf8', () => {
   });
 });
 
-describe('sha256HexOfText', () => {
+describe('sha256Hex and sha256StartOfText', () => {
   it('hashes a text and what is mixed in as if they were one message', () => {
     fc.assert(
       fc.property(anyText, fc.uint8Array({ maxLength: 100 }), (text, suffix) => {
         const message = Buffer.concat([encode(text), suffix]);
-        expect(sha256HexOfText(text, suffix)).toBe(digest('sha256', message));
-        expect(sha256Hex(utf8(text), suffix)).toBe(digest('sha256', message));
+        const hex = digest('sha256', message);
+        const start = Number.parseInt(hex.slice(0, 8), 16) >>> 1;
+        expect(sha256Hex(utf8(text), suffix)).toBe(hex);
+        expect([sha256StartOfText(text, suffix), startOfHex(hex)]).toEqual([start, start]);
       }),
       { numRuns: 1000 },
     );

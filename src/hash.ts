@@ -37,12 +37,18 @@ export function sha1Hex(text: string, prefix: Prefix = ''): string {
   return toHex(5);
 }
 
-/** SHA-256 of a text's UTF-8 form followed by more bytes, as lower-case hex. */
-export function sha256HexOfText(text: string, suffix: Uint8Array): string {
+/** The beginning of the SHA-256 of a text's UTF-8 form followed by more bytes: its first 31 bits. */
+export function sha256StartOfText(text: string, suffix: Uint8Array): number {
   const buffer = bufferFor(text.length * 3 + suffix.length);
   const length = encodeInto(buffer, 0, text);
   buffer.set(suffix, length);
-  return sha256(buffer, length + suffix.length);
+  sha256(buffer, length + suffix.length);
+  return state[0]! >>> 1;
+}
+
+/** The same of a hash as hex; of a text that is none, any number. */
+export function startOfHex(hex: string): number {
+  return Number.parseInt(hex.slice(0, 8), 16) >>> 1;
 }
 
 /** SHA-256 of bytes followed by more bytes, as lower-case hex. */
@@ -50,7 +56,8 @@ export function sha256Hex(bytes: Uint8Array, suffix: Uint8Array = nothing): stri
   const buffer = bufferFor(bytes.length + suffix.length);
   buffer.set(bytes);
   buffer.set(suffix, bytes.length);
-  return sha256(buffer, bytes.length + suffix.length);
+  sha256(buffer, bytes.length + suffix.length);
+  return toHex(8);
 }
 
 function encodeInto(bytes: Uint8Array, start: number, text: string): number {
@@ -138,7 +145,7 @@ function sha1(prefix: Prefix, text: string): void {
   }
 }
 
-function sha256(buffer: Uint8Array, length: number): string {
+function sha256(buffer: Uint8Array, length: number): void {
   const end = pad(buffer, length);
   const w = sha256Schedule;
   state.set(sha256Start);
@@ -183,7 +190,6 @@ function sha256(buffer: Uint8Array, length: number): string {
     state[6]! += g;
     state[7]! += h;
   }
-  return toHex(8);
 }
 
 // The fractional bits of roots of the first 64 primes, computed instead of listed to spare the bundle.

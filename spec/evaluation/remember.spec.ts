@@ -48,6 +48,29 @@ describe('decideCached', () => {
     expect(value('flag', user)).toBe('none');
   });
 
+  it('stops comparing where each user is another one, and begins again where one comes again', () => {
+    const { value } = evaluator();
+    let reads = 0;
+    const userOf = (X: string) => {
+      const custom = Object.defineProperty({}, 'X', { get: () => (reads++, JSON.stringify([X])) });
+      return { identifier: 'id', custom };
+    };
+    const readsOf = (users: readonly object[]) => {
+      reads = 0;
+      for (const user of users) value('flag', user);
+      return reads;
+    };
+    const distinct = Array.from({ length: 640 }, (_, i) => userOf(`x${i}`));
+    readsOf(distinct);
+    // Once per rule, and for two of 64 once more.
+    expect(readsOf(distinct)).toBe(2 * 640 + 20);
+    for (let i = 0; i < 640; i++) expect(value('flag', userOf('abc'[i % 3]!))).toBe(['a', 'b', 'none'][i % 3]);
+    const same = Array<object>(64).fill(userOf('b'));
+    readsOf(same);
+    expect(readsOf(same)).toBe(64);
+    expect(value('flag', userOf('a'))).toBe('a');
+  });
+
   it('gives a warning at each evaluation, however often the user comes again', () => {
     const { value, warnings } = evaluator();
     for (let i = 0; i < 3; i++) value('text', { identifier: 'id', custom: { X: 1 } });

@@ -1,6 +1,7 @@
 import { InvalidConfigModelError } from '../errors.js';
 import type { ComparisonValue } from '../model/config.js';
-import { utf8 } from '../hash.js';
+import { startOfHex, utf8 } from '../hash.js';
+import type { Hasher } from './hasher.js';
 import type { OperandFamily } from './operands.js';
 import { dateOperand, listOperand, numberOperand, textOperand, versionOperand } from './operands.js';
 import type { Scope } from './scope.js';
@@ -173,16 +174,17 @@ function byNumber(test: Test<number, number>, operand = numberOperand): Comparat
 }
 
 interface HashedMembers {
-  readonly members: Members;
-  readonly hashOf: (text: string) => string;
+  readonly starts: ReadonlySet<number>;
+  readonly hashes: readonly string[];
+  readonly hasher: Hasher;
 }
 
-function toHashedMembers(items: readonly string[], scope: Scope): HashedMembers {
-  return { members: toMembers(items), hashOf: hasherOf(scope).ofText };
+function toHashedMembers(hashes: readonly string[], scope: Scope): HashedMembers {
+  return { starts: new Set(hashes.map(startOfHex)), hashes, hasher: hasherOf(scope) };
 }
 
-function isHashedMember(text: string, { members, hashOf }: HashedMembers): boolean {
-  return isMember(hashOf(text), members);
+function isHashedMember(text: string, { starts, hashes, hasher }: HashedMembers): boolean {
+  return starts.has(hasher.startOf(text)) && hashes.includes(hasher.ofBytes(utf8(text)));
 }
 
 /** Items are `<length>_<hash>`: the length of a slice in bytes, and the hash it must have. Source: protocol section 6.5. */

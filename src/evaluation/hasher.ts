@@ -1,10 +1,11 @@
 import { InvalidConfigModelError } from '../errors.js';
-import { sha256Hex, sha256HexOfText, utf8 } from '../hash.js';
+import { sha256Hex, sha256StartOfText, utf8 } from '../hash.js';
 import type { Memo } from './memo.js';
 
 /** Hashes as hashed comparators compare them: mixed with the config's salt and with a name. */
 export interface Hasher {
-  readonly ofText: (text: string) => string;
+  /** The first bits, which tell nearly all hashes apart: to write down a whole one takes half as long as to compute it. */
+  readonly startOf: (text: string) => number;
   readonly ofBytes: (bytes: Uint8Array) => string;
 }
 
@@ -18,7 +19,7 @@ export function createHasher(memo: Memo, salt: string | undefined, name: string)
   if (salt === undefined) throw new InvalidConfigModelError('Config JSON salt is missing.');
   const suffix = utf8(salt + name);
   return {
-    ofText: memo.wrap((text) => sha256HexOfText(text, suffix)),
+    startOf: memo.wrap((text) => sha256StartOfText(text, suffix)),
     ofBytes: (bytes) => sha256Hex(bytes, suffix),
   };
 }

@@ -19,6 +19,12 @@ export interface Memo {
 /** How many places there are at first, and at most. */
 const fewestPlaces = 256;
 const mostPlaces = 4096;
+/** Where texts do not come again, to look for them costs more than it saves: that is noticed by so many of them … */
+const sample = 512;
+/** … of which fewer than that have come again … */
+const fewestHits = 16;
+/** … and then they are only computed for so many times. */
+const skipsAfterSample = 8192;
 /** Longer texts are computed each time: the memo would keep them alive. */
 const longestText = 256;
 
@@ -30,6 +36,7 @@ export function createMemo(): Memo {
   let results: unknown[] = [];
   /** How many results have had to make room for others since there are that many. */
   let replaced = 0;
+  let [tries, hits, skips] = [0, 0, 0];
   let computationCount = 0;
   const wrapped = new WeakMap<object, (text: string) => unknown>();
 
@@ -52,10 +59,18 @@ export function createMemo(): Memo {
   };
   const start = () => ++computationCount;
   const recall = <T, S>(computation: number, text: string, compute: (text: string, subject: S) => T, subject: S): T => {
-    if (text.length > longestText) return compute(text, subject);
+    if (skips > 0) skips--;
+    if (skips > 0 || text.length > longestText) return compute(text, subject);
+    if (++tries === sample) {
+      if (hits < fewestHits) skips = skipsAfterSample;
+      tries = hits = 0;
+    }
     const hash = hashOf(text, computation);
     let place = hash & (places - 1);
-    if (computations[place] === computation && texts[place] === text) return results[place] as T;
+    if (computations[place] === computation && texts[place] === text) {
+      hits++;
+      return results[place] as T;
+    }
     const result = compute(text, subject);
     if (places < mostPlaces && computations[place] !== 0 && replaced++ === places >> 2) {
       grow();

@@ -3,6 +3,14 @@ import { decide, startRun } from './decide.js';
 import type { Attributes, CompiledSetting, Decision, LastDecision, Report } from './ruleset.js';
 
 /**
+ * Where each user is another one, to look for the same attributes costs more than it saves: after so many misses they are
+ * compared for two evaluations of 64.
+ */
+const mostMisses = 16;
+const missesAfterSkips = mostMisses - 2;
+const skipsAfterMisses = 62;
+
+/**
  * Decides for a user like `decide()`, but remembers: the same attributes lead to the same decision. Attributes are
  * compared, not users, because users are objects that may change.
  */
@@ -16,12 +24,33 @@ export function decideCached(setting: CompiledSetting, user: User | undefined, r
   }
 
   const last = (setting.last ??= startMemory(attributes));
+  if (last.skips > 0) {
+    last.skips--;
+    return decide(setting, startRun(key, user, report));
+  }
+  return decideAndRemember(setting, user, report, attributes, last);
+}
+
+function decideAndRemember(
+  setting: CompiledSetting,
+  user: User,
+  report: Report,
+  { readers }: Attributes,
+  last: LastDecision,
+): Decision {
   const evaluation = ++last.evaluation;
-  const comparison = compareAttributes(attributes.readers, user, last.attributes);
+  const comparison = compareAttributes(readers, user, last.attributes);
   // An evaluation inside this one, in a getter of the user, leaves other attributes behind.
-  if (comparison === 'same' && last.decision && last.evaluation === evaluation) return last.decision;
+  if (comparison === 'same' && last.decision && last.evaluation === evaluation) {
+    last.misses = 0;
+    return last.decision;
+  }
   last.decision = undefined;
-  const run = startRun(key, user, report);
+  if (++last.misses === mostMisses) {
+    last.misses = missesAfterSkips;
+    last.skips = skipsAfterMisses;
+  }
+  const run = startRun(setting.key, user, report);
   const decision = decide(setting, run);
   const isRepeatable = comparison !== 'incomparable' && run.reportCount === 0;
   if (isRepeatable && last.evaluation === evaluation) last.decision = decision;
@@ -29,7 +58,7 @@ export function decideCached(setting: CompiledSetting, user: User | undefined, r
 }
 
 function startMemory({ names }: Attributes): LastDecision {
-  return { attributes: names.map(() => undefined), decision: undefined, evaluation: 0 };
+  return { attributes: names.map(() => undefined), decision: undefined, evaluation: 0, misses: 0, skips: 0 };
 }
 
 /** Compares the attributes of a user with those that were seen before, and leaves them to be seen the next time. */

@@ -72,6 +72,10 @@ export interface LastDecision {
   decision: Decision | undefined;
   /** Counts evaluations, to notice one that happens inside another. */
   evaluation: number;
+  /** How often other attributes came since the same came last. */
+  misses: number;
+  /** How many evaluations are not to be compared. */
+  skips: number;
 }
 
 export interface CompiledRule {
