@@ -5,6 +5,7 @@
 
 /** A text as bytes in front of what a hash mixes in, ready to be digested. */
 const scratch = new Uint8Array(1024);
+const scratchWords = new DataView(scratch.buffer);
 const sha1Schedule = new Int32Array(80);
 const sha256Schedule = new Int32Array(64);
 const state = new Int32Array(8);
@@ -210,7 +211,7 @@ function rotate(word: number, bits: number): number {
 function pad(buffer: Uint8Array, length: number): number {
   const end = ((length + 8) >> 6) * 64 + 64;
   buffer[length] = 0x80;
-  for (let i = length + 1; i < end; i++) buffer[i] = 0;
+  buffer.fill(0, length + 1, end);
   const bits = length << 3;
   buffer[end - 1] = bits;
   buffer[end - 2] = bits >>> 8;
@@ -221,9 +222,8 @@ function pad(buffer: Uint8Array, length: number): number {
 }
 
 function readBlock(buffer: Uint8Array, offset: number, schedule: Int32Array): void {
-  for (let i = 0, at = offset; i < 16; i++, at += 4) {
-    schedule[i] = (buffer[at]! << 24) | (buffer[at + 1]! << 16) | (buffer[at + 2]! << 8) | buffer[at + 3]!;
-  }
+  const words = buffer === scratch ? scratchWords : new DataView(buffer.buffer);
+  for (let i = 0; i < 16; i++) schedule[i] = words.getInt32(offset + i * 4);
 }
 
 const hexBytes = Array.from({ length: 256 }, (_, byte) => (byte + 256).toString(16).slice(1));

@@ -22,7 +22,7 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 32_500, withRxjs: 41_100 },
+    limits: { own: 32_600, withRxjs: 41_200 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
@@ -42,7 +42,7 @@ const importSets = [
       'configcat-rx/react/core': ['ConfigCatProvider', 'useSource', 'useFlag', 'useFlagDetails', 'useFlags'],
     },
     text: '`createCore`, `autoPoll`, and provider and hooks of `configcat-rx/react/core`, React not counted',
-    limits: { own: 24_500, withRxjs: 33_100 },
+    limits: { own: 24_600, withRxjs: 33_200 },
     goals: { own: 18_000, withRxjs: 25_700 },
   },
   {
@@ -51,7 +51,7 @@ const importSets = [
       'configcat-rx/angular/core': ['provideConfigCat', 'injectFlag'],
     },
     text: '`createCore`, `autoPoll`, and provider and `injectFlag` of `configcat-rx/angular/core`, Angular not counted',
-    limits: { own: 23_000, withRxjs: 31_400 },
+    limits: { own: 23_000, withRxjs: 31_500 },
   },
 ];
 
