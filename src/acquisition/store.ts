@@ -192,7 +192,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     state,
     isReadable,
     read: (isFollowing) => {
-      reading$.next();
+      if (reading$.observed) reading$.next();
       if ((cache && !isFollowing) || !isReadable()) return read$;
       if (cache && permission.hasBegun()) cacheRead.join(false).subscribe();
       return undefined;
