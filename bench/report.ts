@@ -54,20 +54,29 @@ export function table(rows: readonly Row[]): string {
     times(ratio(medians.rx, medians.official)),
   ]);
   const cells = [head, ...lines];
-  const widths = head.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)));
-  const printed = cells.map((line) =>
+  return [...aligned(cells), ...rows.flatMap(notes)].join('\n');
+}
+
+/** Which goals are met, as text. */
+export function goalTable(rows: readonly Row[]): string {
+  const goals = rows.flatMap(({ id, goals }) => goals.map(({ text, isMet }) => [id, isMet ? 'met' : 'MISSED', text]));
+  const met = goals.filter(([, state]) => state === 'met').length;
+  return [`Goals: ${met} of ${goals.length} met`, '', ...aligned(goals, 3)].join('\n');
+}
+
+/** Lines whose cells stand below each other, the first ones to the left. */
+function aligned(lines: readonly (readonly string[])[], leftCount = 2): readonly string[] {
+  const widths = (lines[0] ?? []).map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
+  return lines.map((line) =>
     line
-      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .map((cell, i) => (i < leftCount ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
       .join('  ')
       .trimEnd(),
   );
-  return [...printed, '', ...rows.flatMap(notes)].join('\n');
 }
 
-const notes = ({ id, goals, others = {}, unit }: Row) => [
-  ...goals.map(({ text, isMet }) => `  ${isMet ? 'met   ' : 'MISSED'} ${id}: ${text}`),
-  ...Object.entries(others).map(([name, value]) => `         ${id}: ${name} ${short(value)} ${unit}`),
-];
+const notes = ({ id, others = {}, unit }: Row) =>
+  Object.entries(others).map(([name, value]) => `  ${id}: ${name} ${short(value)} ${unit}`);
 
 const times = (value: number) => (Number.isFinite(value) ? `${short(value)} ×` : '');
 

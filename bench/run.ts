@@ -9,7 +9,7 @@
 import { parseArgs } from 'node:util';
 import { parts } from './parts/index.js';
 import type { Effort } from './parts/part.js';
-import { table } from './report.js';
+import { goalTable, table } from './report.js';
 import type { Row } from './report.js';
 import { write } from './write.js';
 
@@ -61,6 +61,5 @@ for (const { title, run } of Object.values(parts)) {
 }
 
 if (rows.length === 0) throw new Error(`There is no row '${String(options.only)}'.`);
-const missed = rows.flatMap(({ id, goals }) => goals.filter(({ isMet }) => !isMet).map(({ text }) => `${id}: ${text}`));
-console.log(`\n${missed.length === 0 ? 'All goals met.' : `Goals missed:\n  ${missed.join('\n  ')}`}`);
+console.log(`\n${goalTable(rows)}`);
 if (options.write ?? !(options.quick || wanted)) write(rows);

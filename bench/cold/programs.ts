@@ -8,16 +8,19 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 /** How a program reaches its process: packages as installed, as a bundle for a server, or in both module formats. */
 export interface Program {
   readonly name: string;
-  readonly source: 'bare' | 'rxjs' | 'rx' | 'official';
+  readonly source: 'bare' | 'rxjs' | 'rx' | 'core' | 'official';
   readonly isBundled: boolean;
+  readonly isMinified?: boolean;
   readonly format: 'esm' | 'cjs';
 }
 
 /** Compiles a program to plain JavaScript and says where it is. */
-export async function compile({ source, isBundled, format }: Program): Promise<string> {
-  const outfile = `${here}../dist/cold/${source}${isBundled ? '-bundled' : ''}.${format === 'esm' ? 'mjs' : 'cjs'}`;
+export async function compile({ source, isBundled, isMinified = false, format }: Program): Promise<string> {
+  const kind = `${isBundled ? '-bundled' : ''}${isMinified ? '-minified' : ''}`;
+  const outfile = `${here}../dist/cold/${source}${kind}.${format === 'esm' ? 'mjs' : 'cjs'}`;
   await build({
     ...common,
+    minify: isMinified,
     entryPoints: [`${here}${source}.ts`],
     outfile,
     format,

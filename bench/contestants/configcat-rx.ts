@@ -21,6 +21,7 @@ const contestant = (isAsync: boolean): Contestant =>
             subscription.unsubscribe();
           };
         },
+        value: (key, user) => client.snapshot().value(key, '', user),
         change: async (text) => {
           served = response(text, `"${++revision}"`);
           await client.forceRefresh();

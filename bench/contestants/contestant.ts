@@ -32,6 +32,8 @@ export interface FanOut<User = unknown> {
   readonly user: (user: BenchUser) => User;
   /** Tells of the present value and of each other one; the function returned ends that. */
   readonly subscribe: (key: string, user: User, tell: (value: unknown) => void) => () => void;
+  /** Evaluates a flag once. */
+  readonly value: (key: string, user: User) => unknown;
   /** Takes another text; resolves when everybody has been told. */
   readonly change: (text: string) => Promise<void>;
 }

@@ -35,6 +35,7 @@ const contestant = (isAsync: boolean): Contestant =>
             subscription.unsubscribe();
           };
         },
+        value: (key, user) => snapshot$.value.getValue(key, '', user),
         change: async (text) => {
           served = new FetchResponse(200, 'OK', [['ETag', `"${++revision}"`]], text);
           await client.forceRefreshAsync();

@@ -57,5 +57,5 @@ async function heap(size: number, contenders: readonly Contender[]): Promise<Row
       goals: [atMost(limit, medians.rx!, `bytes per flag ${moment}`)],
     };
   };
-  return [row('held', 600), row('evaluated', 1_500)];
+  return [row('held', 600), row('evaluated', 1_000)];
 }

@@ -10,6 +10,7 @@ import type { Value } from '../flags.js';
 import { userOf } from '../flags.js';
 import { project, workloads } from '../workloads.js';
 import { createFanOutTasks } from './fan-out-tasks.js';
+import { createLongBlockTasks } from './long-block-tasks.js';
 import { heapBytes, sink, timeCalls, usedMs } from './timing.js';
 
 /** Which flags: those of a workload of part A, or a project of many. */
@@ -51,6 +52,7 @@ export async function createTasks(id: ContestantId) {
 
   return {
     ...createFanOutTasks(contestant),
+    ...createLongBlockTasks(contestant),
     /** Loads flags; tells why not where the contestant cannot stand for them. */
     open: async (load: Load): Promise<{ readonly hash: string; readonly reason?: string }> => {
       await opened?.close();
