@@ -28,13 +28,13 @@ const importSets = [
   {
     imports: { 'configcat-rx/core': ['createCore', 'autoPoll', 'flag$'] },
     text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
-    limits: { own: 21_300, withRxjs: 29_800 },
+    limits: { own: 21_300, withRxjs: 29_900 },
     goals: { own: 16_000, withRxjs: 23_700 },
   },
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 34_800, withRxjs: 43_500 },
+    limits: { own: 34_900, withRxjs: 43_600 },
   },
   {
     imports: {
@@ -51,7 +51,7 @@ const importSets = [
       'configcat-rx/angular/core': ['provideConfigCat', 'injectFlag'],
     },
     text: '`createCore`, `autoPoll`, and provider and `injectFlag` of `configcat-rx/angular/core`, Angular not counted',
-    limits: { own: 23_000, withRxjs: 31_500 },
+    limits: { own: 23_100, withRxjs: 31_500 },
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import type { Group } from '../core/dispatcher.js';
+import { membersOf } from '../core/dispatcher.js';
 import { settingOf } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
@@ -70,11 +71,8 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
     complete: () => {
       isComplete = true;
       // Whoever is told leaves, and what comes after stays within reach.
-      for (const { groups } of entries.values()) {
-        for (const { first } of groups.values()) {
-          for (let member = first; member; member = member.next) member.subscriber.complete();
-        }
-      }
+      const groups = [...entries.values()].flatMap((entry) => [...entry.groups.values()]);
+      for (const subscriber of groups.flatMap(membersOf)) subscriber.complete();
     },
   });
 
@@ -87,8 +85,8 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
       const asked: SubscriberGroup = {
         level: level(),
         answer: undefined,
-        first: undefined,
-        last: undefined,
+        members: undefined,
+        memberCount: 0,
         view,
         key,
         fallback,

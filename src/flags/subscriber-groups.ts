@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import type { Group, Member } from '../core/dispatcher.js';
+import type { Group } from '../core/dispatcher.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { CompiledSetting } from '../evaluation/ruleset.js';
@@ -27,18 +27,16 @@ export interface SubscriberGroup extends Group {
   all: string | undefined;
   /** Under what the group is found. */
   place: string | undefined;
-  first: GroupMember | undefined;
-  last: GroupMember | undefined;
 }
 
-/** A subscriber, who leaves by being unsubscribed. One object, as a set and a closure would take four times the memory. */
-interface GroupMember extends Member {
+/** What a subscriber does when it is unsubscribed. One object, as a closure would take twice the memory. */
+interface Membership {
   readonly group: SubscriberGroup;
-  next: GroupMember | undefined;
-  /** Who has come before. */
-  previous: GroupMember | undefined;
   readonly unsubscribe: () => void;
 }
+
+/** So many may still be listed that have unsubscribed, and as many as have not. */
+const mostGone = 4;
 
 /** The groups of one flag. */
 export interface FlagEntry {
@@ -80,14 +78,16 @@ export function createSubscriberGroups(): SubscriberGroups {
     return asked;
   };
 
-  /** Takes a member out of its group, and the group out of its flag when it was the last one. */
-  function leave(this: GroupMember) {
-    const { group, next, previous } = this;
-    if (next) next.previous = previous;
-    else group.last = previous;
-    if (previous) previous.next = next;
-    else group.first = next;
-    if (group.first) return;
+  /** Notes that a member has left its group, and takes the group out of its flag when it was the last one. */
+  function leave(this: Membership) {
+    const { group } = this;
+    const { members } = group;
+    if (--group.memberCount > 0) {
+      if (Array.isArray(members) && members.length > 2 * group.memberCount + mostGone)
+        group.members = members.filter(({ closed }) => !closed);
+      return;
+    }
+    group.members = undefined;
     // It is there as long as somebody belongs to the group.
     const { groups } = entries.get(group.key)!;
     groups.delete(group.place);
@@ -95,12 +95,12 @@ export function createSubscriberGroups(): SubscriberGroups {
   }
 
   const join = (group: SubscriberGroup, subscriber: Subscriber<unknown>) => {
-    const { last } = group;
-    const member: GroupMember = { group, subscriber, next: undefined, previous: last, unsubscribe: leave };
-    if (last) last.next = member;
-    else group.first = member;
-    group.last = member;
-    subscriber.add(member);
+    const { members } = group;
+    group.memberCount++;
+    if (Array.isArray(members)) members.push(subscriber);
+    else group.members = members ? [members, subscriber] : subscriber;
+    const membership: Membership = { group, unsubscribe: leave };
+    subscriber.add(membership);
   };
 
   return { entries, find, add, join };
