@@ -26,6 +26,8 @@ export async function compile({ source, isBundled, isMinified = false, format }:
     format,
     platform: 'node',
     target: 'node20',
+    // By itself esbuild takes RxJS as CommonJS for servers, of which it can leave out nothing.
+    ...(isBundled && { alias: { rxjs: fileURLToPath(new URL('../esm/index.js', import.meta.resolve('rxjs'))) } }),
     // Packages that are CommonJS at heart ask for `require` in ES modules, too.
     ...(isBundled && format === 'esm' ? { banner: { js: requireBanner } } : {}),
     ...(!isBundled && { packages: 'external' }),
