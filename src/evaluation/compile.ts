@@ -11,8 +11,8 @@ import { createScope } from './scope.js';
 import { dependenciesFirst } from './traverse.js';
 
 /**
- * Prepares configs for evaluation; each setting when it is first read. Never throws: what means nothing becomes a
- * closure that throws when evaluation reaches it, because an unreachable fault must not break a flag.
+ * Prepares configs for evaluation; each setting when it is first read. Never throws: what means nothing throws when
+ * evaluation reaches it, because an unreachable fault must not break a flag.
  *
  * @param layers - lowest first: a setting comes from the highest layer that has it, with the salt and the segments of
  * that layer, while prerequisites are looked up in all of them. Source: protocol sections 4.6 and 10.

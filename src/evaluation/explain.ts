@@ -45,7 +45,7 @@ const mostConditions = 4000;
 const noUser = 'User Object is missing';
 
 /**
- * The second way through the compiled tree: it asks the same closures in the same order, but keeps a record. Slower,
+ * The second way through the compiled tree: it asks the same conditions in the same order, but keeps a record. Slower,
  * and apart from the plain way, which pays nothing for it.
  */
 export function record(
