@@ -11,7 +11,7 @@ import { userOf } from '../flags.js';
 import { project, workloads } from '../workloads.js';
 import { createFanOutTasks } from './fan-out-tasks.js';
 import { createLongBlockTasks } from './long-block-tasks.js';
-import { heapBytes, sink, timeCalls, usedMs } from './timing.js';
+import { heapBytes, sink, timeCalls, timeGroups, usedMs } from './timing.js';
 
 /** Which flags: those of a workload of part A, or a project of many. */
 export type Load = { readonly workload: string } | { readonly flags: number };
@@ -31,7 +31,6 @@ export async function createTasks(id: ContestantId) {
   let text = '';
   let same: unknown;
   let next = 0;
-  let lastNs = 100_000;
 
   const current = () => {
     if (!opened) throw new Error('Nothing is open.');
@@ -39,16 +38,6 @@ export async function createTasks(id: ContestantId) {
   };
   const keys = () => flags.map(({ key }) => key);
   const fallbacks = () => flags.map(({ otherwise }): Value => (typeof otherwise === 'boolean' ? false : 'fallback'));
-
-  /** The call that is measured: for one user again and again, or for a row of users made beforehand. */
-  const evaluation = (count: number) => {
-    const { value, user } = current();
-    const key = flags.at(-1)!.key;
-    const fallback = fallbacks().at(-1)!;
-    if (!workload.isDistinct) return { call: () => value(key, fallback, same), limit: Infinity };
-    const users = Array.from({ length: count }, () => user(workload.user(next++ % 100_000)));
-    return { call: (i: number) => value(key, fallback, users[i]), limit: count };
-  };
 
   return {
     ...createFanOutTasks(contestant),
@@ -64,7 +53,6 @@ export async function createTasks(id: ContestantId) {
       text = contestant.write(flags);
       opened = await contestant.open(text);
       same = opened.user(workload.user(4711));
-      lastNs = 100_000;
       return { hash: contestant.hash };
     },
     /** What every user used gets for the flag. */
@@ -83,9 +71,14 @@ export async function createTasks(id: ContestantId) {
     },
     /** One round: nanoseconds per evaluation. */
     evaluate: async (roundMs: number) => {
-      const count = Math.max(200, Math.min(100_000, Math.ceil((roundMs * 1e6) / lastNs)));
-      const { call, limit } = evaluation(count);
-      return (lastNs = await timeCalls(call, roundMs, limit));
+      const { value, user } = current();
+      const key = flags.at(-1)!.key;
+      const fallback = fallbacks().at(-1)!;
+      if (!workload.isDistinct) return timeCalls(() => value(key, fallback, same), roundMs, Infinity);
+      return timeGroups((count) => {
+        const users = Array.from({ length: count }, () => user(workload.user(next++ % 100_000)));
+        return (i) => value(key, fallback, users[i]);
+      }, roundMs);
     },
     /** One round: nanoseconds per look at all flags, for a new user object each time or the same one. */
     evaluateAll: (roundMs: number, isSameUser: boolean) => {
