@@ -9,13 +9,10 @@ export interface Group {
   readonly level: number;
   answer: unknown;
   /**
-   * In the order in which they have subscribed: one alone, or a list, of which some may have unsubscribed. Collectors of
-   * garbage lay out next to each other what is in a list, so that many are notified in half the time that links from each to
-   * the next would take.
+   * One alone, or several in the order in which they have subscribed. Collectors of garbage lay out next to each other what is
+   * in a set, so that many are notified in half the time that links from each to the next would take.
    */
-  members: Subscriber<unknown> | Subscriber<unknown>[] | undefined;
-  /** How many of them have not unsubscribed. */
-  memberCount: number;
+  members: Subscriber<unknown> | Set<Subscriber<unknown>> | undefined;
 }
 
 /** Brings the answers of groups up to date, and adds those whose answer is another one to `changed`. */
@@ -44,9 +41,9 @@ export interface Dispatcher {
 }
 
 /** The present members of a group, in a list that does not change with it. */
-export function membersOf({ members, memberCount }: Group): readonly Subscriber<unknown>[] {
-  if (!Array.isArray(members)) return members ? [members] : [];
-  return members.length === memberCount ? members.slice() : members.filter(({ closed }) => !closed);
+export function membersOf({ members }: Group): readonly Subscriber<unknown>[] {
+  if (members instanceof Set) return [...members];
+  return members ? [members] : [];
 }
 
 /** Creates a dispatcher without subscribers. */
@@ -89,7 +86,7 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
 
   const following = <T>(followers: Set<Group>, first?: () => T) =>
     new Observable<T>((subscriber) => {
-      const group: Group = { level, answer: undefined, members: subscriber, memberCount: 1 };
+      const group: Group = { level, answer: undefined, members: subscriber };
       followers.add(group);
       subscriber.add(() => followers.delete(group));
       if (first) deliver(subscriber, first());

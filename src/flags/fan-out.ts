@@ -86,7 +86,6 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
         level: level(),
         answer: undefined,
         members: undefined,
-        memberCount: 0,
         view,
         key,
         fallback,

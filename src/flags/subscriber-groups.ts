@@ -32,11 +32,9 @@ export interface SubscriberGroup extends Group {
 /** What a subscriber does when it is unsubscribed. One object, as a closure would take twice the memory. */
 interface Membership {
   readonly group: SubscriberGroup;
+  readonly subscriber: Subscriber<unknown>;
   readonly unsubscribe: () => void;
 }
-
-/** So many may still be listed that have unsubscribed, and as many as have not. */
-const mostGone = 4;
 
 /** The groups of one flag. */
 export interface FlagEntry {
@@ -78,14 +76,13 @@ export function createSubscriberGroups(): SubscriberGroups {
     return asked;
   };
 
-  /** Notes that a member has left its group, and takes the group out of its flag when it was the last one. */
+  /** Takes a member out of its group, and the group out of its flag when it was the last one. */
   function leave(this: Membership) {
-    const { group } = this;
+    const { group, subscriber } = this;
     const { members } = group;
-    if (--group.memberCount > 0) {
-      if (Array.isArray(members) && members.length > 2 * group.memberCount + mostGone)
-        group.members = members.filter(({ closed }) => !closed);
-      return;
+    if (members instanceof Set) {
+      members.delete(subscriber);
+      if (members.size > 0) return;
     }
     group.members = undefined;
     // It is there as long as somebody belongs to the group.
@@ -96,10 +93,9 @@ export function createSubscriberGroups(): SubscriberGroups {
 
   const join = (group: SubscriberGroup, subscriber: Subscriber<unknown>) => {
     const { members } = group;
-    group.memberCount++;
-    if (Array.isArray(members)) members.push(subscriber);
-    else group.members = members ? [members, subscriber] : subscriber;
-    const membership: Membership = { group, unsubscribe: leave };
+    if (members instanceof Set) members.add(subscriber);
+    else group.members = members ? new Set([members, subscriber]) : subscriber;
+    const membership: Membership = { group, subscriber, unsubscribe: leave };
     subscriber.add(membership);
   };
 
