@@ -42,7 +42,7 @@ const importSets = [
       'configcat-rx/react/core': ['ConfigCatProvider', 'useSource', 'useFlag', 'useFlagDetails', 'useFlags'],
     },
     text: '`createCore`, `autoPoll`, and provider and hooks of `configcat-rx/react/core`, React not counted',
-    limits: { own: 24_600, withRxjs: 33_100 },
+    limits: { own: 24_600, withRxjs: 33_200 },
     goals: { own: 18_000, withRxjs: 25_700 },
   },
   {
