@@ -28,23 +28,28 @@ export function decideCached(setting: CompiledSetting, user: User | undefined, r
     last.skips--;
     return decide(setting, startRun(key, user, report));
   }
-  return decideAndRemember(setting, user, report, attributes, last);
+  const evaluation = ++last.evaluation;
+  const comparison = compareAttributes(attributes.readers, user, last.attributes);
+  // An evaluation inside this one, in a getter of the user, leaves other attributes behind.
+  if (comparison !== 'same' || !last.decision || last.evaluation !== evaluation) {
+    return decideAnew(setting, user, report, last, comparison === 'incomparable' ? undefined : evaluation);
+  }
+  last.misses = 0;
+  return last.decision;
 }
 
-function decideAndRemember(
+/**
+ * Decides, and remembers that if it can be repeated.
+ *
+ * @param evaluation - its number; `undefined` when the attributes can change unseen.
+ */
+function decideAnew(
   setting: CompiledSetting,
   user: User,
   report: Report,
-  { readers }: Attributes,
   last: LastDecision,
+  evaluation: number | undefined,
 ): Decision {
-  const evaluation = ++last.evaluation;
-  const comparison = compareAttributes(readers, user, last.attributes);
-  // An evaluation inside this one, in a getter of the user, leaves other attributes behind.
-  if (comparison === 'same' && last.decision && last.evaluation === evaluation) {
-    last.misses = 0;
-    return last.decision;
-  }
   last.decision = undefined;
   if (++last.misses === mostMisses) {
     last.misses = missesAfterSkips;
@@ -52,8 +57,7 @@ function decideAndRemember(
   }
   const run = startRun(setting.key, user, report);
   const decision = decide(setting, run);
-  const isRepeatable = comparison !== 'incomparable' && run.reportCount === 0;
-  if (isRepeatable && last.evaluation === evaluation) last.decision = decision;
+  if (run.reportCount === 0 && last.evaluation === evaluation) last.decision = decision;
   return decision;
 }
 
@@ -61,13 +65,12 @@ function startMemory({ names }: Attributes): LastDecision {
   return { attributes: names.map(() => undefined), decision: undefined, evaluation: 0, misses: 0, skips: 0 };
 }
 
+/** How attributes compare with those that were seen before. */
+type Comparison = 'same' | 'different' | 'incomparable';
+
 /** Compares the attributes of a user with those that were seen before, and leaves them to be seen the next time. */
-function compareAttributes(
-  readers: readonly AttributeReader[],
-  user: User,
-  seen: unknown[],
-): 'same' | 'different' | 'incomparable' {
-  let comparison: 'same' | 'different' | 'incomparable' = 'same';
+function compareAttributes(readers: readonly AttributeReader[], user: User, seen: unknown[]): Comparison {
+  let comparison: Comparison = 'same';
   try {
     for (let i = 0; i < readers.length; i++) {
       const attribute = readers[i]!(user);
