@@ -22,19 +22,19 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 32_500, withRxjs: 41_200 },
+    limits: { own: 32_600, withRxjs: 41_300 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
     imports: { 'configcat-rx/core': ['createCore', 'autoPoll', 'flag$'] },
     text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
-    limits: { own: 21_300, withRxjs: 29_800 },
+    limits: { own: 21_400, withRxjs: 29_900 },
     goals: { own: 16_000, withRxjs: 23_700 },
   },
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 34_800, withRxjs: 43_500 },
+    limits: { own: 34_900, withRxjs: 43_600 },
   },
   {
     imports: {
