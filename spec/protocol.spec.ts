@@ -66,15 +66,20 @@ function codeIn(cell: string): string | undefined {
   return /^(`+)(.*)\1$/.exec(cell.trim())?.[2];
 }
 
-const files = ['src', 'spec', 'bench'].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name))
-    .map((name) => {
-      const code = readFileSync(join(root, folder, name), 'utf8');
-      // Comments go over several lines.
-      return { name: `${folder}/${name}`, text: code.replace(/\n\s*(?:\*|\/\/) /g, ' '), code };
-    }),
-);
+/** The sources below a folder. The packages of the bench, which are there once it has run, have a link to this one. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sourcesIn(name);
+    return /\.tsx?$/.test(name) ? [name] : [];
+  });
+}
+
+const files = ['src', 'spec', 'bench'].flatMap(sourcesIn).map((name) => {
+  const code = readFileSync(join(root, name), 'utf8');
+  // Comments go over several lines.
+  return { name, text: code.replace(/\n\s*(?:\*|\/\/) /g, ' '), code };
+});
 
 /** What a file cites: numbers of sections, and letters of rows. */
 function citationsIn(text: string): string[] {
