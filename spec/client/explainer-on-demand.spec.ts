@@ -10,6 +10,7 @@ import { flagOverrides } from '../../src';
 import * as explainer from '../../src/flags/explain';
 import type { LoadExplainer } from '../../src/flags/explanations';
 import { createEvaluationLog, explainWhenLoaded } from '../../src/flags/explanations';
+import { createFanOut } from '../../src/flags/fan-out';
 import { settlePromises } from '../support/virtual-time';
 
 /** A core that logs how it evaluates, by what `load` gives. */
@@ -21,7 +22,7 @@ function createLoggingCore(load: LoadExplainer, flags: Readonly<Record<string, b
     logger: { log: (level, eventId, message) => lines.push(`${level} ${eventId} ${message.replace(/\n */g, ' ')}`) },
   };
   const options = resolveOptions('any', given, { formats: [configV5], texts: logTexts });
-  const core = createCore(options, {
+  const core = createCore(options, createFanOut, {
     createPublicSnapshot: createFullSnapshot,
     evaluateWithLog: createEvaluationLog(load),
   });
@@ -111,7 +112,7 @@ describe('the log of evaluations', () => {
     const { load } = createLoading();
     const overrides = { source: flagOverrides({ a: 1 }), behaviour: 'local-only' } as const;
     const options = resolveOptions('any', { overrides }, { formats: [configV5], texts: logTexts });
-    const core = createCore(options, {
+    const core = createCore(options, createFanOut, {
       createPublicSnapshot: createFullSnapshot,
       evaluateWithLog: createEvaluationLog(load),
     });

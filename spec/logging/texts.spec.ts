@@ -7,6 +7,7 @@ import { configV5 } from '../../src/formats/v5';
 import { createFullSnapshot } from '../../src/client/snapshot';
 import { createCore } from '../../src/core/core';
 import { links, logTexts } from '../../src/client/log-texts';
+import { createFanOut } from '../../src/flags/fan-out';
 import { toDetails } from '../../src/flags/details';
 import { flagDetails$ } from '../../src/flags/flag-details';
 import { setOnline } from '../../src/flags/online';
@@ -91,7 +92,7 @@ function createBareCore(options: CommonOptions = {}) {
     logger: { log: (level: string, eventId: number, message: string) => lines.push(`${level} ${eventId} ${message}`) },
     ...options,
   };
-  const inner = createCore(resolveOptions(sdkKey, given, { formats: [configV5], texts: links }), {
+  const inner = createCore(resolveOptions(sdkKey, given, { formats: [configV5], texts: links }), createFanOut, {
     createPublicSnapshot: createFullSnapshot,
     detailsOf: toDetails,
   });

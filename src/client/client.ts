@@ -10,6 +10,7 @@ import { allFlags$ } from '../flags/all-flags.js';
 import { changes$ } from '../flags/changes.js';
 import { events$ } from '../flags/events.js';
 import { createEvaluationLog, explainWhenLoaded } from '../flags/explanations.js';
+import { createFanOut } from '../flags/fan-out.js';
 import { flagDetails$ } from '../flags/flag-details.js';
 import { flagState$ } from '../flags/flag-state.js';
 import { flag$ } from '../flags/flag.js';
@@ -30,7 +31,7 @@ import type { ConfigCatClient } from './types.js';
 /** Starts a client: a core, with the functions that answer questions as its methods. */
 export function connect(options: ResolvedOptions): ConfigCatClient {
   const core = anchor(
-    createCore(options, {
+    createCore(options, createFanOut, {
       createPublicSnapshot: createFullSnapshot,
       evaluateWithLog: createEvaluationLog(loadExplainer),
       detailsOf: toDetails,

@@ -12,6 +12,7 @@ import { createSnapshot } from '../core/snapshot.js';
 import type { Core, Data, ResolvedOptions } from '../core/source.js';
 import { asSource } from '../core/source.js';
 import { compile } from '../evaluation/compile.js';
+import { createFanOut } from '../flags/fan-out.js';
 import { contextOfText, readText } from '../flags/snapshot-of-text.js';
 import { createLifetime } from '../lifetime/lifetime.js';
 import type { LogEntry } from '../logging/event-text.js';
@@ -64,6 +65,7 @@ export function createCoreFromText<F extends FlagTypes<F> = AnyFlags>(
   const cacheState = context.cacheState(state);
   const snapshotOf = () => snapshot(undefined);
   const data: Data = {
+    createFanOut,
     state: store.state,
     snapshotOf,
     snapshot: () => snapshot(defaultUser.current()),

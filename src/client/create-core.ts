@@ -16,6 +16,7 @@ import type { Core, FlagSource, ResolvedOptions } from '../core/source.js';
 import { asSource } from '../core/source.js';
 import type { CacheState, CoreSnapshot, Snapshot } from '../core/types.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
+import { createFanOut } from '../flags/fan-out.js';
 import { ready$ } from '../flags/ready.js';
 import { forceRefresh } from '../flags/reads.js';
 import { anchor } from '../lifetime/anchor.js';
@@ -85,7 +86,7 @@ export interface FlagCore<F extends FlagTypes<F> = AnyFlags> extends FlagSource<
 export function createCore<F extends FlagTypes<F> = AnyFlags>(sdkKey: string, options: CoreOptions): FlagCore<F> {
   requireObject('options', options);
   return toFlagCore<F>(
-    anchor(joinParts(resolveCoreOptions(sdkKey, options), { createPublicSnapshot: createCoreSnapshot })),
+    anchor(joinParts(resolveCoreOptions(sdkKey, options), createFanOut, { createPublicSnapshot: createCoreSnapshot })),
   );
 }
 

@@ -26,7 +26,7 @@ import type { InternalSnapshot, SnapshotContext, SnapshotParts } from './snapsho
 import { createSnapshot, publicSnapshotOf } from './snapshot.js';
 
 /** Joins acquisition, evaluation and logging, and starts the work. */
-export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core {
+export function createCore(options: ResolvedOptions, createFanOut: Data['createFanOut'], parts: SnapshotParts): Core {
   const { sdkKey, overrides } = options;
   const trampoline = createTrampoline();
   const events = createEvents(trampoline, options);
@@ -63,6 +63,7 @@ export function createCore(options: ResolvedOptions, parts: SnapshotParts): Core
       : (last = createSnapshot(state, state.content && rulesetOf(state.content), user, context));
   const snapshotOf = (state: State<Layers>) => snapshot(state, undefined);
   const data: Data = {
+    createFanOut,
     state: store.state,
     snapshotOf,
     snapshot: () => snapshot(store.state(), defaultUser.current()),

@@ -2,8 +2,11 @@ import type { Trampoline } from '../acquisition/trampoline.js';
 import type { User } from '../model/user.js';
 import { isSameUser, takeCopy } from '../model/user-copy.js';
 
-/** The user of all evaluations that name none. */
+/** The user of all evaluations that name none, and how users are taken down and told apart. */
 export interface DefaultUser {
+  /** A copy that stays as it is, whatever becomes of the object. */
+  readonly copy: (user: User) => User;
+  readonly isSame: (a: User | undefined, b: User | undefined) => boolean;
   readonly current: () => User | undefined;
   readonly set: (user: User | undefined) => void;
 }
@@ -16,6 +19,8 @@ export interface DefaultUser {
 export function createDefaultUser(first: User | undefined, trampoline: Trampoline, changed: () => void): DefaultUser {
   let current = first && takeCopy(first);
   return {
+    copy: takeCopy,
+    isSame: isSameUser,
     current: () => current,
     set: (user) => {
       const copy = user && takeCopy(user);

@@ -15,7 +15,7 @@ import type { ConfigFormat } from '../model/format.js';
 import type { Time } from '../time.js';
 import type { CommonOptions, LogTexts } from './options.js';
 import type { DefaultUser } from './default-user.js';
-import type { Dispatcher } from './dispatcher.js';
+import type { Dispatcher, FanOut } from './dispatcher.js';
 import type { InternalSnapshot, SnapshotContext } from './snapshot.js';
 import type { CacheState, HasFlags } from './types.js';
 
@@ -66,6 +66,8 @@ export interface ResolvedOptions
 
 /** The flag data of a client, and how good it is. */
 export interface Data {
+  /** Makes what brings flags to those who follow them: each kind of source has its own. */
+  readonly createFanOut: (core: Core) => FanOut;
   readonly state: () => State<Layers>;
   /** A state for users that are named. */
   readonly snapshotOf: (state: State<Layers>) => InternalSnapshot;

@@ -1,4 +1,4 @@
-import { createMemo, startAttributes } from '#evaluation-memory';
+import { createMemo, decideCached, startAttributes } from '#evaluation-memory';
 import type { InternalConfig, Setting, TargetingRule } from '../model/config.js';
 import { ownRules, plainOverride } from '../model/own-rules.js';
 import { compileCondition, fails, joined } from './conditions.js';
@@ -81,6 +81,7 @@ export function compile(layers: readonly InternalConfig[], previous?: Ruleset): 
         ? layers[0]!.keys
         : Object.keys(Object.fromEntries(layers.flatMap(({ keys }) => keys.map((key) => [key, key])))),
     get: (key) => compiled.get(key) ?? start(key),
+    decide: decideCached,
     compiled,
     memo,
     inOrder: undefined,

@@ -1,4 +1,3 @@
-import { decideCached } from '#evaluation-memory';
 import { displayText } from '../display-text.js';
 import type { EvaluationErrorCode } from '../errors.js';
 import { EvaluationError, InvalidConfigModelError } from '../errors.js';
@@ -39,7 +38,7 @@ export function evaluate(
 ): Evaluation {
   try {
     const setting = ruleset?.get(key);
-    return setting ? evaluateSetting(setting, defaultValue, user, report) : missing(ruleset);
+    return setting ? evaluateSetting(ruleset!, setting, defaultValue, user, report) : missing(ruleset);
   } catch (exception) {
     return failed(exception);
   }
@@ -54,7 +53,7 @@ export function evaluateAll(ruleset: Ruleset, user: User | undefined, report: Re
     const setting = settings[i];
     try {
       evaluations[i] = setting
-        ? evaluateSetting(setting, undefined, user, report)
+        ? evaluateSetting(ruleset, setting, undefined, user, report)
         : evaluate(ruleset, keys[i]!, undefined, user, report);
     } catch (exception) {
       evaluations[i] = failed(exception);
@@ -75,13 +74,14 @@ function inOrder(ruleset: Ruleset): readonly (CompiledSetting | undefined)[] {
 }
 
 function evaluateSetting(
+  ruleset: Ruleset,
   setting: CompiledSetting,
   defaultValue: DefaultValue,
   user: User | undefined,
   report: Report,
 ): Decision {
   requireType(setting, defaultValue);
-  const decision = decideCached(setting, user, report);
+  const decision = ruleset.decide(setting, user, report);
   requireServable(setting, decision, defaultValue);
   return decision;
 }

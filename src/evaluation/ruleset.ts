@@ -11,6 +11,8 @@ export interface Ruleset {
   readonly keys: readonly string[];
   /** The compiled setting with this key, from the highest layer that has it, or `undefined`. */
   get(key: string): CompiledSetting | undefined;
+  /** Decides what a setting serves: by its rules, or by what somebody else has decided. */
+  readonly decide: (setting: CompiledSetting, user: User | undefined, report: Report) => Decision;
   /** Settings that have been read so far. */
   readonly compiled: ReadonlyMap<string, CompiledSetting>;
   readonly memo: Memo;

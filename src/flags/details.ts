@@ -76,13 +76,17 @@ export function pendingDetails({ textOf }: Log, key: string, defaultValue: Defau
  * );
  */
 export function isSameEvaluation(a: EvaluationDetails, b: EvaluationDetails): boolean {
+  return isSameAnswer(a, b) && isSameUser(a.user, b.user);
+}
+
+/** Like `isSameEvaluation()`, whoever the users are. */
+export function isSameAnswer(a: EvaluationDetails, b: EvaluationDetails): boolean {
   return (
     Object.is(a.value, b.value) &&
     a.variationId === b.variationId &&
     a.errorMessage === b.errorMessage &&
     isSameModel(a.matchedTargetingRule, b.matchedTargetingRule) &&
-    isSameModel(a.matchedPercentageOption, b.matchedPercentageOption) &&
-    isSameUser(a.user, b.user)
+    isSameModel(a.matchedPercentageOption, b.matchedPercentageOption)
   );
 }
 

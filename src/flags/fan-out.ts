@@ -1,25 +1,11 @@
 import type { Subscriber } from 'rxjs';
-import type { Group } from '../core/dispatcher.js';
+import type { FanOut, Group, View } from '../core/dispatcher.js';
 import { membersOf } from '../core/dispatcher.js';
 import { settingOf } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';
-import type { DefaultValue } from '../evaluation/evaluate.js';
-import type { User } from '../model/user.js';
-import type { SubscriberGroup, View } from './subscriber-groups.js';
+import type { SubscriberGroup } from './subscriber-groups.js';
 import { createSubscriberGroups } from './subscriber-groups.js';
 import { readLatest } from './read-latest.js';
-
-/** Brings each change to those whom it concerns, and to nobody else. */
-export interface FanOut {
-  /** Emits the present answer at once, and each other one later; completes with the client. */
-  readonly attach: <T>(
-    view: View<T>,
-    key: string,
-    fallback: DefaultValue,
-    user: User | undefined,
-    subscriber: Subscriber<T>,
-  ) => void;
-}
 
 /**
  * Creates the fan-out of a client. A config touches only the groups of settings that it changes: the others cost

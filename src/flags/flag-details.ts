@@ -1,21 +1,22 @@
 import type { DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
-import { coreOf } from '../core/source.js';
+import { coreOf, partOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
-import type { FlagSource } from '../core/source.js';
+import type { Core, FlagSource } from '../core/source.js';
 import type { EvaluationDetails } from '../core/types.js';
-import { detailsOf, isSameEvaluation, pendingDetails } from './details.js';
+import { detailsOf, isSameAnswer, pendingDetails } from './details.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
-import type { View } from './subscriber-groups.js';
+import type { View } from '../core/dispatcher.js';
 import { answers$ } from './flag.js';
 import type { FlagStreamOptions } from './stream.js';
 import type { UserSource } from './users.js';
 
-const detailsView: View<EvaluationDetails> = {
+/** What a core shows of details: whether users are the same is its own word. */
+const detailsViewOf = ({ defaultUser }: Core): View<EvaluationDetails> => ({
   name: 'details',
   evaluate: (snapshot, key, fallback, user) => detailsOf(snapshot, 'flagDetails$', key, fallback, user),
-  isSame: isSameEvaluation,
+  isSame: (a, b) => isSameAnswer(a, b) && defaultUser.isSame(a.user, b.user),
   ages: true,
-};
+});
 
 /**
  * Like `flag$`, with variation ID, matched rule and error. Emits when one of these or the user differs.
@@ -42,7 +43,7 @@ export function flagDetails$(
   const core = coreOf(source);
   return answers$(
     core,
-    detailsView,
+    partOf(core, detailsViewOf),
     () => pendingDetails(core.context.log, key, fallback),
     { key, fallback, user },
     options,

@@ -7,8 +7,7 @@ import { valueOf } from '../core/evaluate.js';
 import { coreOf, partOf } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
-import type { View } from './subscriber-groups.js';
-import { createFanOut } from './fan-out.js';
+import type { View } from '../core/dispatcher.js';
 import type { FlagStreamOptions } from './stream.js';
 import { flagStream } from './stream.js';
 import type { UserSource } from './users.js';
@@ -84,7 +83,7 @@ export function answers$<T>(
   return flagStream(core, {
     answers$: (copy) =>
       new NewObservable<T>((subscriber) => {
-        partOf(core, createFanOut).attach(view, key, fallback, copy, subscriber);
+        partOf(core, core.data.createFanOut).attach(view, key, fallback, copy, subscriber);
       }),
     isSame: view.isSame,
     initialValue,

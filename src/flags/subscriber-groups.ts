@@ -1,20 +1,9 @@
 import type { Subscriber } from 'rxjs';
-import type { Group } from '../core/dispatcher.js';
-import type { InternalSnapshot } from '../core/snapshot.js';
+import type { Group, View } from '../core/dispatcher.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { CompiledSetting } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
 import { formOf, ofMember } from '../model/user-copy.js';
-
-/** What subscribers of a flag are shown of it. */
-export interface View<T> {
-  /** What tells it from the others. */
-  readonly name: string;
-  readonly evaluate: (snapshot: InternalSnapshot, key: string, fallback: DefaultValue, user: User | undefined) => T;
-  readonly isSame: (a: T, b: T) => boolean;
-  /** The answer tells its age, so that whoever comes later needs a new one. */
-  readonly ages: boolean;
-}
 
 /** All who ask the same of a flag for a user, and the answer that they have been given. */
 export interface SubscriberGroup extends Group {

@@ -3,7 +3,7 @@ import { NEVER, catchError, defaultIfEmpty, distinctUntilChanged, isObservable, 
 import { requireObject } from '../arguments.js';
 import { methodFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
-import { isSameUser, takeCopy } from '../model/user-copy.js';
+import { takeCopy } from '../model/user-copy.js';
 import type { Core } from '../core/source.js';
 
 /** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
@@ -29,14 +29,14 @@ export function copyUser(user: User): User {
 export type Users = User | undefined | Observable<User | undefined>;
 
 /** Takes down who enters a stream as its user: somebody may change the object. Users that follow each other differ. */
-export function usersOf({ context: { log } }: Core, user: UserSource | undefined): Users {
+export function usersOf({ context: { log }, defaultUser }: Core, user: UserSource | undefined): Users {
   if (!user) return undefined;
-  if (!isStream(user)) return takeCopy(user);
+  if (!isStream(user)) return defaultUser.copy(user);
   return user.pipe(
     map((given) => {
       if (!given) return undefined;
       requireObject('user', given);
-      return takeCopy(given);
+      return defaultUser.copy(given);
     }),
     // Whoever is known when the stream of users breaks stays.
     catchError((error: unknown) => {
@@ -44,7 +44,7 @@ export function usersOf({ context: { log } }: Core, user: UserSource | undefined
       return NEVER;
     }),
     defaultIfEmpty(undefined),
-    distinctUntilChanged(isSameUser),
+    distinctUntilChanged(defaultUser.isSame),
   );
 }
 

@@ -8,7 +8,6 @@ import { valueOf } from '../core/evaluate.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { methodFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
-import { takeCopy } from '../model/user-copy.js';
 import { flag$ } from './flag.js';
 
 /**
@@ -47,7 +46,7 @@ export function watch<F extends FlagTypes<F>, K extends FlagKey<F>, D extends De
 export function watch(source: FlagSource, key: string, fallback: DefaultValue, user?: User): Watch<DefaultValue> {
   const core = coreOf(source);
   requireEvaluable(key, fallback, user);
-  const copy = user && takeCopy(user);
+  const copy = user && core.defaultUser.copy(user);
   const read = () => {
     const snapshot = core.data.snapshot();
     return snapshot.hasConfig ? valueOf(snapshot, 'watch', key, fallback, copy ?? snapshot.defaultUser) : fallback;
