@@ -115,6 +115,7 @@ export default tseslint.config(
         ...['console', 'document', 'fetch', 'location', 'performance', 'process'].map((name) => [name, 'readonly']),
         ['module', 'writable'],
         ['__dirname', 'readonly'],
+        ['__filename', 'readonly'],
         ['require', 'readonly'],
       ]),
     },

@@ -6,11 +6,8 @@ const config: Config = {
   testEnvironment: 'node',
   // Processes and browsers have to start, compilers to run; no spec is about how long that takes.
   testTimeout: 60_000,
-  // Specs run as CommonJS. ts-jest checks their types, because that tsconfig leaves isolatedModules off.
-  transform: {
-    '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json' }],
-    '^.+\\.mjs$': '<rootDir>/spec/support/commonjs.cjs',
-  },
+  // Specs run as CommonJS.
+  transform: { '^.+\\.(ts|mjs)$': '<rootDir>/spec/support/transform.cjs' },
   // Angular comes as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
   moduleNameMapper: {
