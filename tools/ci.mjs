@@ -1,0 +1,113 @@
+// Runs what has to hold before a change lands, what is independent side by side: two steps at a time, because
+// that is how many processors usual machines of CI have. Each step is an npm script, whose output is printed as a whole
+// when it fails; otherwise what it says about itself: its last lines, and how long it took.
+//
+//   node tools/ci.mjs              everything
+//   node tools/ci.mjs lint types   some steps
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const logs = join(root, 'reports/ci');
+const results = join(logs, 'test.json');
+
+/**
+ * The steps, in the order in which they begin: the longest first, and what makes use of the built package after `build`.
+ * `says` picks what the log of a step that succeeded is worth repeating.
+ */
+const steps = [
+  { name: 'build', scripts: [['build']] },
+  { name: 'test', scripts: [['test', '--', '--json', '--outputFile', results]], says: /^(Tests|Test Suites):/ },
+  { name: 'lint', scripts: [['lint']] },
+  { name: 'typecheck', scripts: [['typecheck']] },
+  { name: 'unused', scripts: [['unused']] },
+  { name: 'api', scripts: [['api', '--', '--check']], says: /./ },
+  { name: 'size', scripts: [['size']], says: /./ },
+  { name: 'samples', scripts: [['samples']], says: /^ok / },
+  { name: 'runtimes', scripts: [['runtimes']], says: /^(ok|MISS|total)/ },
+  { name: 'angular-next', scripts: [['angular-next']], says: /^(Tests:|ok )/ },
+  { name: 'types', scripts: [['types']], says: /^ok / },
+  { name: 'pack', scripts: [['pack']] },
+  { name: 'docs', scripts: [['docs']] },
+  // By a seed, so that a change is judged by itself; what other seeds show is found by whoever looks.
+  { name: 'chaos', scripts: [['chaos', '--', '--sequences', '1000', '--seed', '77000000']] },
+  // Its types are known when what it measures is installed.
+  {
+    name: 'bench',
+    scripts: [
+      ['bench', '--', '--quick'],
+      ['typecheck', '--prefix', 'bench'],
+    ],
+  },
+];
+
+const lanes = 2;
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(`No such step: ${unknown.join(', ')}. There are: ${steps.map(({ name }) => name).join(', ')}.`);
+  process.exit(1);
+}
+
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    // Each step is a group of processes.
+    for (const child of running) process.kill(-child.pid, signal);
+    process.exit(1);
+  });
+}
+
+rmSync(logs, { recursive: true, force: true });
+mkdirSync(logs, { recursive: true });
+const startedAt = performance.now();
+const waiting = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const failed = [];
+// By itself: the others would each build, too.
+if (waiting[0]?.name === 'build') await run(waiting.shift());
+await Promise.all(Array.from({ length: failed.length > 0 ? 0 : lanes }, work));
+console.log(`everything: ${secondsSince(startedAt)} s`);
+if (failed.length > 0) {
+  console.error(`FAILED: ${failed.join(', ')}`);
+  process.exitCode = 1;
+}
+
+async function work() {
+  for (let next = waiting.shift(); next; next = waiting.shift()) await run(next);
+}
+
+async function run({ name, scripts, says }) {
+  const stepStartedAt = performance.now();
+  const path = join(logs, `${name}.log`);
+  let status = 0;
+  for (const args of scripts) status ||= await runScript(args, path);
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const isGood = status === 0;
+  const shown = isGood ? lines.filter((line) => says?.test(line)) : lines;
+  if (!isGood) failed.push(name);
+  const title = `${name}: ${isGood ? '' : 'FAILED after '}${secondsSince(stepStartedAt)} s`;
+  // At once, so that no other step comes between.
+  console.log([title, ...shown.map((line) => `  ${line}`)].join('\n'));
+}
+
+/** Runs an npm script, adds what it prints to a file, and gives its status. */
+async function runScript(args, path) {
+  const log = openSync(path, 'a');
+  const child = spawn('npm', ['run', '--silent', ...args], {
+    cwd: root,
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  running.add(child);
+  const [status] = await once(child, 'exit');
+  running.delete(child);
+  closeSync(log);
+  return status ?? 1;
+}
+
+function secondsSince(time) {
+  return Math.round((performance.now() - time) / 1000);
+}
