@@ -1,17 +1,21 @@
 // Writes etc/*.api.md: what each entry of the package exports, with all signatures, made from the built declarations.
-// With --check it writes nothing, and fails with a diff where a report says something else than the declarations.
+// With --check it writes nothing, and fails with a diff where a report says something else than the declarations; and
+// where something is not as it was in the last release (etc/released), without a version and a text for users that say
+// so. With --released the reports become those of the last release, which is part of releasing.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { allowsBreaks, announcesBreaks, incompatibleChanges, names, newestSections } from './api-changes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'dist/esm');
 const reports = join(root, 'etc');
-const { name: packageName, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const lastRelease = join(reports, 'released');
+const { name: packageName, version, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The entries of the package, each with its file of declarations in dist/esm. */
 const entries = Object.entries(exports)
@@ -31,9 +35,13 @@ try {
   for (const [report, text] of reportAll(stageDeclarations())) writeFileSync(join(found, report), text);
   if (process.argv.includes('--check')) {
     compare(found);
+    compareWithRelease(found);
   } else {
-    rmSync(reports, { recursive: true, force: true });
-    cpSync(found, reports, { recursive: true });
+    write(found, reports);
+    if (process.argv.includes('--released')) {
+      write(found, lastRelease);
+      writeFileSync(join(lastRelease, 'version.json'), `${JSON.stringify({ version })}\n`);
+    }
   }
 } finally {
   rmSync(stage, { recursive: true, force: true });
@@ -130,11 +138,57 @@ function messageCallback(message) {
   if (message.category === 'console') message.logLevel = 'none';
 }
 
+function write(from, to) {
+  for (const name of reportsIn(to)) rmSync(join(to, name));
+  cpSync(from, to, { recursive: true });
+}
+
+function reportsIn(folder) {
+  return readdirSync(folder).filter((name) => name.endsWith('.api.md'));
+}
+
 function compare(found) {
-  const options = ['--no-index', '--no-ext-diff', '--no-color'];
-  const { status, error } = spawnSync('git', ['diff', ...options, 'etc', found], { cwd: root, stdio: 'inherit' });
-  if (error) throw error;
-  if (status === 0) return console.log('etc: the reports are what the declarations say.');
+  const different = [...new Set([...reportsIn(reports), ...reportsIn(found)])].filter((name) => {
+    const paths = [reports, found].map((folder) => (existsSync(join(folder, name)) ? join(folder, name) : '/dev/null'));
+    const options = ['--no-index', '--no-ext-diff', '--no-color'];
+    const { status, error } = spawnSync('git', ['diff', ...options, ...paths], { cwd: root, stdio: 'inherit' });
+    if (error) throw error;
+    return status !== 0;
+  });
+  if (different.length === 0) return console.log('etc: the reports are what the declarations say.');
   console.error('The API is not (+) what etc/ says (-). When that is meant, `npm run api` writes it down.');
   process.exitCode = 1;
+}
+
+/** Fails where programs that work with the last release would not work, and nobody has told their authors. */
+function compareWithRelease(found) {
+  const { version: released } = JSON.parse(readFileSync(join(lastRelease, 'version.json'), 'utf8'));
+  const changesets = changesetsIn(join(root, '.changeset')).filter((text) =>
+    announcesBreaks(text, packageName, released),
+  );
+  const told = [...changesets];
+  if (allowsBreaks(released, version)) {
+    told.push(newestSections(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), released));
+  }
+  const problems = reportsIn(lastRelease).flatMap((report) => {
+    const read = (folder) => (existsSync(join(folder, report)) ? readFileSync(join(folder, report), 'utf8') : '');
+    return incompatibleChanges(read(lastRelease), read(found))
+      .filter(({ name }) => !told.some((text) => names(text, name)))
+      .map(({ name, what }) => `  ${report}: ${name} ${what}`);
+  });
+  if (problems.length === 0) return console.log(`etc/released: programs for ${released} work, or have been warned.`);
+  console.error(
+    `Not as in ${released}, and no changeset for ${nextVersions(released)} names it:\n${problems.join('\n')}`,
+  );
+  process.exitCode = 1;
+}
+
+function changesetsIn(folder) {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  return files.map((name) => readFileSync(join(folder, name), 'utf8'));
+}
+
+function nextVersions(released) {
+  return released.startsWith('0.') ? 'a minor or major version' : 'a major version';
 }
