@@ -23,6 +23,8 @@ export { createCoreFromText } from './client/create-core-from-text.js';
 export { logTexts } from './client/log-texts.js';
 export type { ClientEvent } from './core/events.js';
 export type { CommonOptions, InitialPolicy, LogTexts } from './core/options.js';
+export type { Delivery, SliceOptions } from './core/slices.js';
+export { inSlices } from './core/slices.js';
 export type { FlagSource } from './core/source.js';
 export type { CacheState, CoreSnapshot, EvaluationDetails } from './core/types.js';
 export { allFlags$ } from './flags/all-flags.js';

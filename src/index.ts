@@ -20,6 +20,8 @@ export type { TextCoreOptions } from './client/create-core-from-text.js';
 export { createCoreFromText } from './client/create-core-from-text.js';
 export type { ClientOptions } from './client/options.js';
 export type { CommonOptions, InitialPolicy } from './core/options.js';
+export type { Delivery, SliceOptions } from './core/slices.js';
+export { inSlices } from './core/slices.js';
 export type { ConfigChange } from './flags/changes.js';
 export type { EvaluationDetails } from './core/types.js';
 export { isSameEvaluation } from './flags/details.js';

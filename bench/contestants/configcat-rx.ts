@@ -1,4 +1,4 @@
-import { createClientWithManualPoll } from 'configcat-rx';
+import { createClientWithManualPoll, inSlices } from 'configcat-rx';
 import type { User } from 'configcat-rx';
 import { configCatUser, configJson, sdkKey } from './configcat-json.js';
 import type { Contestant } from './contestant.js';
@@ -8,10 +8,14 @@ const contestant = (isAsync: boolean): Contestant =>
   defineContestant<User>({
     hash: 'configcat',
     write: configJson,
-    openFanOut: async (first) => {
+    openFanOut: async (first, isSliced = false) => {
       let served = response(first);
       let revision = 0;
-      const client = createClientWithManualPoll(sdkKey, { fetch: () => Promise.resolve(served), logLevel: 'off' });
+      const client = createClientWithManualPoll(sdkKey, {
+        fetch: () => Promise.resolve(served),
+        logLevel: 'off',
+        ...(isSliced && { delivery: inSlices() }),
+      });
       await client.forceRefresh();
       return {
         user: configCatUser,

@@ -11,7 +11,7 @@ export interface Contestant<User = unknown> {
   /** The text that its server would send for these flags. */
   readonly write: (flags: readonly Flag[]) => string;
   /** From that text in hand to ready for subscribers; only those who take part in E. */
-  readonly openFanOut?: (text: string) => MaybeAsync<FanOut<User>>;
+  readonly openFanOut?: (text: string, isSliced?: boolean) => MaybeAsync<FanOut<User>>;
   /** From that text in hand to ready to evaluate. */
   readonly open: (text: string) => MaybeAsync<Opened<User>>;
 }

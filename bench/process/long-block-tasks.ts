@@ -14,6 +14,8 @@ export interface Crowd {
   readonly flags: number;
   readonly subscribers: number;
   readonly users: number;
+  /** A change is delivered little by little. */
+  readonly isSliced: boolean;
 }
 
 const keyOf = (i: number) => `flag${i}`;
@@ -36,9 +38,9 @@ export function createLongBlockTasks({ openFanOut, write }: Contestant) {
 
   return {
     /** Subscribes many, each to one flag for the same user, and evaluates flags for many others. */
-    gather: async ({ flags, subscribers, users }: Crowd) => {
+    gather: async ({ flags, subscribers, users, isSliced }: Crowd) => {
       texts = [textOf(flags, 0), textOf(flags, 1)];
-      fanOut = await openFanOut!(texts[0]!);
+      fanOut = await openFanOut!(texts[0]!, isSliced);
       const { user, subscribe, value } = fanOut;
       const shared = user(userOf(0));
       for (let i = 0; i < subscribers; i++) subscribe(keyOf(i % flags), shared, () => told++);

@@ -57,6 +57,7 @@ const checks: Readonly<Record<keyof ClientOptions, Check>> = {
     requireDurationSeconds(culprit, value, 0);
   },
   refreshOn$: object('subscribe'),
+  delivery: object('createSlices'),
   random: typed('function'),
   scheduler: object('now', 'schedule'),
   workWhile$: object('subscribe'),

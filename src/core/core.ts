@@ -41,7 +41,7 @@ export function createCore(options: ResolvedOptions, createFanOut: Data['createF
   const store = overrides
     ? (overrides.source[layerSymbol] as OverrideLayer)(fetched, overrides.behaviour, trampoline, options.formats)
     : fetched;
-  const dispatcher = createDispatcher(store.state);
+  const dispatcher = createDispatcher(store.state, options.delivery?.createSlices(options.time.scheduler));
   const defaultUser = createDefaultUser(options.defaultUser, trampoline, dispatcher.dispatchUserChange);
   const context: SnapshotContext = {
     ...parts,
@@ -82,6 +82,7 @@ export function createCore(options: ResolvedOptions, createFanOut: Data['createF
 
   lifetime.disposed$.subscribe({
     complete: () => {
+      dispatcher.slices?.flush();
       store.dispose();
       ready$.complete();
       events.complete();

@@ -38,12 +38,16 @@ export interface Group {
    * in a set, so that many are notified in half the time that links from each to the next would take.
    */
   members: Subscriber<unknown> | Set<Subscriber<unknown>> | undefined;
+  /** Tells whether two answers are the same; without it each answer is told. */
+  readonly view?: { readonly isSame: (a: never, b: never) => boolean } | undefined;
 }
 
-/** Brings the answers of groups up to date, and adds those whose answer is another one to `changed`. */
+/** Knows which groups a change concerns, by calling `visit` with each. */
 export interface Collector {
-  readonly ofState: (state: State<Layers>, changed: Group[]) => void;
-  readonly ofUser: (changed: Group[]) => void;
+  readonly ofState: (state: State<Layers>, visit: (group: Group) => void) => void;
+  readonly ofUser: (visit: (group: Group) => void) => void;
+  /** Brings the answer of a group up to date, and says whether it is another one. */
+  readonly renew: (group: Group) => boolean;
 }
 
 /**
@@ -55,6 +59,8 @@ export interface Dispatcher {
   readonly level: () => number;
   /** Notifies one subscriber at the present level. */
   readonly deliver: <T>(subscriber: Subscriber<T>, value: T) => void;
+  /** Present where subscribers are notified little by little. */
+  readonly slices: Slices | undefined;
   /** The present state and those to come. */
   readonly state$: Observable<State<Layers>>;
   /** Emits each time that the default user is another one. */
@@ -65,22 +71,47 @@ export interface Dispatcher {
   readonly dispatchUserChange: () => void;
 }
 
+/** Names to `visit` the groups that a change concerns. */
+type Collect = (collector: Collector, visit: (group: Group) => void) => void;
+
+/** Notifies one subscriber of the answer of its group, at its level. */
+export type Notify = (group: Group, subscriber: Subscriber<unknown>) => void;
+
+/** Notifies those whom a change concerns little by little. */
+export interface Slices {
+  /** Notifies as many as one slice has time for now, and the others later. */
+  readonly dispatch: (
+    followers: readonly Group[],
+    collectors: readonly Collector[],
+    collect: Collect,
+    notify: Notify,
+  ) => void;
+  /** Brings the answer of a group up to date for those who read it now. */
+  readonly settle: (group: Group) => void;
+  /** Notifies all who are left. */
+  readonly flush: () => void;
+}
+
 /** The present members of a group, in a list that does not change with it. */
 export function membersOf({ members }: Group): readonly Subscriber<unknown>[] {
   if (members instanceof Set) return [...members];
   return members ? [members] : [];
 }
 
-/** Creates a dispatcher without subscribers. */
-export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
+/**
+ * Creates a dispatcher without subscribers.
+ *
+ * @param slices - for one that notifies little by little; without it all are notified at once.
+ */
+export function createDispatcher(stateNow: () => State<Layers>, slices?: Slices): Dispatcher {
   const stateFollowers = new Set<Group>();
   const userFollowers = new Set<Group>();
   const collectors: Collector[] = [];
   let level = 0;
 
-  const deliver = <T>(subscriber: Subscriber<T>, value: T) => {
+  const deliver = <T>(subscriber: Subscriber<T>, value: T, at = level) => {
     const outer = level;
-    level = outer + 1;
+    level = at + 1;
     subscriber.next(value);
     level = outer;
   };
@@ -89,14 +120,20 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
    * Brings all answers up to date, so that no subscriber finds an old one, and then notifies. Whoever subscribes meanwhile is
    * given the new answer at once, and is not notified again.
    */
-  const dispatch = (
-    followers: ReadonlySet<Group>,
-    collect: (collector: Collector, changed: Group[]) => void,
-    answer?: unknown,
-  ) => {
+  const dispatch = (followers: ReadonlySet<Group>, collect: Collect, answer?: unknown) => {
     const groups = [...followers];
     for (const follower of groups) follower.answer = answer;
-    for (const collector of collectors) collect(collector, groups);
+    if (slices) {
+      slices.dispatch(groups, collectors, collect, (group, subscriber) => {
+        deliver(subscriber, group.answer, group.level);
+      });
+      return;
+    }
+    for (const collector of collectors) {
+      collect(collector, (group) => {
+        if (collector.renew(group)) groups.push(group);
+      });
+    }
     // Most have not subscribed inside of anybody.
     if (groups.some((group) => group.level)) groups.sort((a, b) => a.level - b.level);
     // Listed first: a subscriber may add others, who have the new answer already.
@@ -120,14 +157,15 @@ export function createDispatcher(stateNow: () => State<Layers>): Dispatcher {
   return {
     level: () => level,
     deliver,
+    slices,
     state$: following(stateFollowers, stateNow),
     userChange$: following(userFollowers),
     collectors,
     dispatchState: (state) => {
-      dispatch(stateFollowers, (collector, changed) => collector.ofState(state, changed), state);
+      dispatch(stateFollowers, (collector, visit) => collector.ofState(state, visit), state);
     },
     dispatchUserChange: () => {
-      dispatch(userFollowers, (collector, changed) => collector.ofUser(changed));
+      dispatch(userFollowers, (collector, visit) => collector.ofUser(visit));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Texts } from '../logging/event-text.js';
 import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
 import type { Comparison } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
+import type { Delivery } from './slices.js';
 import type { Overrides } from '../overrides/overlay.js';
 import type { FetchFunction } from '../platform/platform.js';
 import type { Snapshot } from './types.js';
@@ -100,6 +101,11 @@ export interface CommonOptions {
    * createClient(sdkKey, { refreshOn$: fromEvent(window, 'focus'), minRefreshAgeSeconds: 10 });
    */
   readonly minRefreshAgeSeconds?: number;
+  /**
+   * How subscribers are told of a change: `inSlices()` for many thousands, so that no change holds the event loop for long.
+   * Default: all at once, and together.
+   */
+  readonly delivery?: Delivery;
   /** Clock and timers of the client, for tests in virtual time. Default: the real ones. */
   readonly scheduler?: SchedulerLike;
   /** Numbers from 0 up to 1 that spread clients which would fetch at the same time. Default: `Math.random`. */

@@ -43,7 +43,10 @@ export interface ResolvedOptions
         'dataGovernance' | 'requestTimeoutMs' | 'maxConfigBytes' | 'logger' | 'logLevel' | 'initial' | 'offline'
       >
     >,
-    Pick<CommonOptions, 'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides'> {
+    Pick<
+      CommonOptions,
+      'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides' | 'delivery'
+    > {
   readonly sdkKey: string;
   readonly polling: PollingPlan;
   readonly cache?: CacheOpener | undefined;

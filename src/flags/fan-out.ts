@@ -12,7 +12,7 @@ import { readLatest } from './read-latest.js';
  * one comparison of identities. Whoever asks the same question for an equal user shares one evaluation.
  */
 export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core): FanOut {
-  const { level, deliver } = dispatcher;
+  const { level, slices, deliver } = dispatcher;
   const { entries, find, add, join } = createSubscriberGroups();
   let { content } = data.state();
   let snapshot = data.snapshot();
@@ -23,16 +23,18 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
   const evaluate = ({ view, key, fallback, user }: SubscriberGroup) =>
     view.evaluate(snapshot, key, fallback, user ?? currentUser);
 
-  /** Brings the answer of a group up to date, and adds the group to `changed` if it differs. */
-  const renew = (group: SubscriberGroup, changed: Group[]) => {
+  /** Brings the answer of a group up to date, and says whether it is another one. */
+  const renew = (group: SubscriberGroup) => {
     const answer = evaluate(group);
-    if (group.view.isSame(group.answer, answer)) return;
+    if (group.view.isSame(group.answer, answer)) return false;
     group.answer = answer;
-    changed.push(group);
+    return true;
   };
 
   dispatcher.collectors.push({
-    ofState: (state, changed) => {
+    // No other groups are visited.
+    renew: renew as (group: Group) => boolean,
+    ofState: (state, visit) => {
       if (state.content === content) return;
       stateCount++;
       const isFirst = !snapshot.hasConfig;
@@ -42,14 +44,14 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
         const setting = settingOf(snapshot, key);
         if (setting === entry.setting && !isFirst) return;
         entry.setting = setting;
-        for (const group of entry.groups.values()) renew(group, changed);
+        entry.groups.forEach(visit);
       });
     },
-    ofUser: (changed) => {
+    ofUser: (visit) => {
       stateCount++;
       currentUser = defaultUser.current();
       for (const { groups } of entries.values()) {
-        for (const group of groups.values()) if (!group.user) renew(group, changed);
+        for (const group of groups.values()) if (!group.user) visit(group);
       }
     },
   });
@@ -92,6 +94,7 @@ export function createFanOut({ data, defaultUser, lifetime, dispatcher }: Core):
         group = find(asked) ?? add(asked, settingOf(snapshot, key));
         group.answer = answer;
       }
+      slices?.settle(group);
       join(group, subscriber);
       deliver(subscriber, group.answer);
       if (isComplete) subscriber.complete();
