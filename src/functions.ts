@@ -58,7 +58,7 @@ export type { ClientStatus } from './flags/status.js';
 export { status$ } from './flags/status.js';
 export type { FlagStreamOptions } from './flags/stream.js';
 export type { UserSource } from './flags/users.js';
-export { copyUser } from './flags/users.js';
+export { copyUser, userKey } from './flags/users.js';
 export type { Watch } from './flags/watch.js';
 export { watch } from './flags/watch.js';
 export { configV5 } from './formats/v5.js';

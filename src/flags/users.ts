@@ -3,7 +3,7 @@ import { NEVER, catchError, defaultIfEmpty, distinctUntilChanged, isObservable, 
 import { requireObject } from '../arguments.js';
 import { methodFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
-import { takeCopy } from '../model/user-copy.js';
+import { formOf, takeCopy } from '../model/user-copy.js';
 import type { Core } from '../core/source.js';
 
 /** The user of a stream: one, or a stream of them. `undefined` in a stream stands for the default user. */
@@ -23,6 +23,21 @@ export type UserSource = User | Observable<User | undefined>;
 export function copyUser(user: User): User {
   requireObject('user', user);
   return takeCopy(user);
+}
+
+/**
+ * What equal users have in common, and no others: a key by which they can be looked up. It has all attributes in it, so
+ * keep it as you keep them. Holds within one process.
+ *
+ * @throws TypeError when it is no object.
+ *
+ * @example
+ * const byUser = new Map([[userKey({ identifier: '42' }), session]]);
+ * byUser.get(userKey({ identifier: '42' })); // session
+ */
+export function userKey(user: User): string {
+  requireObject('user', user);
+  return formOf(user);
 }
 
 /** Copies of the users of a stream: one for good, or one after the other, `undefined` for the default user. */
