@@ -18,7 +18,7 @@ import {
 } from 'rxjs';
 import type { ConfigCache } from '../index.js';
 import { released } from './announcement.js';
-import type { Engine } from './engine.js';
+import type { Engine, Order } from './engine.js';
 import type { Faults } from './faults.js';
 import { trackFaults, watched } from './faults.js';
 import type { FleetRole, Lease } from './lease.js';
@@ -49,6 +49,19 @@ export interface FleetMember {
   readonly pollWhile$: Observable<boolean>;
   /** The role of this process in the fleet; replays the current one. Never errors. */
   readonly role$: Observable<FleetRole>;
+  /**
+   * The order under which the fleet has written what a client has: relays show it to their readers, so that nobody goes
+   * back who moves from one to another.
+   *
+   * @param cacheText - `snapshot.cacheText` of the client.
+   * @returns `undefined` where the client has it from elsewhere, or the fleet has written another config since.
+   *
+   * @example
+   * const shared = redisShared(new Redis());
+   * const client = createClient(sdkKey, { ...shared });
+   * const relay = createRelay({ client, user, fleet: shared });
+   */
+  readonly orderOf: (cacheText: string) => Order | undefined;
 }
 
 /** How long a process without a config waits for the leader to fetch it. */
@@ -143,7 +156,7 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
     alive$.pipe(filter((state) => state === true)),
     entry.changes$,
   );
-  const options: Omit<FleetMember, 'role$'> = {
+  const options: Omit<FleetMember, 'role$' | 'orderOf'> = {
     cache: {
       get: entry.get,
       set: async (key, text) => {
@@ -163,8 +176,13 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
       distinctUntilChanged(),
     ),
   };
-  // Members are spread into client options, where `role$` does not belong: so it is not enumerable.
-  return Object.defineProperty(options as FleetMember, 'role$', { value: role$ });
+  return withHidden(options, { role$, orderOf: entry.orderOf });
+}
+
+/** Adds members that are not enumerable: members of a fleet are spread into client options, where these do not belong. */
+function withHidden<T extends object, H extends object>(object: T, hidden: H): T & H {
+  for (const [name, value] of Object.entries(hidden)) Object.defineProperty(object, name, { value: value as unknown });
+  return object as T & H;
 }
 
 /** Emits `true` when there was no activity for the time that `maxMs` returns after the last one, `false` on activity. */

@@ -35,6 +35,8 @@ export interface SharedEntry {
   /** The conflict between the client's own config and that of the fleet; replays it. */
   readonly conflict$: Observable<Conflict>;
   readonly isEmpty: () => boolean;
+  /** The order of the fleet's last write, where it has the content of this payload. */
+  readonly orderOf: (text: string) => Order | undefined;
   /** The highest fence that is known. */
   readonly knownFence: () => number;
   /** Handles a message of another process; returns whether the client should read the entry. */
@@ -118,6 +120,10 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
     ),
     conflict$,
     isEmpty: () => latest() === undefined,
+    orderOf: (text) => {
+      const write = lastWrite();
+      return write && toPayload(text)?.content === write.payload.content ? write.order : undefined;
+    },
     knownFence: () => Math.max(writer.fence() ?? 0, lastWrite()?.order.fence ?? 0),
     onMessage: (message) => {
       const announcement = fromAnnouncement(message);
