@@ -10,6 +10,7 @@ import * as proxyStream from '../src/proxy-stream';
 import * as react from '../src/react';
 import * as reactCore from '../src/react/core';
 import * as redis from '../src/redis';
+import * as relay from '../src/relay';
 import * as server from '../src/server';
 import * as testing from '../src/testing';
 import * as webhook from '../src/webhook';
@@ -107,6 +108,7 @@ describe('the exported names', () => {
       ['ConfigCatProvider', 'dehydrate', 'flagHooks', 'hydrate', 'useFlag', 'useFlagDetails', 'useFlags', 'useSource'],
     ],
     ['configcat-rx/redis', redis, ['redisShared']],
+    ['configcat-rx/relay', relay, ['createRelay']],
     ['configcat-rx/server', server, ['startConfigServer']],
     ['configcat-rx/testing', testing, ['createTestClient', 'runMarbles', 'toConfigJson']],
     ['configcat-rx/webhook', webhook, ['createWebhook']],

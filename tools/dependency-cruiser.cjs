@@ -10,6 +10,7 @@ const adapters = [
   'proxy-stream',
   'react',
   'redis',
+  'relay',
   'server',
   'testing',
   'webhook',

@@ -1,0 +1,10 @@
+export type { RelayError } from './answer.js';
+export type { GivenAttributes } from './attributes.js';
+export type { RelayCounts } from './counters.js';
+export type { AttributesFunction, RelayUserAnswer, UserFunction } from './identify.js';
+export type { NodeRequest, NodeResponse } from './node.js';
+export type { RelayOptions, RelayProblem } from './options.js';
+export type { FleetOrder, FleetOrders, SnapshotSource } from './order.js';
+export type { Relay } from './relay.js';
+export { createRelay } from './relay.js';
+export type { RelayRequest } from './request.js';
