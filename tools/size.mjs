@@ -51,7 +51,7 @@ const importSets = [
       'configcat-rx/angular/core': ['provideConfigCat', 'injectFlag'],
     },
     text: '`createCore`, `autoPoll`, and provider and `injectFlag` of `configcat-rx/angular/core`, Angular not counted',
-    limits: { own: 23_100, withRxjs: 31_600 },
+    limits: { own: 23_150, withRxjs: 31_650 },
   },
 ];
 

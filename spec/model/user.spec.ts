@@ -1,9 +1,38 @@
 import * as fc from 'fast-check';
+import type * as attributes from '../../src/evaluation/attributes';
+import { quickReader } from '../../src/evaluation/attributes';
 import type { User } from '../../src/model/user';
 import { attributeReader } from '../../src/model/user';
 import { isSameUser } from '../../src/model/user-copy';
 
-describe('attributeReader', () => {
+/** The reader of engines that throw, or show nothing, where somebody looks a prototype up by its old name. */
+function readerWithout(descriptor: PropertyDescriptor | undefined): typeof quickReader {
+  const shown = Object.getOwnPropertyDescriptor(Object.prototype, '__proto__')!;
+  let reader = quickReader;
+  delete (Object.prototype as { __proto__?: unknown }).__proto__;
+  try {
+    if (descriptor) Object.defineProperty(Object.prototype, '__proto__', { configurable: true, ...descriptor });
+    jest.isolateModules(() => {
+      reader = jest.requireActual<typeof attributes>('../../src/evaluation/attributes').quickReader;
+    });
+  } finally {
+    Object.defineProperty(Object.prototype, '__proto__', shown);
+  }
+  return reader;
+}
+
+const throwing: PropertyDescriptor = {
+  get: () => {
+    throw new Error('There are no prototypes here.');
+  },
+};
+
+describe.each([
+  ['attributeReader', attributeReader],
+  ['quickReader', quickReader],
+  ['quickReader where prototypes throw', readerWithout(throwing)],
+  ['quickReader where prototypes are not shown', readerWithout(undefined)],
+])('%s', (_name, readerOf) => {
   const custom = {
     Identifier: 'custom',
     Email: 'custom',
@@ -45,8 +74,43 @@ describe('attributeReader', () => {
       'plan',
       'pro',
     ],
+    [
+      'an attribute of a class',
+      {
+        custom: new (class Visitor {
+          readonly plan = 'pro';
+        })(),
+      },
+      'plan',
+      'pro',
+    ],
+    [
+      'nothing that a class has',
+      {
+        custom: new (class Visitor {
+          get plan() {
+            return String('pro');
+          }
+        })(),
+      },
+      'plan',
+      undefined,
+    ],
+    ['nothing that another object lends', { custom: Object.create({ plan: 'pro' }) as object }, 'plan', undefined],
+    [
+      'an attribute beside one that is called like the prototype',
+      { custom: JSON.parse('{"__proto__":{"plan":"lent"},"plan":"own"}') as object },
+      'plan',
+      'own',
+    ],
+    [
+      'nothing of one that is called like the prototype',
+      { custom: JSON.parse('{"__proto__":{"plan":"lent"}}') as object },
+      'plan',
+      undefined,
+    ],
   ])('reads %s', (_, user, name, attribute) => {
-    expect(attributeReader(name)(user)).toBe(attribute);
+    expect(readerOf(name)(user)).toBe(attribute);
   });
 });
 

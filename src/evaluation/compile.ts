@@ -74,13 +74,22 @@ export function compile(layers: readonly InternalConfig[], previous?: Ruleset): 
     }
   };
 
+  let lastKey: string | undefined;
+  let last: CompiledSetting | undefined;
   return {
     layers,
     keys:
       layers.length === 1
         ? layers[0]!.keys
         : Object.keys(Object.fromEntries(layers.flatMap(({ keys }) => keys.map((key) => [key, key])))),
-    get: (key) => compiled.get(key) ?? start(key),
+    get: (key) => {
+      // Mostly the same flag is read again.
+      if (key !== lastKey) {
+        last = compiled.get(key) ?? start(key);
+        lastKey = key;
+      }
+      return last;
+    },
     decide: decideCached,
     compiled,
     memo,
