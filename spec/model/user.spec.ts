@@ -88,8 +88,9 @@ describe.each([
       'nothing that a class has',
       {
         custom: new (class Visitor {
+          readonly kind = ' pro';
           get plan() {
-            return String('pro');
+            return this.kind.slice(1);
           }
         })(),
       },
