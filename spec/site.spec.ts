@@ -1,0 +1,109 @@
+interface Section {
+  readonly name: string;
+  readonly url: string;
+  readonly parent?: string;
+  readonly text?: string;
+}
+interface Place {
+  readonly title: string;
+  readonly url: string;
+}
+type Site = Readonly<Record<'name' | 'version' | 'description' | 'readme', string>> & {
+  readonly guides: readonly Readonly<Record<'file' | 'title' | 'text', string>>[];
+};
+
+const { dress } = jest.requireActual<{ dress: (html: string) => string }>('../tools/site/pages.mjs');
+const { llmsText } = jest.requireActual<{ llmsText: (site: Site) => string }>('../tools/site/llms.mjs');
+const { sectionsOf, indexOf } = jest.requireActual<{
+  sectionsOf: (html: string, place: Place) => Section[];
+  indexOf: (
+    sections: readonly Section[],
+    api: readonly Section[],
+  ) => { rows: Section[]; index: { search: (words: string) => { readonly ref: string }[] } };
+}>('../tools/site/search.mjs');
+
+describe('sections of a guide', () => {
+  it('are its headings and the rows of tables that have anchors', () => {
+    const html =
+      '<h1 id="push">Push<a></a></h1><p>First.</p><h2 id="hooks">Web &amp; <code>hooks</code></h2><p>Second</p>' +
+      '<table><tr><td><a id="1103"></a>1103</td><td>late</td></tr></table>';
+    expect(sectionsOf(html, { title: 'Push', url: 'push.html' })).toEqual([
+      { name: 'Push', url: 'push.html', text: 'Push First.' },
+      { name: 'Web & hooks', parent: 'Push', url: 'push.html#hooks', text: 'Web & hooks Second' },
+      { name: '1103', parent: 'Push', url: 'push.html#1103', text: '1103 late' },
+    ]);
+  });
+});
+
+describe('the search', () => {
+  const api = ['hydrate', 'lazyLoad', 'lazy'].map((name) => ({ name, url: `${name}.html` }));
+  const section = (name: string, text: string) => ({ name, parent: 'Guide', url: `#${name}`, text: `${name} ${text}` });
+  const sections = [
+    section('Other', 'here lazy is named, once, beside much else that this section is about'),
+    section('Lazy loading', 'it is lazy'),
+    section('Servers', 'hydrate takes over'),
+    ...Array.from({ length: 8 }, (_, index) => section(`Filler ${index}`, 'much else, and a lazy word')),
+  ];
+  const find = (words: string) => {
+    const { rows, index } = indexOf(sections, api);
+    return index.search(`*${words}*`).map(({ ref }) => rows[Number(ref)]?.name);
+  };
+
+  it('finds a heading before what only has the word', () => {
+    expect(find('lazy')[0]).toBe('Lazy loading');
+  });
+
+  it('finds a guide before a name of the API', () => {
+    expect(find('hydrate')).toEqual(['Servers', 'hydrate']);
+  });
+
+  it('leaves room for the API: a word leads to three sections', () => {
+    expect(find('lazy').slice(3)).toEqual(expect.arrayContaining(['lazy', 'lazyLoad']));
+  });
+});
+
+describe('pages', () => {
+  const table = (columns: readonly string[]) => {
+    const row = (tag: string) => `<tr>${columns.map((name) => `<${tag}>${name}</${tag}>`).join('')}</tr>`;
+    return `<table><thead>${row('th')}</thead><tbody>${row('td')}</tbody></table>`;
+  };
+
+  it('name the column in each cell of a narrow table, for screens that show rows as blocks', () => {
+    const html = dress(table(['id', '<code>what</code>']));
+    expect(html).toContain('<td role="cell" data-label="id">');
+    expect(html).toContain('<td role="cell" data-label="what">');
+  });
+
+  it('let a wide table scroll inside of a frame', () => {
+    const wide = table(['a', 'b', 'c', 'd', 'e']);
+    expect(dress(wide)).toBe(`<div class="table-frame" tabindex="0" role="region" aria-label="Table">${wide}</div>`);
+  });
+
+  it('show the code of a group under tabs, the first one open', () => {
+    const html = dress(
+      '<!-- code group --><p><strong>Node</strong></p><pre>1</pre><p><strong>React</strong></p><pre>2</pre><!-- end of code group -->',
+    );
+    expect(html.match(/<label[^>]*>\w+<\/label>/g)).toHaveLength(2);
+    expect(html.match(/checked/g)).toHaveLength(1);
+    expect(html).toContain('<div class="code-panel"><pre>2</pre></div>');
+  });
+
+  it('refuse a group of one', () => {
+    const group = '<!-- code group --><p><strong>Node</strong></p><pre>1</pre><!-- end of code group -->';
+    expect(() => dress(group)).toThrow('A code group needs two names in bold');
+  });
+});
+
+describe('llms.txt', () => {
+  const guides = [{ file: 'a.md', title: 'First', text: '# First' }];
+  const site = { name: 'x', version: '1.2.3', description: 'It does.', guides };
+
+  it('names each guide with what README.md says of it', () => {
+    const text = llmsText({ ...site, readme: '| [First](docs/a.md) | what is in it |\n' });
+    expect(text).toContain('- [First](markdown/a.md): what is in it\n');
+  });
+
+  it('misses a guide that README.md does not name', () => {
+    expect(() => llmsText({ ...site, readme: '' })).toThrow('no line for docs/a.md');
+  });
+});
