@@ -24,7 +24,14 @@ function linksOf(page: string): string[] {
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 
-const others = ['CHANGELOG.md', 'bench/README.md', ...samples.map((name) => `samples/${name}/README.md`)];
+const others = [
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  '.changeset/README.md',
+  'bench/README.md',
+  ...samples.map((name) => `samples/${name}/README.md`),
+];
 
 describe.each([...pages, ...others])('%s', (page) => {
   it('links to files and headings that exist', () => {

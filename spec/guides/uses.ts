@@ -42,6 +42,9 @@ export const before: Readonly<Record<string, (load: Load) => Promise<void> | voi
     const { renderPage }: { renderPage: (user: User) => string } = await load('./server');
     document.body.innerHTML = renderPage(kate);
   },
+  'docs/getting-started.md main.ts': () => {
+    document.body.innerHTML = '<app-greeting></app-greeting>';
+  },
   'docs/angular.md main.ts': () => {
     document.body.innerHTML = '<app-shop></app-shop>';
   },
@@ -95,6 +98,8 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
     expect((globalThis as { flags?: unknown }).flags).toBe(client);
     delete (globalThis as { flags?: unknown }).flags;
   },
+  'docs/getting-started.md main.ts': () => isShown('Hello'),
+  'docs/getting-started.md main.tsx': () => isShown('Hello'),
   'docs/react.md main.tsx': () => isShown('Hello! The old checkout takes 50 MB.'),
   'docs/react.md browser.tsx': () => isShown('takes 50 MB.'),
   'docs/angular.md main.ts': () => isShown('You may upload 50 MB.'),
