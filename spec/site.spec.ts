@@ -1,3 +1,7 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 interface Section {
   readonly name: string;
   readonly url: string;
@@ -14,6 +18,9 @@ type Site = Readonly<Record<'name' | 'version' | 'description' | 'readme', strin
 
 const { dress } = jest.requireActual<{ dress: (html: string) => string }>('../tools/site/pages.mjs');
 const { llmsText } = jest.requireActual<{ llmsText: (site: Site) => string }>('../tools/site/llms.mjs');
+const { publishSite } = jest.requireActual<{
+  publishSite: (built: string, published: string, version: string) => void;
+}>('../tools/site/publish.mjs');
 const { sectionsOf, indexOf } = jest.requireActual<{
   sectionsOf: (html: string, place: Place) => Section[];
   indexOf: (
@@ -36,7 +43,7 @@ describe('sections of a guide', () => {
 });
 
 describe('the search', () => {
-  const api = ['hydrate', 'lazyLoad', 'lazy'].map((name) => ({ name, url: `${name}.html` }));
+  const api = ['hydrate', 'lazyLoad'].map((name) => ({ name, url: `${name}.html` }));
   const section = (name: string, text: string) => ({ name, parent: 'Guide', url: `#${name}`, text: `${name} ${text}` });
   const sections = [
     section('Other', 'here lazy is named, once, beside much else that this section is about'),
@@ -58,7 +65,13 @@ describe('the search', () => {
   });
 
   it('leaves room for the API: a word leads to three sections', () => {
-    expect(find('lazy').slice(3)).toEqual(expect.arrayContaining(['lazy', 'lazyLoad']));
+    expect(find('lazy').slice(3)).toEqual(['lazyLoad']);
+  });
+
+  it('leads from a name of the API to one section', () => {
+    const more = section('Pages', 'hydrate, hydrate, and hydrate once more');
+    const { rows, index } = indexOf([...sections, more], api);
+    expect(index.search('hydrate').map(({ ref }) => rows[Number(ref)]?.name)).toEqual(['Pages', 'hydrate']);
   });
 });
 
@@ -105,5 +118,29 @@ describe('llms.txt', () => {
 
   it('misses a guide that README.md does not name', () => {
     expect(() => llmsText({ ...site, readme: '' })).toThrow('no line for docs/a.md');
+  });
+});
+
+describe('the published site', () => {
+  it('keeps a folder for each minor, lists them, and leads to the newest', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'configcat-rx-site-'));
+    const published = join(folder, 'published');
+    const publish = (version: string) => {
+      const built = join(folder, version);
+      mkdirSync(built);
+      writeFileSync(join(built, 'index.html'), version);
+      publishSite(built, published, version);
+    };
+    mkdirSync(published);
+    for (const version of ['0.9.0', '0.10.0', '0.9.1']) publish(version);
+    const textOf = (path: string) => readFileSync(join(published, path), 'utf8');
+    expect(textOf('0.9/index.html')).toBe('0.9.1');
+    expect(textOf('0.10/index.html')).toBe('0.10.0');
+    expect(textOf('index.html')).toContain('url=0.10/index.html');
+    expect(textOf('versions.html').match(/href="[^"]+"/g)).toEqual(['href="0.10/index.html"', 'href="0.9/index.html"']);
+    expect(() => publishSite(join(folder, '0.9.0'), published, 'newest')).toThrow('"newest" is no version.');
+    expect(() => publishSite(join(folder, 'nothing'), published, '1.0.0')).toThrow('There is no site');
+    expect(existsSync(join(published, '1.0'))).toBe(false);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -31,6 +31,9 @@ const steps = [
   { name: 'angular-next', scripts: [['angular-next']], says: /^(Tests:|ok )/ },
   { name: 'types', scripts: [['types']], says: /^ok / },
   { name: 'pack', scripts: [['pack']] },
+  { name: 'quick-start', scripts: [['quick-start']], says: /./ },
+  { name: 'reproduce', scripts: [['reproduce', '--', '--beside']], says: /./ },
+  { name: 'workflows', scripts: [['workflows']], says: /./ },
   { name: 'docs', scripts: [['docs'], ['site']], says: /pages at/ },
   // By a seed, so that a change is judged by itself; what other seeds show is found by whoever looks.
   { name: 'chaos', scripts: [['chaos', '--', '--sequences', '1000', '--seed', '77000000']] },

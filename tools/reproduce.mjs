@@ -2,9 +2,10 @@
 // hash, or it says which files differ. What a release holds can then be checked by whoever has its source.
 //
 //   npm run reproduce
+//   npm run reproduce -- --beside    one clean build, beside the one that is there
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'configcat-rx-reproduce-'));
 try {
-  const [first, second] = ['a', 'another-longer-name'].map((name) => buildIn(join(place, name)));
+  const first = process.argv.includes('--beside') ? resultIn(root, place) : buildIn(join(place, 'a'));
+  const second = buildIn(join(place, 'another-longer-name'));
   const differing = [...new Set([...first.files.keys(), ...second.files.keys()])].filter(
     (path) => first.files.get(path) !== second.files.get(path),
   );
@@ -26,7 +28,7 @@ try {
   rmSync(place, { recursive: true, force: true });
 }
 
-/** Builds and packs a copy of the working tree, and gives the hash of the tarball and of each file that was built. */
+/** Builds and packs a copy of the working tree. */
 function buildIn(folder) {
   mkdirSync(folder);
   // Changes that are not committed are built as well; what git ignores is not there.
@@ -37,19 +39,23 @@ function buildIn(folder) {
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   execFileSync(process.execPath, ['tools/build.mjs'], { cwd: folder, stdio: 'inherit' });
-  const output = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--prefix', folder], {
+  return resultIn(folder, folder);
+}
+
+/** Packs what is built in a folder, and gives the hash of the tarball and of each file. */
+function resultIn(folder, destination) {
+  const output = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', destination], {
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
+    // npm run names the root of its package to its children; these are to find their own.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))),
   });
-  const [{ filename }] = JSON.parse(output);
-  const dist = join(folder, 'dist');
-  const built = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const files = built.map(({ parentPath, name }) => {
-    const path = join(parentPath, name);
-    return [path.slice(folder.length), hashOf(path)];
-  });
-  return { hash: hashOf(join(folder, filename)), files: new Map(files) };
+  const [{ filename, files }] = JSON.parse(output);
+  return {
+    hash: hashOf(join(destination, filename)),
+    files: new Map(files.map(({ path }) => [path, hashOf(join(folder, path))])),
+  };
 }
 
 function hashOf(path) {

@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Comment, Converter, JSX, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
+import { Application, Comment, Converter, JSX, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
 import { writeLlmsTexts } from './site/llms.mjs';
 import { dress } from './site/pages.mjs';
 import { sectionsOf, writeSearchIndex } from './site/search.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { name, version, description, repository } = JSON.parse(
+const { name, version, description, homepage, repository } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
 const repositoryUrl = repository.url.replace(/^git\+|\.git$/g, '');
@@ -22,7 +22,12 @@ const wordsOfUsing = {
 };
 
 /** Called by typedoc. */
-export function load({ converter, renderer }) {
+export function load(app) {
+  const { converter, renderer } = app;
+  // Each minor is published in a folder of its own, beside the list of them.
+  app.on(Application.EVENT_BOOTSTRAP_END, () => {
+    app.options.setValue('navigationLinks', { 'All versions': `${homepage}versions.html` });
+  });
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const guide of project.getReflectionsByKind(ReflectionKind.Document)) {
       const text = guide.content.map((part) => part.text).join('');

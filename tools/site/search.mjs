@@ -10,6 +10,8 @@ import lunr from 'lunr';
 const documentKind = 8_388_608;
 /** How many sections a word leads to: the others would leave no room for the API among the ten results. */
 const placesPerWord = 3;
+/** The same for a word that is a name of the API, which is to be among the results itself. */
+const placesPerName = 1;
 /** More than any name of the API can reach. */
 const guideBoost = 1000;
 
@@ -52,7 +54,7 @@ export function indexOf(sections, api) {
   builder.k1(10);
   builder.field('name', { boost: 10 });
   builder.field('text');
-  const leading = leadingWords(sections);
+  const leading = leadingWords(sections, new Set(api.map(({ name }) => name.toLowerCase())));
   const guides = sections.map(({ name, parent, url }) => ({
     kind: documentKind,
     name,
@@ -68,7 +70,7 @@ export function indexOf(sections, api) {
 }
 
 /** For each section the words, as often as it has them, for which it is among the best places. */
-function leadingWords(sections) {
+function leadingWords(sections, names) {
   const places = new Map();
   sections.forEach(({ name, parent, text }, id) => {
     const counts = new Map();
@@ -85,7 +87,7 @@ function leadingWords(sections) {
   });
   const leading = sections.map(() => []);
   for (const [word, found] of places) {
-    const best = found.sort((a, b) => b.score - a.score).slice(0, placesPerWord);
+    const best = found.sort((a, b) => b.score - a.score).slice(0, names.has(word) ? placesPerName : placesPerWord);
     // The ranking of lunr goes by frequency: the better place has the word more often.
     best.forEach(({ id }, rank) => leading[id].push(...Array(2 * (placesPerWord - rank)).fill(word)));
   }
