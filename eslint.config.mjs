@@ -48,7 +48,7 @@ export default tseslint.config(
   },
   {
     // What these import is there only where they are installed; `typecheck` of bench/ and `npm run samples` see it.
-    files: ['bench/**/*.ts', 'samples/*/**/*.ts'],
+    files: ['bench/**/*.ts', 'checks/instructions/**/*.ts', 'samples/*/**/*.ts'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false } },
     rules: Object.fromEntries(Object.keys(rxjsX.rules).map((name) => [`rxjs-x/${name}`, 'off'])),

@@ -29,6 +29,7 @@ const steps = [
   { name: 'samples', scripts: [['samples']], says: /^ok / },
   { name: 'runtimes', scripts: [['runtimes']], says: /^(ok|MISS|total)/ },
   { name: 'angular-next', scripts: [['angular-next']], says: /^(Tests:|ok )/ },
+  { name: 'instructions', scripts: [['instructions']], says: /./ },
   { name: 'types', scripts: [['types']], says: /^ok / },
   { name: 'pack', scripts: [['pack']] },
   { name: 'quick-start', scripts: [['quick-start']], says: /./ },
