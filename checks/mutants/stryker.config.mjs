@@ -12,7 +12,7 @@ export default {
     '/.stryker-tmp',
     '/bench',
     '/dist',
-    '/docs',
+    '/docs/api',
     '/reports',
     '/samples',
     '/checks/*/node_modules',
@@ -22,6 +22,8 @@ export default {
   buildCommand: 'ln -sfn ../../../shared ../shared',
   coverageAnalysis: 'perTest',
   concurrency: Number(process.env.WORKERS ?? availableParallelism()),
+  // On a busy computer.
+  dryRunTimeoutMinutes: 30,
   timeoutMS: 4000,
   timeoutFactor: 2,
   maxTestRunnerReuse: 200,
