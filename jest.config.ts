@@ -29,6 +29,7 @@ const config: Config = {
     '^configcat-rx/react/core$': '<rootDir>/src/react/core.ts',
     '^configcat-rx/redis$': '<rootDir>/src/redis/index.ts',
     '^configcat-rx/relay$': '<rootDir>/src/relay/index.ts',
+    '^configcat-rx/remote$': '<rootDir>/src/remote/index.ts',
     '^configcat-rx/server$': '<rootDir>/src/server/index.ts',
     '^configcat-rx/testing$': '<rootDir>/src/testing/index.ts',
     '^configcat-rx/webhook$': '<rootDir>/src/webhook/index.ts',

@@ -43,7 +43,7 @@ async function build() {
   const platforms = ['browser', 'bun-deno', 'node', 'web'].map((name) => `platform/${name}`);
   const explainers = ['explain', 'explainer-at-hand', 'explainer-on-demand'].map((name) => `flags/${name}`);
   const memories = ['evaluation/memory', 'evaluation/no-memory'];
-  const names = ['index', 'functions', 'explain', ...explainers, ...memories, ...platforms];
+  const names = ['index', 'functions', 'explain', 'remote/index', ...explainers, ...memories, ...platforms];
   // The numbers of log events stand where they are used: bundlers of applications would keep their names.
   await joinFiles(names, { format: 'esm', splitting: true, minifySyntax: true });
   removeBareImports();

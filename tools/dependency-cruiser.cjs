@@ -66,6 +66,12 @@ module.exports = {
       `^src/(?!client/|(core|lifetime|flags|acquisition|evaluation|formats|logging|model|overrides|platform)/|${ground})`,
     ),
     forbid(
+      'remotes-know-no-rules',
+      '^src/remote/',
+      `^src/(?!remote/|client/disposal\\.ts|(core|lifetime|flags|logging|model)/|acquisition/(outcome|store|trampoline)\\.ts|evaluation/(evaluate|ruleset)\\.ts|overrides/overlay\\.ts|${ground})`,
+    ),
+    forbid('nobody-inside-imports-remotes', '^src/(?!remote/)', '^src/remote/'),
+    forbid(
       'operators-are-made-of-questions',
       '^src/operators/',
       '^src/(?!operators/|core/(events|source|types)\\.ts|flags/|model/|platform/)',

@@ -22,19 +22,19 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 32_700, withRxjs: 41_300 },
+    limits: { own: 32_900, withRxjs: 41_300 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
     imports: { 'configcat-rx/core': ['createCore', 'autoPoll', 'flag$'] },
     text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
-    limits: { own: 21_400, withRxjs: 29_950 },
+    limits: { own: 21_700, withRxjs: 30_050 },
     goals: { own: 16_000, withRxjs: 23_700 },
   },
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 35_100, withRxjs: 43_800 },
+    limits: { own: 35_300, withRxjs: 43_800 },
   },
   {
     imports: {
@@ -42,7 +42,7 @@ const importSets = [
       'configcat-rx/react/core': ['ConfigCatProvider', 'useSource', 'useFlag', 'useFlagDetails', 'useFlags'],
     },
     text: '`createCore`, `autoPoll`, and provider and hooks of `configcat-rx/react/core`, React not counted',
-    limits: { own: 24_700, withRxjs: 33_300 },
+    limits: { own: 25_100, withRxjs: 33_400 },
     goals: { own: 18_000, withRxjs: 25_700 },
   },
   {
@@ -51,7 +51,19 @@ const importSets = [
       'configcat-rx/angular/core': ['provideConfigCat', 'injectFlag'],
     },
     text: '`createCore`, `autoPoll`, and provider and `injectFlag` of `configcat-rx/angular/core`, Angular not counted',
-    limits: { own: 23_150, withRxjs: 31_650 },
+    limits: { own: 23_400, withRxjs: 31_700 },
+  },
+  {
+    imports: { 'configcat-rx/core': ['flag$'], 'configcat-rx/remote': ['createRemote'] },
+    text: '`createRemote` of `configcat-rx/remote`, and `flag$` of `configcat-rx/core`',
+    limits: { own: 9_200, withRxjs: 15_500 },
+    goals: { own: 5_000, withRxjs: 11_000 },
+  },
+  {
+    imports: { 'configcat-rx/remote': ['createRemoteClient'] },
+    text: '`createRemoteClient` of `configcat-rx/remote`',
+    limits: { own: 12_400, withRxjs: 19_600 },
+    goals: { own: 7_000, withRxjs: 14_500 },
   },
 ];
 

@@ -69,6 +69,7 @@ export async function bundlePage(script: string): Promise<string> {
       'configcat-rx/core': join(root, 'src/functions.ts'),
       'configcat-rx/proxy-stream': join(root, 'src/proxy-stream/index.ts'),
       'configcat-rx/react/core': join(root, 'src/react/core.ts'),
+      'configcat-rx/remote': join(root, 'src/remote/index.ts'),
       'configcat-rx/react': join(root, 'src/react/index.ts'),
       'configcat-rx': join(root, 'src/index.ts'),
     },
