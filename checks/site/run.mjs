@@ -1,9 +1,9 @@
-// Checks the site that `npm run docs` has built, in Chromium: no page is wider than a phone, and searches for what people
-// look for lead to the guide first.
+// Checks the site that `npm run docs` has built: no link of a page is dead, README's among them. In Chromium: no page is
+// wider than a phone, and searches for what people look for lead to the guide first.
 //
 //   npm run docs && npm run site
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -26,6 +26,7 @@ const files = readdirSync(site, { recursive: true })
   .map((name) => name.replaceAll('\\', '/'))
   .filter((name) => name.endsWith('.html') && !name.startsWith('media/'));
 const problems = [];
+checkLinks();
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu'],
@@ -44,6 +45,28 @@ try {
 if (problems.length > 0) {
   console.error(problems.join('\n'));
   process.exitCode = 1;
+}
+
+/** Pages of the site, and anchors in them; what lies on the web is not asked. */
+function checkLinks() {
+  const anchors = new Map();
+  const anchorsOf = (path) => {
+    if (!anchors.has(path)) {
+      const ids = readFileSync(path, 'utf8').matchAll(/ id="([^"]+)"/g);
+      anchors.set(path, new Set([...ids].map(([, id]) => decodeURIComponent(id))));
+    }
+    return anchors.get(path);
+  };
+  for (const file of files) {
+    const text = readFileSync(join(site, file), 'utf8');
+    for (const [, link] of text.matchAll(/<(?:a|img)\b[^>]* (?:href|src)="([^"]*)"/g)) {
+      if (/^[a-z]+:/.test(link) || link === '#') continue;
+      const [path, anchor] = decodeURIComponent(link).split('#');
+      const target = path === '' ? join(site, file) : join(site, dirname(file), path);
+      const isThere = existsSync(target) && (!anchor || !target.endsWith('.html') || anchorsOf(target).has(anchor));
+      if (!isThere) problems.push(`${file} links to ${link}, which is not there.`);
+    }
+  }
 }
 
 async function checkWidths() {
