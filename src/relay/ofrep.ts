@@ -48,8 +48,8 @@ const inactivityDelaySec = 120;
 
 /** Tells OpenFeature clients to ask again. */
 export const changeStreams: StreamKind = {
-  // It is not known what the reader has.
-  first: (values, knownEtag) => (knownEtag === undefined || knownEtag === values.etag ? undefined : refetch(values)),
+  // What has changed since the reader was given all flags would be lost, so he asks again; mostly that costs a 304.
+  first: (values, knownEtag) => (knownEtag === values.etag ? undefined : refetch(values)),
   changes: (from, to) => (from.etag === to.etag ? undefined : refetch(to)),
   idle: () => heartbeat,
   // Readers wait as `retry` says, and then some.
