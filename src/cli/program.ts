@@ -4,6 +4,7 @@ import { addDiff } from './commands/diff.js';
 import { addExplain } from './commands/explain.js';
 import { addGet } from './commands/get.js';
 import { addInspect } from './commands/inspect.js';
+import { addRelay } from './commands/relay.js';
 import { addServe } from './commands/serve.js';
 import { addTypes } from './commands/types.js';
 import { addWatch } from './commands/watch.js';
@@ -36,7 +37,8 @@ export async function run(args: readonly string[], world: CliEnvironment): Promi
 Exit codes: 0 all is well; 1 there is no answer, or it is no; 2 the input is wrong.
 Colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 on.`,
     );
-  for (const add of [addGet, addWatch, addExplain, addDiff, addTypes, addServe, addInspect]) add(program, terminal);
+  for (const add of [addGet, addWatch, addExplain, addDiff, addTypes, addServe, addRelay, addInspect])
+    add(program, terminal);
   try {
     if (args.length === 0) throw new Failure(`Which command? configcat-rx --help names them.`, 2);
     await program.parseAsync(args, { from: 'user' });
