@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
 import { BehaviorSubject } from 'rxjs';
 import type { User } from '../../src';
 import { events$, exposures, flag$, flagDetails$, status$, switchFlag, watch } from '../../src/functions';
@@ -366,7 +368,7 @@ describe('the connection of a remote client', () => {
     );
     expect(client.snapshot().value('toString', 'none')).toBe('none');
     expect(client.snapshot().value('__proto__', 'none')).toBe('x');
-    expect(({} as Record<string, unknown>).x).toBeUndefined();
+    expect(Object.prototype).not.toHaveProperty('x');
     client.dispose();
   });
 });
@@ -622,5 +624,36 @@ describe('createRemoteClient', () => {
     [{ url: 'https://x', sdkKey: 'x' }, 'options.sdkKey'],
   ])('refuses %j', (options, culprit) => {
     expect(() => createRemoteClient(options as unknown as RemoteOptions)).toThrow(culprit);
+  });
+});
+
+describe('the entry of remote clients', () => {
+  it('has no code that evaluates rules, fetches configs, or reads them', async () => {
+    const root = join(__dirname, '../..');
+    const { metafile } = await build({
+      entryPoints: [join(root, 'src/remote/index.ts')],
+      bundle: true,
+      minify: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'browser',
+      tsconfigRaw: '{}',
+      absWorkingDir: root,
+      outdir: 'bundle',
+      external: ['rxjs'],
+      alias: {
+        '#config-index': join(root, 'src/model/no-config-index.ts'),
+        '#evaluation-memory': join(root, 'src/evaluation/no-memory.ts'),
+        '#platform': join(root, 'src/platform/browser.ts'),
+      },
+    });
+    const modules = Object.values(metafile.outputs)
+      .flatMap(({ inputs }) => Object.entries(inputs))
+      .flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
+    expect(modules).toContain('src/remote/link.ts');
+    const rules =
+      /evaluation\/(compile|conditions|comparators|operands|percentage|semver|hasher)|formats|model\/config|hash\.ts|platform|acquisition\/(fetch|store)/;
+    expect(modules.filter((path) => rules.test(path))).toEqual([]);
   });
 });

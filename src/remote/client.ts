@@ -38,12 +38,12 @@ import { createRemoteSnapshot, membersOf } from './create-remote.js';
 import type { RemoteOptions } from './options.js';
 import { resolveRemoteOptions } from './options.js';
 
-/** The present values for synchronous use: whatever arrives later, it gives the same answers. */
+/**
+ * The present values for synchronous use: whatever arrives later, it gives the same answers. It knows of no rules, and
+ * `setting()` of nothing.
+ */
 export interface RemoteSnapshot<F extends FlagTypes<F> = AnyFlags>
-  extends CoreSnapshot<F>, Pick<Snapshot<F>, 'details' | 'keys' | 'values'> {
-  /** Nothing, as a remote client knows of no rules. */
-  setting(key: FlagKey<F>): undefined;
-}
+  extends CoreSnapshot<F>, Pick<Snapshot<F>, 'details' | 'keys' | 'values' | 'setting'> {}
 
 /** That values are others than before. */
 export interface RemoteChange {
