@@ -58,7 +58,7 @@ export interface FleetMember {
    *
    * @example
    * const shared = redisShared(new Redis());
-   * const client = createClient(sdkKey, { ...shared });
+   * const client = createClientWithAutoPoll(sdkKey, { ...shared });
    * const relay = createRelay({ client, user, fleet: shared });
    */
   readonly orderOf: (cacheText: string) => Order | undefined;
