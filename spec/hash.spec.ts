@@ -127,6 +127,26 @@ describe('sha256Hex', () => {
     expect(sha256Hex(utf8(longText))).toBe(digest('sha256', Buffer.from(longText)));
   });
 
+  it('agrees with node:crypto on every length around that of the buffer that is kept', () => {
+    for (let length = 900; length < 1130; length++) {
+      const text = textOf(length);
+      expect(sha256Hex(utf8(text))).toBe(digest('sha256', Buffer.from(text)));
+      expect(sha256Hex(utf8(text.slice(12)), utf8(text.slice(0, 12)))).toBe(
+        digest('sha256', Buffer.from(text.slice(12) + text.slice(0, 12))),
+      );
+      expect(sha1Hex(text.slice(9), text.slice(0, 9))).toBe(digest('sha1', Buffer.from(text)));
+    }
+  });
+
+  it.each(['a', 'é', '€', '😀'])('begins like that of node:crypto for texts of "%s", however long', (character) => {
+    const suffix = utf8('salt and key');
+    for (let count = 150; count < 1130; count += 3) {
+      const text = character.repeat(count);
+      const expected = startOfHex(digest('sha256', Buffer.concat([Buffer.from(text), suffix])));
+      expect(sha256StartOfText(text, suffix)).toBe(expected);
+    }
+  });
+
   it('leaves nothing of one message in the next', () => {
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {

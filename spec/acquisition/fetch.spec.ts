@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { NEVER, defer, finalize, of, throwError } from 'rxjs';
+import { NEVER, defer, finalize, of, switchMap, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { emptyEntry } from '../../src/acquisition/entry';
 import { identifyByHeaders, identifyByQuery } from '../../src/platform/identify';
@@ -26,7 +26,7 @@ const respond = (status: number, body = '{}', more: Partial<HttpResponse> = {}):
 /** Lets one fetch run against scripted answers, in virtual time. */
 function exchange(
   answers: readonly Observable<HttpResponse>[],
-  options: { identifyBy?: 'headers' | 'query'; known?: typeof emptyEntry; rayId?: string } = {},
+  options: { identifyBy?: 'headers' | 'query'; known?: typeof emptyEntry; rayId?: string; startMs?: number } = {},
 ): Exchange {
   const scheduler = new TestScheduler(() => undefined);
   const requests: HttpRequest[] = [];
@@ -50,9 +50,11 @@ function exchange(
       scheduler,
       texts: { textOf },
     });
-    fetch(options.known ?? emptyEntry).subscribe((value) => {
-      outcome = value;
-    });
+    timer(options.startMs ?? 0, scheduler)
+      .pipe(switchMap(() => fetch(options.known ?? emptyEntry)))
+      .subscribe((value) => {
+        outcome = value;
+      });
     flush();
   });
   return { requests, requestedAtMs, outcome };
@@ -281,6 +283,17 @@ describe('a failed request', () => {
   ])('with Retry-After %p asks for %i ms, and is repeated only when that is nothing', (retryAfter, expected) => {
     const { outcome, requests } = exchange([respond(429, '', { retryAfter }), respond(429, '', { retryAfter })]);
     expect([outcome?.retryAfterMs, requests.length]).toEqual([expected, expected > 0 ? 1 : 2]);
+  });
+
+  it.each([
+    [0, 30_000],
+    [20_000, 10_000],
+    [29_999, 1],
+    [30_000, 0],
+    [31_000, 0],
+  ])('with a date as Retry-After asks for what is left until then, at %i ms for %i ms', (startMs, expected) => {
+    const answer = respond(429, '', { retryAfter: 'Thu, 01 Jan 1970 00:00:30 GMT' });
+    expect(exchange([answer, answer], { startMs }).outcome?.retryAfterMs).toBe(expected);
   });
 
   it('is forgotten when its repetition succeeds', () => {

@@ -38,6 +38,26 @@ describe('the fan-out', () => {
     client.dispose();
   });
 
+  it.each(['values first', 'details first'])(
+    'gives values and details of one flag to who asks for each: %s',
+    async (order) => {
+      const { client, change } = await readyStage(configOf({ a: 1 }));
+      const follow = [
+        () => record(client.flag$('a', 0, kate)),
+        () => record(client.flagDetails$('a', 0, kate).pipe(map(({ key, value }) => ({ key, value })))),
+      ];
+      if (order === 'details first') follow.reverse();
+      const records = follow.map((start) => start());
+      await change(configOf({ a: 2 }));
+      const values = [1, 2];
+      const details = values.map((value) => ({ key: 'a', value }));
+      const expected: unknown[] = [values, details];
+      if (order === 'details first') expected.reverse();
+      expect(records.map((each) => each.values)).toEqual(expected);
+      client.dispose();
+    },
+  );
+
   it('evaluates nothing for who has left, wherever they stood among those with other default values', async () => {
     for (const leaving of [0, 1, 2]) {
       const { client, evaluated, change } = await readyStage(configOf({ a: 1 }));

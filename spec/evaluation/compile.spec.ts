@@ -57,6 +57,25 @@ describe('compile', () => {
     expect(changed({ ...base, p: {} }, base)).toEqual(['hashed']);
   });
 
+  it.each([
+    ['first', 0],
+    ['last', 1],
+  ])('compiles anew what hashes in the %s of its segments alone, when the salt changes', (_, hashing) => {
+    const rules = [0, 1].map((i) => [{ a: 'Email', ...(i === hashing ? { c: 16, l: ['x'] } : { c: 28, s: 'x' }) }]);
+    const document = (salt: string) => ({
+      p: { s: salt },
+      s: rules.map((r, i) => ({ n: `segment ${i}`, r })),
+      f: {
+        plain: text('a'),
+        beta: booleanFlag([inSegment(0), inSegment(1)]),
+        onBeta: booleanFlag([requires('beta')]),
+        other: booleanFlag([inSegment(1 - hashing)]),
+      },
+    });
+    expect(changed(document('salt'), document('salt'))).toEqual([]);
+    expect(changed(document('salt'), document('pepper'))).toEqual(['beta', 'onBeta']);
+  });
+
   it('compiles settings anew whose prerequisites are circular', () => {
     const circular = { f: { plain: booleanFlag([requires('beta')]), beta: booleanFlag([requires('plain')]) } };
     expect(changed(circular, circular)).toEqual(expect.arrayContaining(['plain', 'beta']));
