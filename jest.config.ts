@@ -6,10 +6,11 @@ const config: Config = {
   testEnvironment: 'node',
   // Processes and browsers have to start, compilers to run; no spec is about how long that takes.
   testTimeout: 60_000,
-  // Specs run as CommonJS.
-  transform: { '^.+\\.(ts|mjs)$': '<rootDir>/spec/support/transform.cjs' },
-  // Angular comes as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
+  // Specs run as CommonJS. Angular and ArkType come as ES modules only.
+  transform: {
+    '^.+\\.(ts|mjs)$|/node_modules/(arktype|arkregex|@ark)/.+\\.js$': '<rootDir>/spec/support/transform.cjs',
+  },
+  transformIgnorePatterns: ['/node_modules/(?!@angular/|arktype/|arkregex/|@ark/)'],
   moduleNameMapper: {
     '^#config-index$': '<rootDir>/src/model/config-index.ts',
     '^#evaluation-memory$': '<rootDir>/src/evaluation/memory.ts',

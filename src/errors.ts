@@ -27,6 +27,8 @@ export const EvaluationErrorCode = {
   ConfigJsonNotAvailable: 1000,
   /** The config JSON has no such key. */
   SettingKeyMissing: 1001,
+  /** The text of the setting is no JSON that the schema fits. */
+  JsonInvalid: 1900,
 } as const;
 export type EvaluationErrorCode = (typeof EvaluationErrorCode)[keyof typeof EvaluationErrorCode];
 

@@ -32,12 +32,15 @@ export type { CacheState } from './core/types.js';
 export type { ClientEvent } from './core/events.js';
 export type { Snapshot } from './core/types.js';
 export type { FlagState, FlagStatus } from './flags/flag-state.js';
+export type { JsonProblem, JsonResult } from './flags/json-schema.js';
+export { parseFlagJson } from './flags/json-schema.js';
 export type { ReadOptions } from './flags/reads.js';
 export type { TextSnapshotOptions } from './flags/snapshot-of-text.js';
 export { snapshotOfText } from './flags/snapshot-of-text.js';
 export type { ClientStatus } from './flags/status.js';
 export type { FlagStreamOptions } from './flags/stream.js';
 export type { UserSource } from './flags/users.js';
+export type { JsonMethods } from './client/json-methods.js';
 export type { AnyClient, ConfigCatClient } from './client/types.js';
 export { EvaluationErrorCode, RefreshErrorCode } from './errors.js';
 export type {
@@ -78,7 +81,9 @@ export type {
   UserCondition,
   ValueByType,
 } from './model/config.js';
-export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, Widen } from './model/flag-types.js';
+export type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue, TextFlagKey, Widen } from './model/flag-types.js';
+export type { JsonSnapshot } from './model/json-snapshot.js';
+export type { JsonOf, JsonValue, SchemaIssue, SchemaResult, StandardSchema } from './model/standard-schema.js';
 export type { User, UserAttributeValue } from './model/user.js';
 export { isSameUser } from './model/user-copy.js';
 export type { Exposure, ExposureOptions } from './operators/exposures.js';

@@ -22,7 +22,7 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 32_900, withRxjs: 41_300 },
+    limits: { own: 34_400, withRxjs: 42_950 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
@@ -34,7 +34,7 @@ const importSets = [
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 35_300, withRxjs: 43_800 },
+    limits: { own: 36_800, withRxjs: 45_400 },
   },
   {
     imports: {

@@ -25,10 +25,10 @@ const { exports, peerDependencies } = readJson('package.json');
 const entries = Object.keys(exports)
   .filter((path) => path !== './package.json')
   .map((path) => path.replace('.', 'configcat-rx'));
-const programs = readdirSync(join(root, 'spec/types')).map((name) => ({
-  name,
-  text: importingEntries(readFileSync(join(root, 'spec/types', name), 'utf8')),
-}));
+const programs = readdirSync(join(root, 'spec/types'))
+  // Declarations of other libraries are not for all of these compilers.
+  .filter((name) => !name.includes('libraries'))
+  .map((name) => ({ name, text: importingEntries(readFileSync(join(root, 'spec/types', name), 'utf8')) }));
 
 /** Whose declarations need those of Node, as `@openfeature/server-sdk`: `@types/node` has more of ECMAScript than pages. */
 const ofNode = /\/(node|openfeature|server)$/;

@@ -20,7 +20,14 @@ import { BehaviorSubject, Subject } from 'rxjs';
 import type { User } from '../../src';
 import * as forClients from '../../src/angular';
 import type { ConfigCatOptions, ProvidedSource } from '../../src/angular/core';
-import { flagInjectors, injectAsk, injectFlag, injectFlag$, injectFlagDetails } from '../../src/angular/core';
+import {
+  flagInjectors,
+  injectAsk,
+  injectFlag,
+  injectFlag$,
+  injectFlagDetails,
+  injectJson,
+} from '../../src/angular/core';
 import { events$, status$ } from '../../src/functions';
 import { setups, setupsInModes } from '../support/angular-sources';
 import { configByUser, configOf } from '../support/client';
@@ -392,7 +399,7 @@ describe.each(setups)('injectFlagDetails, with %s', (_, { provide, stage }) => {
 
 describe('flagInjectors', () => {
   it('gives the same functions', () => {
-    const common = { injectAsk, injectFlag, injectFlag$, injectFlagDetails };
+    const common = { injectAsk, injectFlag, injectFlag$, injectFlagDetails, injectJson };
     const { injectConfigCat } = forClients;
     expect(flagInjectors()).toEqual(common);
     expect(forClients.flagInjectors()).toEqual({ ...common, injectConfigCat });

@@ -43,11 +43,32 @@ describe('the members of what is handed out are those that are documented:', () 
     expect(membersOf(result)).toEqual(['errorCode', 'isSuccess']);
     expect(membersOf(client)).toEqual([
       ...['allFlags$', 'changes$', 'clearDefaultUser', 'dispose', 'events$', 'explain', 'flag$', 'flagDetails$'],
-      ...['flagState$', 'flags$', 'forceRefresh', 'getAllKeys', 'getAllValueDetails', 'getAllValues', 'getKeyAndValue'],
-      ...['getSnapshot', 'getValue', 'getValueDetails', 'isOnline', 'keys$', 'ready$', 'setDefaultUser', 'setOffline'],
+      ...[
+        'flagState$',
+        'flags$',
+        'forceRefresh',
+        'getAllKeys',
+        'getAllValueDetails',
+        'getAllValues',
+        'getJson',
+        'getKeyAndValue',
+      ],
+      ...[
+        'getSnapshot',
+        'getValue',
+        'getValueDetails',
+        'isOnline',
+        'json$',
+        'keys$',
+        'ready$',
+        'setDefaultUser',
+        'setOffline',
+      ],
       ...['setOnline', 'snapshot', 'snapshot$', 'status$', 'waitForReady', 'watch'],
     ]);
-    expect(membersOf(snapshot)).toEqual([...ofSnapshots, 'details', 'keyAndValue', 'keys', 'setting', 'values'].sort());
+    expect(membersOf(snapshot)).toEqual(
+      [...ofSnapshots, 'details', 'json', 'keyAndValue', 'keys', 'setting', 'values'].sort(),
+    );
     expect(membersOf(snapshot.details('dark', false))).toEqual([
       ...['errorCode', 'fetchedAt', 'isDefaultValue', 'key', 'matchedPercentageOption'],
       ...['matchedTargetingRule', 'user', 'value', 'variationId'],

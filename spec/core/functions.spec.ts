@@ -26,10 +26,14 @@ const {
   getAllKeys,
   getAllValueDetails,
   getAllValues,
+  getJson,
   getKeyAndValue,
   getValue,
   getValueDetails,
   isOnline,
+  json,
+  json$,
+  jsonDetails,
   keyAndValue,
   keys,
   keys$,
@@ -58,6 +62,7 @@ const configWith = (plan: string) =>
         r: [{ c: [{ u: { a: 'Identifier', c: 28, s: 'kate' } }], s: { v: { s: 'KATE' }, i: 'id-kate' } }],
       },
       size: { t: 2, v: { i: 3 } },
+      layout: { t: 1, v: { s: `{"plan": "${plan}"}` } },
     },
   });
 
@@ -171,6 +176,7 @@ describe.each(changing)('functions of %s', (_, make) => {
     const own = record(flag$(source, 'plan', '-', kate));
     const ids = record(flagDetails$(source, 'plan', '-'));
     const states = record(flagState$(source, 'plan', '-'));
+    const layouts = record(json$(source, 'layout'));
     const some = record(flags$(source, { plan: '-', missing: 1 }));
     const all = record(allFlags$(source));
     const keys = record(keys$(source));
@@ -185,6 +191,7 @@ describe.each(changing)('functions of %s', (_, make) => {
     expect(value).toMatchObject({ values: ['free', 'paid', 'KATE'], isComplete: true });
     expect(own).toMatchObject({ values: ['KATE'], isComplete: true });
     expect(ids.values.map(({ variationId }) => variationId)).toEqual(['id-free', 'id-paid', 'id-kate']);
+    expect(layouts).toMatchObject({ values: [{ plan: 'free' }, { plan: 'paid' }], isComplete: true });
     expect([...new Set(states.values.map((state) => state.value))]).toEqual(['free', 'paid', 'KATE']);
     expect(some.values.map(({ plan, missing }) => [plan, missing])).toEqual([
       ['free', 1],
@@ -196,9 +203,9 @@ describe.each(changing)('functions of %s', (_, make) => {
       ['paid', 3],
       ['KATE', 3],
     ]);
-    expect(keys).toMatchObject({ values: [['plan', 'size']], isComplete: true });
+    expect(keys).toMatchObject({ values: [['plan', 'size', 'layout']], isComplete: true });
     expect(snapshots.values.map((snapshot) => snapshot.value('plan', '-'))).toEqual(['free', 'paid']);
-    expect(changes.values.map(({ flags }) => flags.map(({ key }) => key))).toEqual([['plan']]);
+    expect(changes.values.map(({ flags }) => flags.map(({ key }) => key))).toEqual([['plan', 'layout']]);
     expect(events.values.filter(({ type }) => type === 'flagEvaluated').length).toBeGreaterThan(3);
   });
 
@@ -274,10 +281,10 @@ describe.each(sources)('functions of %s', (_, make) => {
       isComplete: true,
     });
     expect(all.values).toEqual([
-      { plan: 'free', size: 3 },
-      { plan: 'KATE', size: 3 },
+      { plan: 'free', size: 3, layout: '{"plan": "free"}' },
+      { plan: 'KATE', size: 3, layout: '{"plan": "free"}' },
     ]);
-    expect(keys).toMatchObject({ values: [['plan', 'size']], isComplete: true });
+    expect(keys).toMatchObject({ values: [['plan', 'size', 'layout']], isComplete: true });
     expect(snapshots.values.map((snapshot) => snapshot.value('plan', '-'))).toEqual(['free']);
     expect(changes).toMatchObject({ values: [], isComplete: true });
     expect(statuses.values.at(-1)).toMatchObject({ isFetching: false, cacheState: 'cached' });
@@ -293,9 +300,10 @@ describe.each(sources)('functions of %s', (_, make) => {
     expect(await getValue(source, 'plan', '-')).toBe('free');
     expect(await getValue(source, 'plan', '-', kate)).toBe('KATE');
     expect(await getValueDetails(source, 'plan', '-', kate)).toMatchObject({ value: 'KATE', variationId: 'id-kate' });
-    expect(await getAllKeys(source)).toEqual(['plan', 'size']);
-    expect(await getAllValues(source, kate)).toEqual({ plan: 'KATE', size: 3 });
-    expect((await getAllValueDetails(source)).map(({ value }) => value)).toEqual(['free', 3]);
+    expect(await getJson(source, 'layout')).toEqual({ plan: 'free' });
+    expect(await getAllKeys(source)).toEqual(['plan', 'size', 'layout']);
+    expect(await getAllValues(source, kate)).toEqual({ plan: 'KATE', size: 3, layout: '{"plan": "free"}' });
+    expect((await getAllValueDetails(source)).map(({ value }) => value)).toEqual(['free', 3, '{"plan": "free"}']);
     expect(await getKeyAndValue(source, 'id-kate')).toEqual({ key: 'plan', value: 'KATE' });
     expect(await firstValueFrom(ready$(source))).toMatch(/cached|up-to-date/);
     expect(await firstValueFrom(status$(source))).toMatchObject({ isFetching: false });
@@ -308,8 +316,10 @@ describe.each(sources)('functions of %s', (_, make) => {
     const snapshot = source.snapshot();
     expect(details(snapshot, 'plan', '-')).toMatchObject({ value: 'KATE', variationId: 'id-kate', user: kate });
     expect(details(snapshot, 'plan', '-', { identifier: 'ben' })).toMatchObject({ value: 'free' });
-    expect(values(snapshot)).toEqual({ plan: 'KATE', size: 3 });
-    expect(keys(snapshot)).toEqual(['plan', 'size']);
+    expect(values(snapshot)).toEqual({ plan: 'KATE', size: 3, layout: '{"plan": "free"}' });
+    expect(json(snapshot, 'layout')).toEqual({ plan: 'free' });
+    expect(jsonDetails(snapshot, 'plan')).toMatchObject({ value: undefined, errorCode: 1900, user: kate });
+    expect(keys(snapshot)).toEqual(['plan', 'size', 'layout']);
     expect(keyAndValue(snapshot, 'id-free')).toEqual({ key: 'plan', value: 'free' });
     expect(setting(snapshot, 'size')).toMatchObject({ key: 'size', servedValue: { value: 3 } });
     expect(explain(snapshot, 'plan')).toMatchObject({ value: 'KATE', user: kate });

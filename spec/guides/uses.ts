@@ -9,7 +9,14 @@ export const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqr
 export const localSdkKey = 'configcat-sdk-1/local-config-server-01/local-config-server-01';
 
 /** The flags that the code of the guides reads, beside those of `samples/config.json`. */
-export const flags = { livePrices: true, theme: 'light', limit: 50, betaProgram: true, sale: false };
+export const flags = {
+  livePrices: true,
+  theme: 'light',
+  limit: 50,
+  betaProgram: true,
+  sale: false,
+  layout: '{"columns": 3}',
+};
 
 /** What stands behind packages that are not installed here. */
 export const modules: Readonly<Record<string, object>> = {

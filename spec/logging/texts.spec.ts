@@ -54,6 +54,10 @@ const entries: { readonly [K in Name]: readonly Extract<LogEntry, readonly [(typ
   overridesMissing: [[events.overridesMissing, { problem: 'Cannot find it.' }]],
   overridesUnreadable: [[events.overridesUnreadable, { problem: 'Failed to read it.' }]],
   overridesInvalid: [[events.overridesInvalid, { problem: 'Failed to decode it.' }]],
+  jsonInvalid: [
+    [events.jsonInvalid, { key: 'layout', path: 'sizes[0]', reason: 'Expected a number.' }],
+    [events.jsonInvalid, { key: 'layout', path: '', reason: 'The text is no JSON (position 5).' }],
+  ],
   variationMissing: [[events.variationMissing, { variationId: 'v1' }]],
   cacheReadFailed: [[events.cacheReadFailed, {}]],
   cacheWriteFailed: [[events.cacheWriteFailed, {}]],

@@ -403,8 +403,8 @@ describe.each(majors)('with React %d', (major) => {
 
   describe('flagHooks', () => {
     it('are the hooks', () => {
-      const { flagHooks, useClient, useFlag, useFlagDetails, useFlags } = parts.hooks;
-      expect(flagHooks()).toEqual({ useClient, useFlag, useFlagDetails, useFlags });
+      const { flagHooks, useClient, useFlag, useFlagDetails, useFlags, useJson } = parts.hooks;
+      expect(flagHooks()).toEqual({ useClient, useFlag, useFlagDetails, useFlags, useJson });
     });
   });
 

@@ -2,8 +2,8 @@ import type { Signal } from '@angular/core';
 import { Injector, computed, effect, inject, linkedSignal, untracked } from '@angular/core';
 import { pendingUntilEvent } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
-import type { DefaultFor, EvaluationDetails, SettingValue, User } from '../functions.js';
-import { details, flag$, flagDetails$, isSameEvaluation, isSameUser, watch } from '../functions.js';
+import type { DefaultFor, EvaluationDetails, SettingValue, StandardSchema, User } from '../functions.js';
+import { details, flag$, flagDetails$, isSameEvaluation, isSameUser, json, json$, watch } from '../functions.js';
 import type { ProvidedSource } from './provided.js';
 import { injectProvided } from './provided.js';
 
@@ -38,6 +38,17 @@ export const detailsAspect: FlagAspect<EvaluationDetails> = {
   each$: (source, { key, defaultValue, user }) => flagDetails$(source, key, defaultValue, user),
   isSame: isSameEvaluation,
 };
+
+/** The JSON of a flag, as a schema gives it, or the default value. */
+export function jsonAspect(schema: StandardSchema | undefined, defaultValue: unknown): FlagAspect<unknown> {
+  // The types let only those without a schema leave out the default value.
+  const given = schema as undefined;
+  return {
+    now: (source, { key, user }) => json(source.snapshot(), key, given, defaultValue, user),
+    each$: (source, { key, user }) => json$(source, key, given, defaultValue, user),
+    isSame: Object.is,
+  };
+}
 
 /**
  * Reads a flag by a request that may change, from an injection context: nothing while there is no request or the first

@@ -1,5 +1,5 @@
 import type { Signal } from '@angular/core';
-import { Injector, assertInInjectionContext, computed, inject, runInInjectionContext } from '@angular/core';
+import { assertInInjectionContext, computed } from '@angular/core';
 import { pendingUntilEvent } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
 import type {
@@ -13,24 +13,18 @@ import type {
   SettingValue,
   Widen,
 } from '../functions.js';
-import { flag$, watch } from '../functions.js';
+import { flag$ } from '../functions.js';
 import type { Ask } from './ask.js';
 import { injectAsk } from './ask.js';
-import type { FlagAspect, FlagReading } from './flag-reading.js';
-import { detailsAspect, injectReading, valueAspect } from './flag-reading.js';
+import { detailsAspect, valueAspect } from './flag-reading.js';
+import type { JsonInjector } from './json.js';
+import { injectJson } from './json.js';
 import type { ProvidedSource } from './provided.js';
 import { injectProvided } from './provided.js';
-import type { FlagUser } from './user.js';
+import type { InjectFlagOptions } from './read-flag.js';
+import { readFlag, within } from './read-flag.js';
 import { followUser, streamOf } from './user.js';
 import { callOutside } from './zone.js';
-
-/** Whom a flag is evaluated for, and where from. */
-export interface InjectFlagOptions {
-  /** Default: the user of `provideConfigCat()`. */
-  readonly user?: FlagUser | undefined;
-  /** What to use instead of the injection context of the call. */
-  readonly injector?: Injector | undefined;
-}
 
 /**
  * The value of a flag as a signal: at once by the config that is known, or else the default value, and then each value
@@ -100,7 +94,7 @@ export function injectFlag$<D extends DefaultFor<SettingValue>>(
 }
 
 /** The functions that inject flags, typed by the flags that there are. */
-export interface FlagInjectors<F extends FlagTypes<F>> {
+export interface FlagInjectors<F extends FlagTypes<F>> extends JsonInjector<F> {
   /** `injectAsk()` that knows the flags. */
   injectAsk: <S extends FlagSource<F> = ProvidedSource<F>>() => Ask<S>;
   /** `injectFlag()` that knows the flags. */
@@ -133,27 +127,5 @@ export interface FlagInjectors<F extends FlagTypes<F>> {
  */
 export function flagInjectors<F extends FlagTypes<F> = AnyFlags>(): FlagInjectors<F> {
   // They do the same for all flags.
-  return { injectAsk, injectFlag, injectFlagDetails, injectFlag$ } as unknown as FlagInjectors<F>;
-}
-
-function readFlag<T>(
-  key: string,
-  defaultValue: DefaultFor<SettingValue>,
-  options: InjectFlagOptions,
-  aspect: FlagAspect<T>,
-): Signal<FlagReading<T> | undefined> {
-  return within(options, () => {
-    const { rawSource, user: common } = injectProvided();
-    // Throws for what is wrong; signals are to be read without a doubt.
-    watch(rawSource, key, defaultValue);
-    const user = options.user === undefined ? common : followUser(options.user);
-    return injectReading(() => {
-      const known = user();
-      return known && { key, defaultValue, user: known.user };
-    }, aspect);
-  });
-}
-
-function within<T>({ injector }: InjectFlagOptions, act: () => T): T {
-  return runInInjectionContext(injector ?? inject(Injector), act);
+  return { injectAsk, injectFlag, injectFlagDetails, injectFlag$, injectJson } as unknown as FlagInjectors<F>;
 }

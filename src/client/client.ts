@@ -15,6 +15,8 @@ import { flagDetails$ } from '../flags/flag-details.js';
 import { flagState$ } from '../flags/flag-state.js';
 import { flag$ } from '../flags/flag.js';
 import { flags$ } from '../flags/flags.js';
+import { json$ } from '../flags/json.js';
+import { getJson } from '../flags/json-reads.js';
 import { keys$ } from '../flags/keys.js';
 import { isOnline, setOnline } from '../flags/online.js';
 import * as reads from '../flags/reads.js';
@@ -63,6 +65,7 @@ function streamsOf(core: Core) {
     flagState$: bind(flagState$),
     flags$: bind(flags$),
     allFlags$: bind(allFlags$),
+    json$: bind(json$),
     changes$: changes$(core),
     keys$: keys$(core),
     snapshot$: snapshot$(core),
@@ -81,6 +84,7 @@ function methodsOf(core: Core) {
   return {
     getValue: bind(reads.getValue),
     getValueDetails: bind(reads.getValueDetails),
+    getJson: bind(getJson),
     getAllKeys: bind(reads.getAllKeys),
     getAllValues: bind(reads.getAllValues),
     getAllValueDetails: bind(reads.getAllValueDetails),

@@ -88,6 +88,7 @@ const ofEvaluations: readonly LogEvent[] = [
   logEvents.settingMissing,
   logEvents.evaluationFailed,
   logEvents.variationMissing,
+  logEvents.jsonInvalid,
 ];
 
 /** A log of all but evaluations. */

@@ -7,6 +7,8 @@ import type { DefaultValue } from '../evaluation/evaluate.js';
 import { sourceOf } from '../evaluation/reuse.js';
 import { allKeys, allValues } from '../flags/all-values.js';
 import { keyAndValue } from '../flags/key-and-value.js';
+import { orDefault, readJson } from '../flags/json-reading.js';
+import type { StandardSchema } from '../model/standard-schema.js';
 import type { User } from '../model/user.js';
 
 /** A snapshot with all methods. */
@@ -18,6 +20,8 @@ export function createFullSnapshot(snapshot: InternalSnapshot): Snapshot {
       valueOf(snapshot, 'Snapshot.value', key, defaultValue, user),
     details: (key: string, defaultValue: DefaultValue, user: User | undefined = defaultUser) =>
       detailsOf(snapshot, 'Snapshot.details', key, defaultValue, user),
+    json: (key: string, schema?: StandardSchema, defaultValue?: unknown, user: User | undefined = defaultUser) =>
+      orDefault(readJson(snapshot, 'Snapshot.json', key, schema, user), defaultValue),
     keys: () => allKeys(snapshot),
     values: (user: User | undefined = defaultUser) => allValues(snapshot, 'Snapshot.values', user),
     keyAndValue: (variationId: string) => keyAndValue(snapshot, variationId, 'Snapshot.keyAndValue'),

@@ -13,6 +13,7 @@ import type { FlagStreamOptions } from '../flags/stream.js';
 import type { UserSource } from '../flags/users.js';
 import type { Watch } from '../flags/watch.js';
 import type { DisposedByUsing } from './disposal.js';
+import type { JsonMethods } from './json-methods.js';
 import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
@@ -23,7 +24,8 @@ import type { User } from '../model/user.js';
  * `dispose()` ends when it is collected, unless it has `onConfigChanged`, or a subscription, a call under way, or a stream
  * that somebody keeps.
  */
-export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags> extends FlagSource<F>, DisposedByUsing {
+export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags>
+  extends FlagSource<F>, JsonMethods<F>, DisposedByUsing {
   /**
    * The value that a user should see, each time it changes. Waits for the first config, at most as long as the polling
    * mode says; then emits the value, or the default value when the flag cannot be evaluated.

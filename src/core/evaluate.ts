@@ -45,9 +45,12 @@ export function evaluateFlag(
   return evaluation;
 }
 
-/** A default value as the log may show it: what JavaScript passes to `flags$()` may be a user, whose attributes are private. */
+/**
+ * A default value as the log may show it: what JavaScript passes to `flags$()` may be a user, whose attributes are private, and
+ * those of JSON are no values of flags.
+ */
 function shownOf(method: string, defaultValue: DefaultValue): DefaultValue {
-  return method === 'flags$' ? '<not shown>' : defaultValue;
+  return /^flags\$|json/i.test(method) ? '<not shown>' : defaultValue;
 }
 
 /** What is logged of an evaluation that failed. */

@@ -2,6 +2,7 @@ import type { EvaluationErrorCode } from '../errors.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import type { PercentageOption, Setting, SettingValue, TargetingRule } from '../model/config.js';
 import type { AnyFlags, DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
+import type { JsonSnapshot } from '../model/json-snapshot.js';
 import type { User } from '../model/user.js';
 
 /**
@@ -90,7 +91,7 @@ export interface CoreSnapshot<F extends FlagTypes<F> = AnyFlags> extends HasFlag
  * const snapshot = client.snapshot();
  * if (snapshot.value('darkMode', false)) document.body.classList.add('dark');
  */
-export interface Snapshot<F extends FlagTypes<F> = AnyFlags> extends CoreSnapshot<F> {
+export interface Snapshot<F extends FlagTypes<F> = AnyFlags> extends CoreSnapshot<F>, JsonSnapshot<F> {
   /**
    * The value of a flag with variation ID, matched rule and error.
    *

@@ -167,7 +167,7 @@ export async function afterRead<T>(
  * Stops waiting, though not the work, when the caller has lost interest; what is aborted already is not begun. Who has
  * lost interest need not listen to the rejection either.
  */
-function unlessAborted<T>(begin: () => Promise<T>, { signal }: ReadOptions = {}): Promise<T> {
+export function unlessAborted<T>(begin: () => Promise<T>, { signal }: ReadOptions = {}): Promise<T> {
   if (!signal) return begin();
   return observe(
     new Promise<T>((resolve, reject) => {

@@ -48,6 +48,8 @@ export const notModifiedWithoutConfig: LogEvent<1106, Status> = 1106;
 export const pollingFailed: LogEvent<1200, Nothing> = 1200;
 export const overridesMissing: LogEvent<1300, Problem> = 1300;
 export const overridesUnreadable: LogEvent<1302, Problem> = 1302;
+/** Not of ConfigCat. `path` is where in the JSON, and empty for the whole. */
+export const jsonInvalid: LogEvent<1900, Readonly<{ key: string; path: string; reason: string }>> = 1900;
 export const variationMissing: LogEvent<2011, Readonly<{ variationId: string }>> = 2011;
 export const cacheReadFailed: LogEvent<2200, Nothing> = 2200;
 export const cacheWriteFailed: LogEvent<2201, Nothing> = 2201;

@@ -41,6 +41,8 @@ const texts: EventTexts = {
   1200: () => 'Error occurred during auto polling.',
   1300: problem,
   1302: problem,
+  1900: (told) =>
+    `The value of setting '${told.key}' is no JSON that fits${told.path && ` at '${told.path}'`}: ${told.reason} Returning the default value.`,
   2011: (told) => `Could not find the setting for the specified variation ID: '${told.variationId}'.`,
   2200: () => 'Error occurred while reading the cache.',
   2201: () => 'Error occurred while writing the cache.',

@@ -15,6 +15,11 @@ export type FlagTypes<F> = { readonly [K in keyof F]: SettingValue };
 /** The keys of flags. */
 export type FlagKey<F> = Extract<keyof F, string>;
 
+/** The keys of text flags; any key where the types of flags are not known. */
+export type TextFlagKey<F> = {
+  [K in FlagKey<F>]: string extends F[K] ? K : F[K] extends string ? K : never;
+}[FlagKey<F>];
+
 /** What may be offered as default value of a flag of type `V`. */
 export type DefaultFor<V> = V | null | undefined;
 

@@ -10,6 +10,7 @@ const errorCodes: Record<Exclude<EvaluationDetails['errorCode'], 0>, ErrorCode> 
   2: ErrorCode.TYPE_MISMATCH,
   1000: ErrorCode.PROVIDER_NOT_READY,
   1001: ErrorCode.FLAG_NOT_FOUND,
+  1900: ErrorCode.PARSE_ERROR,
 };
 
 /**

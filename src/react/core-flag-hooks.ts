@@ -6,6 +6,7 @@ import type { CommonFlagHooks } from './hook-types.js';
 import { useFlag } from './use-flag.js';
 import { useFlagDetails } from './use-flag-details.js';
 import { useFlags } from './use-flags.js';
+import { useJson } from './use-json.js';
 import { useSource } from './use-source.js';
 
 /** The hooks of `configcat-rx/react/core`, typed by the flags that there are. */
@@ -25,5 +26,5 @@ export interface FlagHooks<F extends FlagTypes<F>> extends CommonFlagHooks<F> {
  */
 export function flagHooks<F extends FlagTypes<F>>(): FlagHooks<F> {
   // They do the same for all flags.
-  return { useSource, useFlag, useFlagDetails, useFlags } as unknown as FlagHooks<F>;
+  return { useSource, useFlag, useFlagDetails, useFlags, useJson } as unknown as FlagHooks<F>;
 }

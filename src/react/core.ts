@@ -12,4 +12,5 @@ export { dehydrate, hydrate } from './hydration.js';
 export { useFlag } from './use-flag.js';
 export { useFlagDetails } from './use-flag-details.js';
 export { useFlags } from './use-flags.js';
+export { useJson } from './use-json.js';
 export { useSource } from './use-source.js';

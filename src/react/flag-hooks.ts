@@ -6,6 +6,7 @@ import { useClient } from './use-client.js';
 import { useFlag } from './use-flag.js';
 import { useFlagDetails } from './use-flag-details.js';
 import { useFlags } from './use-flags.js';
+import { useJson } from './use-json.js';
 
 /** The hooks, typed by the flags that there are. */
 export interface FlagHooks<F extends FlagTypes<F>> extends CommonFlagHooks<F> {
@@ -23,5 +24,5 @@ export interface FlagHooks<F extends FlagTypes<F>> extends CommonFlagHooks<F> {
  */
 export function flagHooks<F extends FlagTypes<F>>(): FlagHooks<F> {
   // They do the same for all flags.
-  return { useClient, useFlag, useFlagDetails, useFlags } as unknown as FlagHooks<F>;
+  return { useClient, useFlag, useFlagDetails, useFlags, useJson } as unknown as FlagHooks<F>;
 }

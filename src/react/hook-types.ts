@@ -1,4 +1,16 @@
-import type { DefaultFor, EvaluationDetails, FlagKey, FlagTypes, FlagValue, SettingValue, User } from '../functions.js';
+import type {
+  DefaultFor,
+  EvaluationDetails,
+  FlagKey,
+  FlagTypes,
+  FlagValue,
+  JsonOf,
+  JsonValue,
+  SettingValue,
+  StandardSchema,
+  TextFlagKey,
+  User,
+} from '../functions.js';
 
 /** The hooks that every entry has, typed by the flags that there are. */
 export interface CommonFlagHooks<F extends FlagTypes<F>> {
@@ -21,5 +33,17 @@ export interface CommonFlagHooks<F extends FlagTypes<F>> {
       user?: User,
     ): { readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> };
     (defaults?: undefined, user?: User): Readonly<Record<string, SettingValue | null>>;
+  };
+  /** `useJson()` that knows the flags. */
+  useJson: {
+    <S extends StandardSchema>(key: TextFlagKey<F>, schema: S, defaultValue: JsonOf<S>, user?: User): JsonOf<S>;
+    /** The same with `null` or `undefined` as default value. */
+    <S extends StandardSchema, D extends DefaultFor<JsonOf<S>>>(
+      key: TextFlagKey<F>,
+      schema: S,
+      defaultValue: D,
+      user?: User,
+    ): JsonValue<S, D>;
+    (key: TextFlagKey<F>, schema?: undefined, defaultValue?: unknown, user?: User): unknown;
   };
 }

@@ -9,3 +9,4 @@ export { useClient } from './use-client.js';
 export { useFlag } from './use-flag.js';
 export { useFlagDetails } from './use-flag-details.js';
 export { useFlags } from './use-flags.js';
+export { useJson } from './use-json.js';

@@ -1,0 +1,46 @@
+import type { Signal } from '@angular/core';
+import { Injector, inject, runInInjectionContext } from '@angular/core';
+import type { DefaultFor, SettingValue } from '../functions.js';
+import { watch } from '../functions.js';
+import type { FlagAspect, FlagReading } from './flag-reading.js';
+import { injectReading } from './flag-reading.js';
+import { injectProvided } from './provided.js';
+import type { FlagUser } from './user.js';
+import { followUser } from './user.js';
+
+/** Whom a flag is evaluated for, and where from. */
+export interface InjectFlagOptions {
+  /** Default: the user of `provideConfigCat()`. */
+  readonly user?: FlagUser | undefined;
+  /** What to use instead of the injection context of the call. */
+  readonly injector?: Injector | undefined;
+}
+
+/**
+ * Reads an aspect of a flag as a signal: nothing while there is none yet.
+ *
+ * @throws Error or TypeError when an argument is wrong, or nothing is provided.
+ */
+export function readFlag<T>(
+  key: string,
+  defaultValue: DefaultFor<SettingValue>,
+  options: InjectFlagOptions,
+  aspect: FlagAspect<T>,
+): Signal<FlagReading<T> | undefined> {
+  return within(options, () => {
+    const { rawSource, user: common } = injectProvided();
+    // Throws for what is wrong; signals are to be read without a doubt.
+    watch(rawSource, key, defaultValue);
+    void aspect.each$(rawSource, { key, defaultValue, user: undefined });
+    const user = options.user === undefined ? common : followUser(options.user);
+    return injectReading(() => {
+      const known = user();
+      return known && { key, defaultValue, user: known.user };
+    }, aspect);
+  });
+}
+
+/** Acts in the injection context of the options, or the present one. */
+export function within<T>({ injector }: InjectFlagOptions, act: () => T): T {
+  return runInInjectionContext(injector ?? inject(Injector), act);
+}
