@@ -1,12 +1,16 @@
 /*
  * Evaluation as browsers get it, which remembers nothing and reads no texts: the same specs as those of servers.
  */
-jest.doMock('#config-index', () => jest.requireActual<object>('../../src/model/no-config-index'));
-jest.doMock('#evaluation-memory', () => jest.requireActual<object>('../../src/evaluation/no-memory'));
+jest.mock('#config-index', () => jest.requireActual<object>('../../src/model/no-config-index'));
+jest.mock('#evaluation-memory', () => jest.requireActual<object>('../../src/evaluation/no-memory'));
 
-const specs = [
-  '../model/config.spec',
-  ...['compile', 'differential', 'hashed', 'numbers', 'percentage'].map((name) => `./${name}.spec`),
-  ...['prerequisites', 'semver', 'text', 'versions'].map((name) => `./${name}.spec`),
-];
-for (const path of specs) jest.requireActual(path);
+import '../model/config.spec';
+import './compile.spec';
+import './differential.spec';
+import './hashed.spec';
+import './numbers.spec';
+import './percentage.spec';
+import './prerequisites.spec';
+import './semver.spec';
+import './text.spec';
+import './versions.spec';

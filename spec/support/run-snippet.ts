@@ -37,7 +37,7 @@ let mockWorld: World;
 const mockEnds = new Set<() => unknown>();
 const mockReady: (() => Promise<unknown>)[] = [];
 
-jest.doMock('../../src/core/core', () => {
+jest.mock('../../src/core/core', () => {
   const actual = jest.requireActual<typeof Cores>('../../src/core/core');
   return {
     createCore: (...args: Parameters<typeof actual.createCore>) => {
@@ -49,7 +49,7 @@ jest.doMock('../../src/core/core', () => {
   };
 });
 
-jest.doMock('../../src/platform/node-http', () => {
+jest.mock('../../src/platform/node-http', () => {
   const actual = jest.requireActual<typeof NodeHttp>('../../src/platform/node-http');
   return {
     ...actual,
@@ -61,12 +61,12 @@ jest.doMock('../../src/platform/node-http', () => {
   };
 });
 
-jest.doMock('../../src/platform/agents', () => ({
+jest.mock('../../src/platform/agents', () => ({
   agentTransport: () =>
     jest.requireMock<typeof NodeHttp>('../../src/platform/node-http').httpTransport(() => undefined),
 }));
 
-jest.doMock('ioredis', () => {
+jest.mock('ioredis', () => {
   const actual = jest.requireActual<typeof IoRedis>('ioredis');
   class Redis extends actual.Redis {
     constructor() {
