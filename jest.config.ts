@@ -15,7 +15,7 @@ const config: Config = {
 =======
   // Specs run as CommonJS. Their types are checked once, by `npm run typecheck`, and not by each worker again.
   transform: {
-    '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json', transpilation: true }],
+    '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json' }],
     '^.+\\.mjs$': '<rootDir>/spec/support/commonjs.cjs',
   },
   // Angular comes as ES modules only.

@@ -20,8 +20,11 @@ describe('the marble diagrams of the documentation', () => {
     runMarbles(({ playFlags, cold, expectObservable }) => {
       const rows = rowsOf('switch-flag');
       const client = playFlags(rows.livePrices!, { t: { livePrices: true }, f: { livePrices: false } });
-      const switched$ = switchFlag(client, 'livePrices', { on: cold('a-b-c-d-e-f'), off: cold('1-2-3-4-5') });
-      expectObservable(switched$).toBe(rows.switchFlag);
+      const switched$ = switchFlag(client, 'livePrices', {
+        on: cold<string>('a-b-c-d-e-f'),
+        off: cold<string>('1-2-3-4-5'),
+      });
+      expectObservable(switched$).toBe(rows.switchFlag!);
       // What it shows of each source.
       expectObservable(switched$.pipe(filter((value) => /\d/.test(value)))).toBe(rows.off!.replace(/-$/, '|'));
       expectObservable(switched$.pipe(filter((value) => /[a-z]/.test(value)))).toBe(rows.on!.replace(/-$/, '|'));
