@@ -6,21 +6,13 @@ const config: Config = {
   testEnvironment: 'node',
   // Processes and browsers have to start, compilers to run; no spec is about how long that takes.
   testTimeout: 60_000,
-<<<<<<< HEAD
-  // Specs run as CommonJS. Angular and ArkType come as ES modules only.
-  transform: {
-    '^.+\\.(ts|mjs)$|/node_modules/(arktype|arkregex|@ark)/.+\\.js$': '<rootDir>/spec/support/transform.cjs',
-  },
-  transformIgnorePatterns: ['/node_modules/(?!@angular/|arktype/|arkregex/|@ark/)'],
-=======
   // Specs run as CommonJS. Their types are checked once, by `npm run typecheck`, and not by each worker again.
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json' }],
-    '^.+\\.mjs$': '<rootDir>/spec/support/commonjs.cjs',
+    '^.+\\.mjs$|/node_modules/(arktype|arkregex|@ark)/.+\\.js$': '<rootDir>/spec/support/commonjs.cjs',
   },
-  // Angular comes as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
->>>>>>> c84588c (Translate specs by ts-jest again, which need not check types that the compiler has checked)
+  // Angular and ArkType come as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!@angular/|arktype/|arkregex/|@ark/)'],
   moduleNameMapper: {
     '^#config-index$': '<rootDir>/src/model/config-index.ts',
     '^#evaluation-memory$': '<rootDir>/src/evaluation/memory.ts',
