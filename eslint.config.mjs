@@ -28,7 +28,17 @@ const timeSyntax = [
 const timeProperties = [{ object: 'Date', property: 'now', message: timeIsAPort }];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'docs/api/', 'coverage/', 'samples/next/.next/', 'samples/next/next-env.d.ts'] },
+  {
+    ignores: [
+      '**/dist/',
+      '.stryker-tmp/',
+      'reports/',
+      'docs/api/',
+      'coverage/',
+      'samples/next/.next/',
+      'samples/next/next-env.d.ts',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -3,6 +3,7 @@
 //
 //   npm run mutants                                measures all parts: acquisition, core, evaluation and flags
 //   npm run mutants -- flags src/evaluation/memo.ts   a part, and a file
+//   SPECS=client/users npm run mutants -- src/flags/users.ts   with some specs only
 //   npm run mutants -- --score                     says what was measured last
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
