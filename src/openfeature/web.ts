@@ -1,6 +1,8 @@
 import type { EvaluationContext, Provider, ResolutionDetails } from '@openfeature/web-sdk';
 import { OpenFeatureEventEmitter, ProviderEvents } from '@openfeature/web-sdk';
-import type { AnyFlags, ClientOptions, ConfigCatClient, FlagTypes, SettingValue } from '../index.js';
+import type { Observable } from 'rxjs';
+import { filter, firstValueFrom } from 'rxjs';
+import type { AnyFlags, ClientOptions, ConfigCatClient, FlagTypes, SettingValue, Snapshot, User } from '../index.js';
 import { createLifecycle } from './lifecycle.js';
 import { toObjectResolution, toResolution, toUser } from './mapping.js';
 
@@ -10,10 +12,26 @@ export interface ConfigCatWebProvider extends Provider {
   readonly client: ConfigCatClient;
 }
 
+/** A client that knows the values of one user, as `createRemoteClient()` of `configcat-rx/remote` makes it. */
+export interface UserBoundClient extends Pick<ConfigCatClient, 'status$' | 'dispose'> {
+  readonly changes$: Observable<{ readonly flags: readonly { readonly key: string }[] }>;
+  setUser(user: User | undefined): void;
+  refresh(): Promise<unknown>;
+  snapshot(): Pick<Snapshot, 'value' | 'details' | 'setting'>;
+  getSnapshot(): Promise<unknown>;
+}
+
+/** A provider over a client that knows the values of one user. */
+export interface UserBoundProvider extends Provider {
+  readonly client: UserBoundClient;
+}
+
 /**
  * Creates a provider for `@openfeature/web-sdk` over a client, which stays yours, or over one of its own, which ends when
  * OpenFeature closes the provider. It evaluates synchronously, by the config that is there and the context of the
  * moment; nothing is fetched when the context changes.
+ *
+ * Over a remote client it tells the relay of each context, and OpenFeature is reconciled when the values are there.
  *
  * It becomes ready with the first config, however long that takes; it fails when there is no config and none on its
  * way, and recovers by itself. Flags whose values are texts of JSON are its object flags.
@@ -26,6 +44,7 @@ export interface ConfigCatWebProvider extends Provider {
  */
 export function createWebProvider<F extends FlagTypes<F> = AnyFlags>(client: ConfigCatClient<F>): ConfigCatWebProvider;
 export function createWebProvider(sdkKey: string, options?: ClientOptions): ConfigCatWebProvider;
+export function createWebProvider(client: UserBoundClient): UserBoundProvider;
 export function createWebProvider(given: unknown, options?: ClientOptions): ConfigCatWebProvider {
   const events = new OpenFeatureEventEmitter();
   // The types of a client's flags make no difference here.
@@ -33,6 +52,7 @@ export function createWebProvider(given: unknown, options?: ClientOptions): Conf
     events.emit(ProviderEvents[type], details);
   });
   const { client, condition, initialize, onClose, repeat } = lifecycle;
+  const follow = followerOf(client);
 
   const resolve = <T extends SettingValue>(
     key: string,
@@ -48,13 +68,26 @@ export function createWebProvider(given: unknown, options?: ClientOptions): Conf
     runsOn: 'client',
     events,
     client,
-    initialize,
+    initialize: (context = {}) => {
+      void follow?.(context);
+      return initialize();
+    },
     onClose,
-    onContextChange: repeat,
+    onContextChange: (_, context) => (follow ? follow(context).then(repeat) : repeat()),
     resolveBooleanEvaluation: resolve<boolean>,
     resolveStringEvaluation: resolve<string>,
     resolveNumberEvaluation: resolve<number>,
     resolveObjectEvaluation: (key, defaultValue, context) =>
       toObjectResolution(key, resolve(key, '', context), defaultValue),
+  };
+}
+
+/** Has a client follow the user of a context, until it knows his values or knows that it does not get them. */
+function followerOf({ setUser, refresh, status$ }: Partial<UserBoundClient>) {
+  // Test clients have a user to be set, too, and evaluate for any.
+  if (!setUser || !refresh || !status$) return undefined;
+  return async (context: EvaluationContext): Promise<void> => {
+    setUser(toUser(context));
+    await firstValueFrom(status$.pipe(filter(({ isFetching }) => !isFetching)), { defaultValue: undefined });
   };
 }

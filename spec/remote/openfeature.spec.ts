@@ -1,0 +1,35 @@
+import { OpenFeature } from '@openfeature/web-sdk';
+import { createWebProvider } from '../../src/openfeature/web';
+import { createRemoteClient } from '../../src/remote';
+import { createFakeRelay } from '../support/fake-relay';
+import { createVirtualClock, settlePromises } from '../support/virtual-time';
+
+it('is answered by OpenFeature for the user of the context, before and after it changes', async () => {
+  const clock = createVirtualClock();
+  const { fetch, requests } = createFakeRelay(clock);
+  const remote = createRemoteClient({ url: 'https://x', fetch, scheduler: clock.scheduler, logLevel: 'off' });
+  await OpenFeature.setContext({ targetingKey: 'kate' });
+  const ready = OpenFeature.setProviderAndWait(createWebProvider(remote));
+  await settlePromises();
+  expect(requests.at(-1)!.body).toMatchObject({ user: { identifier: 'kate' } });
+  requests.at(-1)!.stream();
+  requests.at(-1)!.values('"1"', [1], [['a', 'of kate', 'k', 1]]);
+  await ready;
+  const flags = OpenFeature.getClient();
+  const changed = jest.fn();
+  flags.addHandler('PROVIDER_CONFIGURATION_CHANGED' as never, changed);
+  expect(flags.getStringDetails('a', '-')).toMatchObject({ value: 'of kate', variant: 'k' });
+  const switched = OpenFeature.setContext({ targetingKey: 'john' });
+  await settlePromises();
+  expect(flags.getStringValue('a', '-')).toBe('of kate');
+  requests.at(-1)!.stream();
+  requests.at(-1)!.values('"2"', [1], [['a', 'of john', 'j', 1]]);
+  await switched;
+  expect(flags.getStringDetails('a', '-')).toMatchObject({ value: 'of john', variant: 'j' });
+  requests.at(-1)!.changes('"3"', [2], [['a', 'new', 'n', 1]]);
+  await settlePromises();
+  expect(flags.getStringValue('a', '-')).toBe('new');
+  expect(changed).toHaveBeenCalledWith(expect.objectContaining({ flagsChanged: ['a'] }));
+  await OpenFeature.close();
+  remote.dispose();
+});
