@@ -1,5 +1,6 @@
 // Makes a version: `changeset version` sets the number in package.json by the notes in `.changeset`; this sets it where
-// else it stands, and closes the section "Unreleased" of the changelog, whose sentences are written with each change.
+// else it stands, closes the section "Unreleased" of the changelog, whose sentences are written with each change, and keeps
+// the reports of the API as those of a release.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -26,12 +27,16 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   if (process.argv[2] === '--notes') {
     process.stdout.write(sectionOf(read('CHANGELOG.md'), JSON.parse(read('package.json')).version));
   } else {
+    const npm = (...args) => execFileSync('npm', args, { cwd: root, stdio: 'inherit' });
+    // What programs may have relied on has gone only where a note says so.
+    npm('run', 'api', '--', '--check');
     const changesets = createRequire(import.meta.url).resolve('@changesets/cli/bin.js');
     execFileSync(process.execPath, [changesets, 'version'], { cwd: root, stdio: 'inherit' });
     const { version } = JSON.parse(read('package.json'));
     writeFileSync(join(root, 'src/version.ts'), read('src/version.ts').replace(/'[^']+'/, `'${version}'`));
-    execFileSync('npm', ['install', '--package-lock-only', '--ignore-scripts'], { cwd: root, stdio: 'inherit' });
+    npm('install', '--package-lock-only', '--ignore-scripts');
     const day = new Date().toISOString().slice(0, 10);
     writeFileSync(join(root, 'CHANGELOG.md'), closeChangelog(read('CHANGELOG.md'), version, day));
+    npm('run', 'api', '--', '--released');
   }
 }
