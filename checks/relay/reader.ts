@@ -21,6 +21,7 @@ export interface Reader {
 
 const minReturnMs = 1000;
 const maxReturnMs = 4000;
+const versionStart = '["version",';
 
 /** Creates a reader that costs as little as it can, since there are many in one process. */
 export function createReader(port: number, user: string, listener: ReaderListener): Reader {
@@ -49,10 +50,13 @@ export function createReader(port: number, user: string, listener: ReaderListene
           reader.isConnected = true;
           failures = 0;
         }
-        const [, version] = /.*\["version",(\d+),/s.exec(rest.slice(0, end)) ?? [];
-        etag = /.*\nid: ("[^"]*")\n/s.exec(rest.slice(0, end))?.[1] ?? etag;
+        const versionAt = rest.lastIndexOf(versionStart, end);
+        const etagAt = rest.lastIndexOf('\nid: "', end);
+        if (etagAt >= 0) etag = rest.slice(etagAt + 5, rest.indexOf('\n', etagAt + 5));
+        const version =
+          versionAt >= 0 ? Number.parseInt(rest.slice(versionAt + versionStart.length, end), 10) : undefined;
         rest = rest.slice(end + 2);
-        if (version !== undefined) see(Number(version));
+        if (version !== undefined) see(version);
       });
       socket.on('error', () => undefined);
       socket.on('close', () => {

@@ -5,7 +5,7 @@ import type { Relay, RelayOptions, RelayProblem } from '../../src/relay';
 import { createRelay } from '../../src/relay';
 import { configByUser } from '../support/client';
 import type { ReadStream, ServedRelay } from '../support/relay';
-import { openStream, post, relayServers } from '../support/relay';
+import { listen, openStream, post, relayServers } from '../support/relay';
 import type { VirtualClock } from '../support/virtual-time';
 import { createVirtualClock } from '../support/virtual-time';
 
@@ -224,6 +224,18 @@ describe.each(Object.entries(relayServers))('a relay in %s', (_, serve) => {
     const answer = await served.ask('/values');
     expect([answer.status, problems.length]).toEqual([status, reported]);
     expect(await answer.text()).not.toContain('secret');
+  });
+
+  it('ends a request that another part of the server has answered meanwhile, and reports that', async () => {
+    await start({}, { a: 1 });
+    const both = await listen((request, response) => {
+      relay.node(request, response);
+      response.end('answered');
+    });
+    expect(await (await both.ask('/values')).text()).toBe('answered');
+    while (problems.length === 0) await clock.advance(0);
+    expect(problems).toMatchObject([{ error: 'failed' }]);
+    await both.close();
   });
 
   it('does not wait for ever for `user()`', async () => {

@@ -141,19 +141,31 @@ export function createRelay(options: RelayOptions): Relay {
     return { ...refused, headers: { ...securityHeaders, ...refused.headers } };
   };
 
+  // The server does not let the answer be sent, or has sent one by itself.
+  const failing = (response: NodeResponse) => (error: unknown) => {
+    guarded(() => {
+      report({ error: 'failed', message: describeError('failed').message, exception: error });
+    });
+    response.destroy();
+  };
+
   return {
     node: (request, response) => {
       const incoming = fromNode(request);
-      void answerOr404(incoming).then((given) => {
-        sendByNode(response, given, incoming.method === 'HEAD');
-      });
+      answerOr404(incoming)
+        .then((given) => {
+          sendByNode(response, given, incoming.method === 'HEAD');
+        })
+        .catch(failing(response));
     },
     express: (request, response, next) => {
       const incoming = fromNode(request);
-      void answer(incoming).then((given) => {
-        if (!given && next) next();
-        else sendByNode(response, given ?? notFound(), incoming.method === 'HEAD');
-      });
+      answer(incoming)
+        .then((given) => {
+          if (!given && next) next();
+          else sendByNode(response, given ?? notFound(), incoming.method === 'HEAD');
+        })
+        .catch(failing(response));
     },
     fetch: async (request) => toResponse(await answerOr404(fromFetch(request)), request.method === 'HEAD'),
     counts$: countsStream(
