@@ -7,7 +7,7 @@ import { configCatUser, configJson, sdkKey } from '../../bench/contestants/confi
 import { userOf } from '../../bench/flags.js';
 import { project, workloads } from '../../bench/workloads.js';
 
-const warmUps = 150;
+const warmUps = 400;
 
 const parts = {
   /** Reads of flags with each kind of rule: of the same user, and of users never seen before. */
