@@ -45,7 +45,7 @@ export interface UserBoundProvider extends Provider {
 export function createWebProvider<F extends FlagTypes<F> = AnyFlags>(client: ConfigCatClient<F>): ConfigCatWebProvider;
 export function createWebProvider(sdkKey: string, options?: ClientOptions): ConfigCatWebProvider;
 export function createWebProvider(client: UserBoundClient): UserBoundProvider;
-export function createWebProvider(given: unknown, options?: ClientOptions): ConfigCatWebProvider {
+export function createWebProvider(given: unknown, options?: ClientOptions): ConfigCatWebProvider | UserBoundProvider {
   const events = new OpenFeatureEventEmitter();
   // The types of a client's flags make no difference here.
   const lifecycle = createLifecycle(given as ConfigCatClient | string, options, ({ type, ...details }) => {
