@@ -49,7 +49,7 @@ export function readJson(
   const evaluation = evaluateFlag(snapshot, method, key, undefined, user);
   const result = isFailure(evaluation) ? undefined : resultOf(memo, evaluation.value!, schema);
   const { events, detailsOf } = snapshot.context;
-  const problem = result && checked(snapshot, key, result);
+  const problem = result?.problem && checked(snapshot, key, result);
   if (detailsOf && events.hasListeners()) {
     const told = problem ? failureOf(snapshot, key, problem) : evaluation;
     events.emit({ type: 'flagEvaluated', details: detailsOf(snapshot, key, undefined, user, told) });
@@ -97,6 +97,8 @@ let viewCount = 0;
  * @throws TypeError when the schema is none.
  */
 function memoOf(schema: StandardSchema | undefined): Memo {
+  // Mostly it is the same as before, which costs less than looking for it.
+  if (schema === lastSchema && lastMemo) return lastMemo;
   const key = schema === undefined ? withoutSchema : schema; // eslint-disable-line @typescript-eslint/prefer-nullish-coalescing -- `null` is no schema.
   let memo = memos.get(key);
   if (!memo) {
@@ -104,8 +106,13 @@ function memoOf(schema: StandardSchema | undefined): Memo {
     memo = { lastValue: undefined, lastResult: undefined, results: new Map(), length: 0, view: undefined };
     memos.set(key, memo);
   }
+  lastSchema = schema;
+  lastMemo = memo;
   return memo;
 }
+
+let lastSchema: StandardSchema | undefined;
+let lastMemo: Memo | undefined;
 
 /** What a schema makes of the value of a flag: once for each. */
 function resultOf(memo: Memo, value: SettingValue, schema: StandardSchema | undefined): KeptResult {
