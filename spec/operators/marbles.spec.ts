@@ -20,10 +20,9 @@ describe('the marble diagrams of the documentation', () => {
     runMarbles(({ playFlags, cold, expectObservable }) => {
       const rows = rowsOf('switch-flag');
       const client = playFlags(rows.livePrices!, { t: { livePrices: true }, f: { livePrices: false } });
-      const switched$ = switchFlag(client, 'livePrices', {
-        on: cold<string>('a-b-c-d-e-f'),
-        off: cold<string>('1-2-3-4-5'),
-      });
+      const on = cold('a-b-c-d-e-f');
+      const off = cold('1-2-3-4-5');
+      const switched$ = switchFlag(client, 'livePrices', { on, off });
       expectObservable(switched$).toBe(rows.switchFlag!);
       // What it shows of each source.
       expectObservable(switched$.pipe(filter((value) => /\d/.test(value)))).toBe(rows.off!.replace(/-$/, '|'));
@@ -40,7 +39,7 @@ describe('the marble diagrams of the documentation', () => {
     };
     const recording = record(exposures(client).pipe(map(({ user, value }) => letterOf(user, value))));
     const { values } = recording;
-    const seen = [...evaluations!].map((sign) => {
+    const seen = evaluations!.split('').map((sign) => {
       const before = values.length;
       if (sign === '|') client.dispose();
       // Kate's other variation is served while the plan is another.
@@ -60,11 +59,11 @@ describe('the marble diagrams of the documentation', () => {
     const iterator = toAsyncIterable(source$)[Symbol.asyncIterator]();
     let given = '';
     const ask = async () => {
-      const { done, value } = await iterator.next();
-      given = done === true ? '|' : value;
+      const result = await iterator.next();
+      given = result.done === true ? '|' : result.value;
     };
     let seen = '';
-    for (const [frame, sign] of [...rows.source$!].entries()) {
+    for (const [frame, sign] of rows.source$!.split('').entries()) {
       if (rows.asks![frame] === 'n') void ask();
       if (sign === '|') source$.complete();
       else if (sign !== '-') source$.next(sign);
