@@ -22,19 +22,19 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 34_400, withRxjs: 42_950 },
+    limits: { own: 34_700, withRxjs: 43_300 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
     imports: { 'configcat-rx/core': ['createCore', 'autoPoll', 'flag$'] },
     text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
-    limits: { own: 21_700, withRxjs: 30_050 },
+    limits: { own: 21_850, withRxjs: 30_200 },
     goals: { own: 16_000, withRxjs: 23_700 },
   },
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 36_800, withRxjs: 45_400 },
+    limits: { own: 37_150, withRxjs: 45_750 },
   },
   {
     imports: {
@@ -42,7 +42,7 @@ const importSets = [
       'configcat-rx/react/core': ['ConfigCatProvider', 'useSource', 'useFlag', 'useFlagDetails', 'useFlags'],
     },
     text: '`createCore`, `autoPoll`, and provider and hooks of `configcat-rx/react/core`, React not counted',
-    limits: { own: 25_100, withRxjs: 33_400 },
+    limits: { own: 25_350, withRxjs: 33_700 },
     goals: { own: 18_000, withRxjs: 25_700 },
   },
   {
@@ -51,18 +51,18 @@ const importSets = [
       'configcat-rx/angular/core': ['provideConfigCat', 'injectFlag'],
     },
     text: '`createCore`, `autoPoll`, and provider and `injectFlag` of `configcat-rx/angular/core`, Angular not counted',
-    limits: { own: 23_400, withRxjs: 31_700 },
+    limits: { own: 23_550, withRxjs: 31_900 },
   },
   {
     imports: { 'configcat-rx/core': ['flag$'], 'configcat-rx/remote': ['createRemote'] },
     text: '`createRemote` of `configcat-rx/remote`, and `flag$` of `configcat-rx/core`',
-    limits: { own: 9_200, withRxjs: 15_500 },
+    limits: { own: 9_350, withRxjs: 15_650 },
     goals: { own: 5_000, withRxjs: 11_000 },
   },
   {
     imports: { 'configcat-rx/remote': ['createRemoteClient'] },
     text: '`createRemoteClient` of `configcat-rx/remote`',
-    limits: { own: 12_400, withRxjs: 19_600 },
+    limits: { own: 12_700, withRxjs: 19_900 },
     goals: { own: 7_000, withRxjs: 14_500 },
   },
 ];

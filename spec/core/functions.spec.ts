@@ -79,7 +79,7 @@ interface Changing extends Made {
 
 /** A cache with one config, which the spec replaces. */
 function servedBy<T extends Made['source']>(
-  create: (options: CommonOptions) => T,
+  create: (options: Omit<CommonOptions, 'hold'>) => T,
 ): { source: T; put: Changing['setConfig'] } {
   const change$ = new Subject<void>();
   let ageMs = 0;
@@ -143,7 +143,7 @@ const changing: readonly [string, () => Changing][] = [
     'a core of another copy of the library',
     () => {
       const { functions: copy } = anotherCopy();
-      const create = ({ cache, ...options }: CommonOptions): FlagCore =>
+      const create = ({ cache, ...options }: Omit<CommonOptions, 'hold'>): FlagCore =>
         copy.createCore(sdkKey, { ...options, cache: copy.externalCache(cache!), polling: copy.manualPoll() });
       const { source, put } = servedBy(create);
       return { source, setConfig: put, setDefaultUser: (user) => source.setDefaultUser(user) };

@@ -46,7 +46,7 @@ export function givenOf<T extends object>(options: T): T {
 /** Fills in the defaults of options that are as their types say. */
 export function completeOptions(
   sdkKey: string,
-  given: Omit<CommonOptions, keyof NamedParts>,
+  given: Omit<CommonOptions, keyof NamedParts | 'hold'> & Pick<ResolvedOptions, 'hold'>,
   named: NamedParts,
 ): ResolvedOptions {
   const complete = { ...defaults, ...given, ...named };

@@ -23,6 +23,7 @@ import { anchor } from '../lifetime/anchor.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { User } from '../model/user.js';
 import type { CommonOptions, LogTexts } from '../core/options.js';
+import type { Session } from '../session.js';
 import { configV5Missing } from '../formats/v5-missing.js';
 import type { ConfigFormat } from '../model/format.js';
 import { completeOptions, givenOf } from './complete-options.js';
@@ -31,8 +32,13 @@ import { links } from './log-texts.js';
 /** Options of `createCore()`. */
 export interface CoreOptions extends Omit<
   CommonOptions,
-  'cache' | 'refreshOn$' | 'minRefreshAgeSeconds' | 'workWhile$'
+  'cache' | 'refreshOn$' | 'minRefreshAgeSeconds' | 'workWhile$' | 'hold'
 > {
+  /**
+   * Holds the first real value of each flag for the session of a user, whatever configs arrive: `session()`. Default: nothing
+   * is held.
+   */
+  readonly hold?: Session | false;
   /** When to fetch: `autoPoll()`, `lazyLoad()` or `manualPoll()`. There is no default, so that you pay for one only. */
   readonly polling: PollingMode;
   /**

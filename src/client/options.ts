@@ -20,6 +20,8 @@ import {
 } from '../arguments.js';
 import type { CommonOptions } from '../core/options.js';
 import { requireInitialPolicy } from '../core/options.js';
+import type { Session } from '../session.js';
+import { holdingOf } from '../flags/holding.js';
 import type { ResolvedOptions } from '../core/source.js';
 import { logLevels } from '../logging/logger.js';
 import type { OverrideBehaviour, Overrides } from '../overrides/overlay.js';
@@ -52,6 +54,8 @@ const checks: Readonly<Record<keyof ClientOptions, Check>> = {
   logFilter: typed('function'),
   onConfigChanged: typed('function'),
   initial: requireInitialPolicy,
+  hold: requireHold,
+  session: requireSession,
   offline: typed('boolean'),
   minRefreshAgeSeconds: (culprit, value) => {
     requireDurationSeconds(culprit, value, 0);
@@ -88,13 +92,18 @@ export function resolveOptions(
   if (given.overrides?.behaviour === 'local-only') requireString('sdkKey', sdkKey);
   else requireSdkKey(sdkKey, given.baseUrl !== undefined);
   const { cache, refreshOn$, minRefreshAgeSeconds = 0, workWhile$, ...common } = given;
-  return completeOptions(sdkKey, common, {
-    ...named,
-    polling,
-    cache: cache && cacheOpener(cache),
-    triggers: refreshOn$ ? [refreshOn(refreshOn$, { minRefreshAgeSeconds }).trigger] : [],
-    createPermission: workWhile$ && permissionBy.bind(undefined, workWhile$),
-  });
+  const hold = given.hold === 'session' ? requireSession('options.session', given.session) : given.hold;
+  return completeOptions(
+    sdkKey,
+    { ...(hold && { session: hold }), ...common, hold },
+    {
+      ...named,
+      polling,
+      cache: cache && cacheOpener(cache),
+      triggers: refreshOn$ ? [refreshOn(refreshOn$, { minRefreshAgeSeconds }).trigger] : [],
+      createPermission: workWhile$ && permissionBy.bind(undefined, workWhile$),
+    },
+  );
 }
 
 /** What each polling mode can be given. */
@@ -134,6 +143,15 @@ function typed(type: string): Check {
   return (culprit, value) => {
     requireType(culprit, value, type);
   };
+}
+
+function requireHold(culprit: string, value: unknown): void {
+  if (value !== 'session' && value !== false) requireSession(culprit, value);
+}
+
+function requireSession(culprit: string, value: unknown): Session {
+  holdingOf(value, culprit);
+  return value as Session;
 }
 
 function requireAgent(culprit: string, value: unknown): void {

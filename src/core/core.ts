@@ -16,7 +16,8 @@ import { maskSdkKey } from '../mask-sdk-key.js';
 import { reportTo } from './evaluate.js';
 import type { User } from '../model/user.js';
 import { cacheStateOf, createConfigStore, isLocalOnly } from './config-store.js';
-import type { Core, Data, ResolvedOptions } from './source.js';
+import { sessionSymbol } from '../session.js';
+import type { Core, Data, ResolvedOptions, SessionParts } from './source.js';
 import type { CacheState } from './types.js';
 import { createDefaultUser } from './default-user.js';
 import { createDispatcher } from './dispatcher.js';
@@ -94,6 +95,7 @@ export function createCore(options: ResolvedOptions, createFanOut: Data['createF
     announceStep(steps, { core, ready$, after: trampoline });
     dispatcher.dispatchState(steps[1].state);
   });
+  if (options.hold) (options.hold[sessionSymbol] as SessionParts).attach(core);
   events.started();
   return core;
 }

@@ -8,6 +8,7 @@ import type { User } from '../model/user.js';
 import type { Delivery } from './slices.js';
 import type { Overrides } from '../overrides/overlay.js';
 import type { FetchFunction } from '../platform/platform.js';
+import type { HoldOption, Session } from '../session.js';
 import type { Snapshot } from './types.js';
 
 /** What every client can be told, whatever its polling mode. */
@@ -77,6 +78,16 @@ export interface CommonOptions {
    * @defaultValue `'wait'`
    */
   readonly initial?: InitialPolicy;
+  /**
+   * Holds the first real value of each flag for the session of a user, whatever configs arrive; a single stream can ask for
+   * something else. Default: nothing is held.
+   *
+   * @example
+   * createClient(sdkKey, { hold: session() });
+   */
+  readonly hold?: HoldOption;
+  /** The session that `hold: 'session'` means, of the client and of streams. Default: that of `hold`. */
+  readonly session?: Session;
   /**
    * Starts the client offline: it sends no requests until `setOnline()` is called.
    *

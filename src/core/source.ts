@@ -17,6 +17,7 @@ import type { CommonOptions, LogTexts } from './options.js';
 import type { DefaultUser } from './default-user.js';
 import type { Dispatcher, FanOut } from './dispatcher.js';
 import type { InternalSnapshot, SnapshotContext } from './snapshot.js';
+import type { Session } from '../session.js';
 import type { CacheState, HasFlags } from './types.js';
 
 /** The joined parts of a client, with which the functions that answer questions work. */
@@ -45,8 +46,10 @@ export interface ResolvedOptions
     >,
     Pick<
       CommonOptions,
-      'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides' | 'delivery'
+      'fetch' | 'agent' | 'logFilter' | 'defaultUser' | 'onConfigChanged' | 'overrides' | 'delivery' | 'session'
     > {
+  /** The session in which values are held unless a stream says otherwise. */
+  readonly hold?: Session | false | undefined;
   readonly sdkKey: string;
   readonly polling: PollingPlan;
   readonly cache?: CacheOpener | undefined;
@@ -82,6 +85,12 @@ export interface Data {
   readonly cacheState: (toleranceMs?: number) => CacheState;
   /** Emits once, when reads need not wait any more. */
   readonly ready$: Observable<CacheState>;
+}
+
+/** What a session is made of, as far as cores know. */
+export interface SessionParts {
+  /** Makes a core hold values, however it is read. */
+  readonly attach: (core: Core) => void;
 }
 
 /** Under this symbol cores and clients keep what they are made of, also for other copies of this version of the library. */

@@ -1,3 +1,4 @@
+import type { HeldValue } from '../evaluation/held-value.js';
 import type { EvaluationErrorCode } from '../errors.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import type { PercentageOption, Setting, SettingValue, TargetingRule } from '../model/config.js';
@@ -32,6 +33,8 @@ export interface EvaluationDetails<T = SettingValue | null | undefined> {
   readonly matchedPercentageOption?: PercentageOption | undefined;
   /** The user of this evaluation, the default user included. */
   readonly user?: User | undefined;
+  /** There when a session holds the value: since when, and what it would be now. */
+  readonly held?: HeldValue<T> | undefined;
   /** When the server last vouched for the config; the epoch while it never has, nothing when it is never asked. */
   readonly fetchedAt: Date | undefined;
 }

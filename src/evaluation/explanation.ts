@@ -10,6 +10,7 @@ import type {
   UserCondition,
 } from '../model/config.js';
 import type { User } from '../model/user.js';
+import type { HeldValue } from './held-value.js';
 
 /**
  * One evaluation as a tree: what was looked at, in order, and what came of it. Where an error ended the evaluation,
@@ -30,6 +31,8 @@ export interface Explanation {
   readonly matchedPercentageOption: PercentageOption | undefined;
   readonly errorCode: EvaluationErrorCode;
   readonly errorMessage: string | undefined;
+  /** There when a session holds another answer, or this one, for the user: what is shown instead, and since when. */
+  readonly held?: HeldValue | undefined;
   /** The tree; `undefined` when there is no such setting. */
   readonly setting: ExplainedSetting | undefined;
   /** ConfigCat's evaluation log of this evaluation. Source: protocol section 12.2. */

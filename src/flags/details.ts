@@ -5,6 +5,7 @@ import type { Log } from '../logging/logger.js';
 import type { User } from '../model/user.js';
 import { isSameUser } from '../model/user-copy.js';
 import { evaluateFlag, failureEvent } from '../core/evaluate.js';
+import type { HeldDecision } from '../evaluation/held-value.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { EvaluationDetails } from '../core/types.js';
 
@@ -37,9 +38,9 @@ export function toDetails(
   const fetchedAt = context.isLocalOnly ? undefined : new Date(state.entry.fetchedAtMs ?? 0);
   const common = { key, user, fetchedAt };
   if (!isFailure(evaluation)) {
-    const { value, variationId } = evaluation;
+    const { value, variationId, held } = evaluation as HeldDecision;
     const matched = matchedBy(ruleset, key, evaluation);
-    return { ...common, value, variationId, isDefaultValue: false, errorCode: 0, ...matched };
+    return { ...common, value, variationId, isDefaultValue: false, errorCode: 0, ...matched, ...(held && { held }) };
   }
   const { errorCode, exception } = evaluation;
   return {
@@ -86,11 +87,12 @@ export function isSameAnswer(a: EvaluationDetails, b: EvaluationDetails): boolea
     a.variationId === b.variationId &&
     a.errorMessage === b.errorMessage &&
     isSameModel(a.matchedTargetingRule, b.matchedTargetingRule) &&
-    isSameModel(a.matchedPercentageOption, b.matchedPercentageOption)
+    isSameModel(a.matchedPercentageOption, b.matchedPercentageOption) &&
+    isSameModel(a.held, b.held)
   );
 }
 
-/** Each config has models of its own, which are plain data. */
+/** Each config has models of its own, which are plain data, and so is what is held. */
 function isSameModel(a: object | undefined, b: object | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
 }

@@ -9,18 +9,31 @@ import type { Report } from '../evaluation/ruleset.js';
 import { flagEvaluated } from '../logging/events.js';
 import type { User } from '../model/user.js';
 import { toDetails } from './details.js';
+import { heldContexts } from './held-contexts.js';
 
 /** The evaluation of a flag as a tree and as text. Never fails, and tells nobody. */
 export function explainFlag(snapshot: InternalSnapshot, key: string, user: User | undefined): Explanation {
   requireEvaluable(key, undefined, user);
   const { ruleset, context } = snapshot;
   const { evaluation, tree } = explainEvaluation(ruleset, key, undefined, user, context.report);
+  const held = heldContexts.get(context)?.heldOf(snapshot, key, user, evaluation);
   const details = toDetails(snapshot, key, undefined, user, evaluation);
   const { variationId, matchedTargetingRule, matchedPercentageOption, errorCode, errorMessage } = details;
   const value = details.value ?? undefined;
   const matched = { matchedTargetingRule, matchedPercentageOption };
   const text = writeEvaluationLog(key, user, tree, value);
-  return { key, user, value, variationId, ...matched, errorCode, errorMessage, setting: tree, text };
+  return {
+    key,
+    user,
+    value,
+    variationId,
+    ...matched,
+    errorCode,
+    errorMessage,
+    setting: tree,
+    text,
+    ...(held && { held }),
+  };
 }
 
 /**

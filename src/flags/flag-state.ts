@@ -1,7 +1,7 @@
 import type { DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
-import { EMPTY, defer, distinctUntilChanged, isObservable, merge, switchMap } from 'rxjs';
+import { EMPTY, defer, distinctUntilChanged, isObservable, merge, switchMap, tap } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling/mode.js';
 import { requireEvaluable } from '../arguments.js';
@@ -15,6 +15,7 @@ import type { User } from '../model/user.js';
 import { rememberLast } from '../remember-last.js';
 import { ageOf, stateWithExpiry$ } from './age.js';
 import { readAtEach } from './read-latest.js';
+import { holdingOf } from './holding.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
 
@@ -63,30 +64,35 @@ export function flagState$(
   const { store, defaultUser, dispatcher } = core;
   const { snapshot, cacheState } = core.data;
   const state$ = stateWithExpiry$(core);
+  let renewalCount = 0;
+  const renewed$ = (user: User | undefined) =>
+    (core.options.hold ? holdingOf(core.options.hold).renewal$(core, user) : EMPTY).pipe(tap(() => renewalCount++));
   const toFlagState = (evaluate: Evaluate, user: User | undefined): FlagState => {
     const state = store.state();
     const current = snapshot();
     const common = { ...ageOf(state, core.options.time), isFetching: state.isFetching, lastError: state.lastError };
     const isUntried = !current.hasConfig && !state.lastError && !store.isReadable();
     if (isUntried) return { ...common, value: fallback, status: 'initial' };
-    const { value, isDefaultValue } = evaluate(current.ruleset, user ?? defaultUser.current());
+    const { value, isDefaultValue } = evaluate(current.ruleset, user ?? defaultUser.current(), renewalCount);
     const isStale = cacheState(pollToleranceMs) === 'cached';
     return { ...common, value, status: isDefaultValue ? 'fallback' : isStale ? 'cached' : 'fresh' };
   };
   return defer(() => {
-    // Evaluated anew only for another config or user, however often the rest of the state changes.
+    // Evaluated anew only for another config or user, or when holds end, however often the rest of the state changes.
     const evaluate: Evaluate = rememberLast((_, effective) =>
       detailsOf(snapshot(), 'flagState$', key, fallback, effective),
     );
     const states$ = (copy: User | undefined) =>
-      readAtEach(copy ? state$ : merge(dispatcher.userChange$, state$), () => toFlagState(evaluate, copy));
+      readAtEach(merge(copy ? EMPTY : dispatcher.userChange$, state$, renewed$(copy)), () =>
+        toFlagState(evaluate, copy),
+      );
     const lastState$ = (copy: User | undefined) => defer(() => [toFlagState(evaluate, copy)]);
     const ofEach = (read: typeof states$) => (isObservable(users) ? users.pipe(switchMap(read)) : read(users));
     return untilDisposed(core.lifetime, merge(store.read(true) ?? EMPTY, ofEach(states$)), () => ofEach(lastState$));
   }).pipe(distinctUntilChanged(isSameState));
 }
 
-type Evaluate = (ruleset: unknown, user: User | undefined) => EvaluationDetails;
+type Evaluate = (ruleset: unknown, user: User | undefined, renewalCount: number) => EvaluationDetails;
 
 function isSameState(a: FlagState, b: FlagState): boolean {
   return (

@@ -8,7 +8,8 @@ import { coreOf, partOf } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { View } from '../core/dispatcher.js';
-import type { FlagStreamOptions } from './stream.js';
+import { holdingOf } from './holding.js';
+import type { FlagStreamOptions, FlagStreamParts } from './stream.js';
 import { flagStream } from './stream.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
@@ -76,18 +77,24 @@ export function answers$<T>(
   view: View<T>,
   initialValue: () => T,
   { key, fallback, user }: FlagQuestion,
-  { initial = core.options.initial }: FlagStreamOptions = {},
+  { initial = core.options.initial, hold }: FlagStreamOptions = {},
 ): Observable<T> {
   requireEvaluable(key, fallback, user);
   requireInitialPolicy('options.initial', initial);
-  return flagStream(core, {
+  const partsOf = (asked: View<T>): FlagStreamParts<T> => ({
     answers$: (copy) =>
       new NewObservable<T>((subscriber) => {
-        partOf(core, core.data.createFanOut).attach(view, key, fallback, copy, subscriber);
+        partOf(core, core.data.createFanOut).attach(asked, key, fallback, copy, subscriber);
       }),
     isSame: view.isSame,
     initialValue,
     users: usersOf(core, user),
     initial,
   });
+  const session = typeof hold === 'object' ? hold : core.options[hold === 'session' ? hold : 'hold'];
+  return flagStream(
+    core,
+    // Where a client holds, streams that do not are made by its session, too.
+    session || hold ? holdingOf(session).flag(core, { view, key, fallback, initial, hold }, partsOf) : partsOf(view),
+  );
 }

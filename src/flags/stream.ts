@@ -10,6 +10,7 @@ import {
   takeUntil,
 } from 'rxjs';
 import type { InitialPolicy } from '../core/options.js';
+import type { HoldOption } from '../session.js';
 import type { Core } from '../core/source.js';
 import { atOnce, endWithClient } from '../lifetime/until-disposed.js';
 import type { User } from '../model/user.js';
@@ -19,6 +20,13 @@ import type { Users } from './users.js';
 export interface FlagStreamOptions {
   /** What the stream emits before the client is ready. Default: the client's `initial` option. */
   readonly initial?: InitialPolicy;
+  /**
+   * Holds the first real value for the session of a user, whatever configs arrive. Default: the client's `hold` option.
+   *
+   * @example
+   * flag$(core, 'newCheckout', false, user$, { hold: session() });
+   */
+  readonly hold?: HoldOption;
 }
 
 /** A stream of what users are shown, and what it does while nothing is known. */

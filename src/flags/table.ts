@@ -8,6 +8,8 @@ import { endWithClient } from '../lifetime/until-disposed.js';
 import { hasOwn } from '../model/own.js';
 import type { User } from '../model/user.js';
 import { readAtEach } from './read-latest.js';
+import { holdingOf } from './holding.js';
+import type { FlagStreamParts } from './stream.js';
 import { flagStream } from './stream.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
@@ -27,13 +29,14 @@ export function tableStream<T extends object>(
   user: UserSource | undefined,
 ): Observable<T> {
   requireUser(user);
-  return flagStream(core, {
+  const parts: FlagStreamParts<T> = {
     answers$: answersOf(core, table),
     isSame: isSameTable,
     initialValue: table.initialValue,
     users: usersOf(core, user),
     initial: core.options.initial,
-  });
+  };
+  return flagStream(core, core.options.hold ? holdingOf(core.options.hold).table(core, table.read, parts) : parts);
 }
 
 function answersOf<T extends object>({ data, defaultUser, dispatcher, lifetime }: Core, { keys, read }: Table<T>) {

@@ -1,0 +1,572 @@
+import { BehaviorSubject, Subject, firstValueFrom } from 'rxjs';
+import type { ClientOptions, ConfigCache, Session, SessionOptions, SessionStorage, User } from '../../src';
+import { createClient, exposures, flagOverrides, manualPoll, session } from '../../src';
+import { explain } from '../../src/explain';
+import * as core from '../../src/functions';
+import { configByUser, configOf, sdkKey, stage } from '../support/client';
+import { record } from '../support/record';
+import { settlePromises } from '../support/virtual-time';
+
+const minute = 60_000;
+const inMemory = (options: SessionOptions = {}) => session({ storage: 'memory', ...options });
+const kate: User = { identifier: 'kate' };
+const leo: User = { identifier: 'leo' };
+
+/** What `sessionStorage` does, over items that outlive a page. */
+function storageOf(items: Map<string, string>): SessionStorage {
+  return {
+    getItem: (name) => items.get(name) ?? null,
+    setItem: (name, text) => void items.set(name, text),
+    removeItem: (name) => void items.delete(name),
+  };
+}
+
+/** A client that has its first config, and whose server goes on. */
+async function staged(first: object | number, options: ClientOptions = {}) {
+  const { polling, ...common } = options;
+  const staging = stage(first, common, polling);
+  await staging.clock.advance(0);
+  const next = async (config: object | number) => {
+    staging.serve(config);
+    await staging.clock.advance(minute);
+  };
+  return { ...staging, next };
+}
+
+const text = (value: string) => configOf({ text: value, other: value });
+
+describe('a held flag', () => {
+  it('keeps its first real value whatever configs arrive, while others change', async () => {
+    const { client, next } = await staged(text('a'));
+    const hold = inMemory();
+    const held = record(client.flag$('text', 'default', undefined, { hold }));
+    const details = record(client.flagDetails$('text', 'default', undefined, { hold }));
+    const live = record(client.flag$('text', 'default'));
+    await next(text('b'));
+    await next(configOf({ other: 'c' }));
+    await next(text('d'));
+    expect(held.values).toEqual(['a']);
+    expect(live.values).toEqual(['a', 'b', 'default', 'd']);
+    const told = details.values.map(({ value, isDefaultValue, held: by }) => [value, isDefaultValue, by?.currentValue]);
+    expect(told).toEqual([
+      ['a', false, 'a'],
+      ['a', false, 'b'],
+      ['a', false, 'default'],
+      ['a', false, 'd'],
+    ]);
+    client.dispose();
+    expect([held.isComplete, details.isComplete]).toEqual([true, true]);
+  });
+
+  it('says since when it is held, and explains what it would be', async () => {
+    const { client, clock, next } = await staged(configByUser('kate'), { hold: inMemory() });
+    const since = new Date(clock.scheduler.now());
+    const before = await client.getValueDetails('plan', '', kate);
+    expect(before).toMatchObject({ value: 'KATE', variationId: 'id-kate', held: { since, currentValue: 'KATE' } });
+    expect(before.matchedTargetingRule).toBeDefined();
+    await next(configByUser('leo'));
+    const details = await client.getValueDetails('plan', '', kate);
+    const held = {
+      value: 'KATE',
+      variationId: 'id-kate',
+      since,
+      currentValue: 'nobody',
+      currentVariationId: 'id-nobody',
+    };
+    expect(details).toMatchObject({ value: 'KATE', variationId: 'id-kate', errorCode: 0, held });
+    expect(details.matchedTargetingRule).toBeUndefined();
+    expect(await client.explain('plan', kate)).toMatchObject({ value: 'nobody', held });
+    expect(explain(client.snapshot(), 'plan', kate)).toMatchObject({ value: 'nobody', held });
+    // Looking holds nothing.
+    expect((await client.explain('plan', leo)).held).toBeUndefined();
+    await next(configByUser('kate'));
+    expect(await client.getValue('plan', '', leo)).toBe('nobody');
+    client.dispose();
+  });
+
+  it('is held for all ways of reading a client that holds by default, but for those who say otherwise', async () => {
+    const { client, clock, next } = await staged(text('a'), { hold: inMemory() });
+    const streams = {
+      flag: record(client.flag$('text', '')),
+      flags: record(client.flags$({ text: '', other: '' })),
+      all: record(client.allFlags$()),
+      details: record(client.flagDetails$('text', '')),
+      state: record(client.flagState$('text', '')),
+    };
+    const watched = client.watch('text', '');
+    const unsubscribe = watched.subscribe(() => fail('it has not changed'));
+    const live = record(client.flag$('text', '', undefined, { hold: false }));
+    const keys = record(client.keys$);
+    const changes = record(client.changes$);
+    await next(configOf({ text: 'b', other: 'b', added: true }));
+    expect(streams.flag.values).toEqual(['a']);
+    expect(streams.flags.values).toEqual([{ text: 'a', other: 'a' }]);
+    expect(streams.all.values.at(-1)).toEqual({ text: 'a', other: 'a', added: true });
+    expect(new Set(streams.details.values.map(({ value }) => value))).toEqual(new Set(['a']));
+    expect(new Set(streams.state.values.map(({ value }) => value))).toEqual(new Set(['a']));
+    expect(watched.current()).toBe('a');
+    expect(client.watch('text', '').current()).toBe('a');
+    expect(client.snapshot().value('text', '')).toBe('a');
+    expect(client.snapshot().values()).toMatchObject({ text: 'a' });
+    expect(await client.getValue('text', '')).toBe('a');
+    expect((await client.getAllValueDetails()).map(({ value }) => value)).toEqual(['a', 'a', true]);
+    expect(live.values).toEqual(['a', 'b']);
+    expect(keys.values.at(-1)).toEqual(['text', 'other', 'added']);
+    expect(changes.values).toHaveLength(1);
+    unsubscribe();
+    client.dispose();
+    await clock.advance(0);
+  });
+
+  it('never holds a placeholder or a default value', async () => {
+    const { client, clock, next } = await staged('silence' as never, { initial: 'default', hold: inMemory() });
+    const { values } = record(client.flag$('text', 'default'));
+    await clock.advance(5000);
+    client.setOffline();
+    client.setOnline();
+    await next(configOf({ other: 'x' }));
+    await next(text('a'));
+    await next(text('b'));
+    expect(values).toEqual(['default', 'a']);
+    client.dispose();
+  });
+
+  describe('of a cache', () => {
+    const old: ConfigCache = {
+      get: () => `${-99999999}\n"e"\n${JSON.stringify(text('old'))}`,
+      set: () => undefined,
+    };
+
+    it('is not held, unless streams begin with what is cached', async () => {
+      for (const [initial, expected] of [
+        ['wait', ['old', 'new']],
+        ['default', ['', 'old', 'new']],
+        ['cached', ['old']],
+      ] as const) {
+        const { client, clock, next } = await staged(500, { cache: old, initial, hold: inMemory(), logLevel: 'off' });
+        const { values } = record(client.flag$('text', ''));
+        await clock.advance(5000);
+        await next(text('new'));
+        await next(text('newer'));
+        expect(values).toEqual(expected);
+        client.dispose();
+      }
+    });
+
+    it('is held from the moment on that the server says it is the present one', async () => {
+      const { client, clock, next } = await staged(304, { cache: old, hold: inMemory() });
+      const { values } = record(client.flag$('text', ''));
+      await clock.advance(0);
+      await next(text('new'));
+      expect(values).toEqual(['old']);
+      client.dispose();
+    });
+
+    it('counts as real in manual polling once the client has fetched', async () => {
+      const { client, serve } = await staged(text('new'), { cache: old, polling: manualPoll(), hold: inMemory() });
+      const { values } = record(client.flag$('text', ''));
+      await client.forceRefresh();
+      serve(text('newer'));
+      await client.forceRefresh();
+      expect(values).toEqual(['old', 'new']);
+      client.dispose();
+    });
+  });
+
+  it('is shown before there is a config by streams that begin with something', async () => {
+    const items = new Map<string, string>();
+    const first = await staged(text('a'), { hold: session({ storage: storageOf(items) }) });
+    await first.client.getValue('text', '');
+    first.client.dispose();
+    const heard: unknown[] = [];
+    const { client, next } = await staged('silence' as never, {
+      initial: 'default',
+      hold: session({ storage: storageOf(items) }),
+      logger: { log: (...entry) => heard.push(entry) },
+    });
+    const { values } = record(client.flag$('text', ''));
+    const details = record(client.flagDetails$('text', ''));
+    const several = record(client.flags$({ text: '', other: '' }));
+    expect(values).toEqual(['a']);
+    expect(details.values).toMatchObject([{ value: 'a', errorCode: 0, held: { currentValue: '' } }]);
+    expect(several.values).toEqual([{ text: 'a', other: '' }]);
+    expect(heard).toEqual([]);
+    await next(500);
+    expect(values).toEqual(['a']);
+    client.dispose();
+  });
+
+  it('is another flag when its type is another one', async () => {
+    const { client, next } = await staged(text('a'), { hold: inMemory(), logLevel: 'off' });
+    const { values } = record(client.flag$('text'));
+    await next(configOf({ text: true }));
+    await next(configOf({ text: false }));
+    expect(values).toEqual(['a', true]);
+    client.dispose();
+  });
+
+  it('is told of as it is shown, and counts as exposed so', async () => {
+    const { client, next } = await staged(configByUser('kate'), { hold: inMemory() });
+    const exposed = record(exposures(client));
+    record(client.flag$('plan', '', kate));
+    await next(configByUser());
+    await client.getValue('plan', '', kate);
+    expect(exposed.values.map(({ value, variationId }) => [value, variationId])).toEqual([['KATE', 'id-kate']]);
+    client.dispose();
+  });
+
+  it('holds flags, and none of the flags that they depend on', async () => {
+    const config = (isOn: boolean, note: string) => ({
+      f: {
+        base: { t: 0, v: { b: isOn } },
+        note: { t: 1, v: { s: note } },
+        dependent: {
+          t: 1,
+          v: { s: 'off' },
+          r: [{ c: [{ p: { f: 'base', c: 0, v: { b: true } } }], s: { v: { s: 'on' } } }],
+        },
+      },
+    });
+    const hold = inMemory();
+    const { client, next } = await staged(config(false, 'a'));
+    const base = record(client.flag$('base', false, undefined, { hold }));
+    await next(config(true, 'b'));
+    const dependent = record(client.flag$('dependent', '', undefined, { hold }));
+    expect([base.values, dependent.values]).toEqual([[false], ['on']]);
+    client.dispose();
+  });
+});
+
+describe('users of a session', () => {
+  const both = configByUser('kate', 'leo');
+
+  it('each have a value of their own, side by side', async () => {
+    const { client, next } = await staged(both, { hold: inMemory() });
+    const streams = [kate, leo, undefined].map((user) => record(client.flag$('plan', '', user)));
+    await next(configByUser());
+    expect(streams.map(({ values }) => values)).toEqual([['KATE'], ['LEO'], ['nobody']]);
+    client.dispose();
+  });
+
+  it('lose what is held when the default user is another one', async () => {
+    const { client, next } = await staged(both, { hold: inMemory(), defaultUser: kate });
+    const { values } = record(client.flag$('plan', ''));
+    await next(configByUser());
+    expect(values).toEqual(['KATE']);
+    client.setDefaultUser({ identifier: 'kate' });
+    expect(values).toEqual(['KATE']);
+    client.setDefaultUser(leo);
+    client.setDefaultUser(kate);
+    client.clearDefaultUser();
+    expect(values).toEqual(['KATE', 'nobody']);
+    client.dispose();
+  });
+
+  it('lose what is held when a stream of users has another one, wherever they are shown', async () => {
+    const { client, next } = await staged(both, { hold: inMemory() });
+    const user$ = new BehaviorSubject<User | undefined>(kate);
+    const following = [1, 2, 3].map(() => record(client.flag$('plan', '', user$)));
+    const table = record(client.flags$({ plan: '' }, user$));
+    const staying = record(client.flag$('plan', '', kate));
+    await next(configByUser());
+    user$.next(leo);
+    user$.next({ ...kate });
+    await settlePromises();
+    for (const { values } of following) expect(values).toEqual(['KATE', 'nobody']);
+    expect(table.values).toEqual([{ plan: 'KATE' }, { plan: 'nobody' }]);
+    expect(staying.values).toEqual(['KATE', 'nobody']);
+    client.dispose();
+  });
+
+  it('are told apart by all their attributes, also by objects of unknown classes and after a reload', async () => {
+    class Thing {
+      readonly kind = 'thing';
+    }
+    const items = new Map<string, string>();
+    const shown: unknown[] = [];
+    for (const config of [text('a'), text('b')]) {
+      const { client } = await staged(config, { hold: session({ storage: storageOf(items) }), logLevel: 'off' });
+      for (const custom of [{ plan: 'pro' }, { plan: 'free' }, { thing: new Thing() as never }]) {
+        shown.push(await client.getValue('text', '', { identifier: 'kate', custom }));
+      }
+      client.dispose();
+    }
+    expect(shown).toEqual(['a', 'a', 'a', 'a', 'a', 'b']);
+    const [stored] = [...items.values()];
+    expect(stored).not.toMatch(/kate|pro|free/);
+  });
+});
+
+describe('what ends a hold', () => {
+  it('is a stream: once for whatever it emits, until it emits something else for true, and not at all for false', async () => {
+    const release$ = new Subject<unknown>();
+    const { client, next } = await staged(text('a'), { hold: inMemory({ release$ }) });
+    const { values } = record(client.flag$('text', ''));
+    const table = record(client.flags$({ text: '' }));
+    const state = record(client.flagState$('text', ''));
+    await next(text('b'));
+    release$.next(false);
+    expect(values).toEqual(['a']);
+    release$.next('now');
+    expect(values).toEqual(['a', 'b']);
+    expect(table.values).toEqual([{ text: 'a' }, { text: 'b' }]);
+    expect(state.values.at(-1)?.value).toBe('b');
+    await next(text('c'));
+    expect(values).toEqual(['a', 'b']);
+    release$.next(true);
+    await next(text('d'));
+    release$.next(false);
+    await next(text('e'));
+    expect(values).toEqual(['a', 'b', 'c', 'd']);
+    client.dispose();
+    expect(release$.observed).toBe(false);
+  });
+
+  it('may be a stream that breaks, which is logged', async () => {
+    const release$ = new Subject<unknown>();
+    const { client, log, next } = await staged(text('a'), { hold: inMemory({ release$ }) });
+    const { values } = record(client.flag$('text', ''));
+    release$.error(new Error('broken'));
+    await next(text('b'));
+    expect(values).toEqual(['a']);
+    expect(log.filter((line) => line.includes('release$'))).toHaveLength(1);
+    client.dispose();
+  });
+
+  it('is a flag of its own, from the config on in which it is on, for the users for whom it is', async () => {
+    const config = (value: string, isReleased: boolean) => configOf({ text: value, release: isReleased });
+    const { client, next } = await staged(config('a', false), { hold: inMemory({ release$: 'release' }) });
+    const { values } = record(client.flag$('text', ''));
+    const table = record(client.flags$({ text: '', release: false }));
+    await next(config('b', false));
+    await next(config('c', true));
+    expect(values).toEqual(['a', 'c']);
+    expect(await client.getValue('text', '')).toBe('c');
+    // The flag alone is enough, and is never held itself.
+    await next(config('d', true));
+    await next(config('d', false));
+    await next(config('e', false));
+    await next(config('e', true));
+    expect(values).toEqual(['a', 'c', 'd', 'e']);
+    expect(table.values.map(({ release }) => release)).toEqual([false, true, true, false, true]);
+    client.dispose();
+  });
+
+  it('is the end of the session, with which another one begins', async () => {
+    const hold = inMemory();
+    const { client, next } = await staged(text('a'), { hold });
+    const { values } = record(client.flag$('text', ''));
+    const { id } = hold;
+    await next(text('b'));
+    hold.end();
+    expect(values).toEqual(['a', 'b']);
+    expect(hold.id).not.toBe(id);
+    await next(text('c'));
+    expect(values).toEqual(['a', 'b']);
+    client.dispose();
+  });
+
+  it('shows the new value to whoever asks inside of a subscriber, and nobody an old one after it', async () => {
+    const hold = inMemory();
+    const { client, next } = await staged(text('a'), { hold });
+    const seen: string[] = [];
+    client.flag$('text', '').subscribe((value) => seen.push(`first ${value}`));
+    client.flag$('other', '', undefined, { hold: false }).subscribe((value) => {
+      if (value === 'b') hold.end();
+    });
+    client.flag$('text', '').subscribe((value) => seen.push(`last ${value}`));
+    await next(text('b'));
+    expect(seen).toEqual(['first a', 'last a', 'first b', 'last b']);
+    client.dispose();
+  });
+});
+
+describe('a session', () => {
+  it('outlives a reload by its storage, and no more than that', async () => {
+    const items = new Map<string, string>();
+    const before = session({ storage: storageOf(items) });
+    const first = await staged(text('a'), { hold: before });
+    const { held } = await first.client.getValueDetails('text', '');
+    first.client.dispose();
+    const after = session({ storage: storageOf(items) });
+    expect(after.id).toBe(before.id);
+    const again = await staged(text('b'), { hold: after });
+    expect(await again.client.getValueDetails('text', '')).toMatchObject({ value: 'a', held: { since: held?.since } });
+    again.client.dispose();
+    const other = session({ storage: storageOf(new Map()) });
+    expect(other.id).not.toBe(before.id);
+    const third = await staged(text('b'), { hold: other });
+    expect(await third.client.getValue('text', '')).toBe('b');
+    third.client.dispose();
+  });
+
+  it('is one for all who have it in the same place, and another one under another name', () => {
+    const storage = storageOf(new Map());
+    expect(session({ storage }).id).toBe(session({ storage }).id);
+    expect(session({ storage, name: 'other' }).id).not.toBe(session({ storage }).id);
+    expect(inMemory().id).not.toBe(inMemory().id);
+    const { id } = session({ storage });
+    session({ storage }).storage.setItem('exposures', 'some');
+    expect([session({ storage }).id, storage.getItem('exposures')]).toEqual([id, 'some']);
+  });
+
+  it('tells clients of different SDK keys apart', async () => {
+    const hold = inMemory();
+    const overrides = (value: string) => ({ source: flagOverrides({ text: value }), behaviour: 'local-only' as const });
+    const one = createClient(sdkKey, { hold, overrides: overrides('a') });
+    const other = createClient(`${sdkKey.slice(0, -1)}w`, { hold, overrides: overrides('b') });
+    expect([await one.getValue('text', ''), await other.getValue('text', '')]).toEqual(['a', 'b']);
+    one.dispose();
+    other.dispose();
+  });
+
+  it('holds a number of values, and forgets the oldest beyond that', async () => {
+    const { client, next } = await staged(configOf({ a: 1, b: 1, c: 1 }), { hold: inMemory({ maxHeld: 2 }) });
+    for (const key of ['a', 'b', 'c']) await client.getValue(key, 0);
+    await next(configOf({ a: 2, b: 2, c: 2 }));
+    expect(await client.getValue('c', 0)).toBe(1);
+    expect(await client.getValue('b', 0)).toBe(1);
+    expect(await client.getValue('a', 0)).toBe(2);
+    client.dispose();
+  });
+
+  it('begins anew where its text is not as it would have been written', () => {
+    const items = new Map<string, string>();
+    const own = session({ storage: storageOf(items) });
+    const [name] = [...items.keys()];
+    const id = own.id;
+    const entry = ['user', 'flag', true, null, 0];
+    const hostile: unknown[] = [
+      ...[
+        '',
+        '{',
+        'null',
+        '5',
+        '[]',
+        '[1]',
+        '{"__proto__":{"polluted":true}}',
+        '['.repeat(100_000),
+        'x'.repeat(2_000_001),
+      ],
+      ...[
+        [2, id, []],
+        [1, 'short', []],
+        [1, 5, []],
+        [1, id, {}],
+        [1, id, null],
+        [1, id, [5]],
+        [1, id, [null]],
+      ],
+      ...[
+        ['', 'flag', true, null, 0],
+        [5, 'flag', true, null, 0],
+        ['user', null, true, null, 0],
+      ].map((e) => [1, id, [e]]),
+      ...[{}, null, [], undefined].map((value) => [1, id, [['user', 'flag', value, null, 0]]]),
+      ...['x', null, 1e300].map((time) => [1, id, [['user', 'flag', true, null, time]]]),
+    ];
+    for (const given of hostile) {
+      items.set(name!, typeof given === 'string' ? given : JSON.stringify(given));
+      expect(session({ storage: storageOf(items) }).id).not.toBe(id);
+    }
+    items.set(name!, JSON.stringify([1, id, [entry, ['__proto__', '__proto__', 'x', 5, 1]]]));
+    expect(session({ storage: storageOf(items) }).id).toBe(id);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it('is held in memory where a storage fails, which is told once', async () => {
+    const fails = () => {
+      throw new Error('quota');
+    };
+    const working = () => storageOf(new Map());
+    const failing: SessionStorage[] = [
+      { getItem: fails, setItem: fails, removeItem: fails },
+      { ...working(), setItem: fails },
+      { ...working(), getItem: () => 5 as never },
+      { ...working(), getItem: () => Promise.reject(new Error('late')) as never },
+      { ...working(), setItem: () => Promise.reject(new Error('late')) as never },
+    ];
+    for (const storage of failing) {
+      const hold = session({ storage });
+      const { client, log, next } = await staged(configOf({ text: 'a', more: 1 }), { hold });
+      const { values } = record(client.flag$('text', ''));
+      await next(configOf({ text: 'b', more: 2 }));
+      expect(await client.getValue('more', 0)).toBe(2);
+      expect(values).toEqual(['a']);
+      hold.end();
+      expect(values).toEqual(['a', 'b']);
+      expect(log.filter((line) => line.includes('session.storage'))).toHaveLength(1);
+      expect(() => hold.storage.setItem('x', 'y')).not.toThrow();
+      expect(hold.storage.getItem('nothing') ?? null).toBeNull();
+      expect(() => hold.storage.removeItem('x')).not.toThrow();
+      client.dispose();
+    }
+  });
+
+  it('needs to be told where it is kept outside of pages', () => {
+    expect(() => session()).toThrow(/options\.storage/);
+  });
+
+  it('is that of the client for `session`, if it has one', async () => {
+    for (const given of [{ hold: inMemory() }, { session: inMemory() }]) {
+      const { client, next } = await staged(text('a'), given);
+      const { values } = record(client.flag$('text', '', undefined, { hold: 'session' }));
+      const others = record(client.flag$('text', ''));
+      await next(text('b'));
+      expect(values).toEqual(['a']);
+      expect(others.values).toEqual('hold' in given ? ['a'] : ['a', 'b']);
+      client.dispose();
+    }
+    const { client, next } = await staged(text('a'), { session: inMemory(), hold: 'session' });
+    const { values } = record(client.flag$('text', ''));
+    await next(text('b'));
+    expect(values).toEqual(['a']);
+    client.dispose();
+  });
+
+  it('names what is wrong with its options, and with what is given in its place', () => {
+    const wrong = (options: unknown) => () => session(options as SessionOptions);
+    expect(wrong(null)).toThrow(/options/);
+    expect(wrong({ storage: {} })).toThrow(/options\.storage/);
+    expect(wrong({ storage: 'memory', name: '' })).toThrow(/options\.name/);
+    expect(wrong({ storage: 'memory', maxHeld: 0 })).toThrow(/options\.maxHeld/);
+    expect(wrong({ storage: 'memory', release$: '' })).toThrow(/options\.release\$/);
+    expect(wrong({ storage: 'memory', release$: {} })).toThrow(/options\.release\$/);
+    expect(() => createClient(sdkKey, { hold: {} as Session })).toThrow(/options\.hold/);
+    expect(() => createClient(sdkKey, { session: {} as Session })).toThrow(/options\.session/);
+    expect(() => createClient(sdkKey, { hold: 'session' })).toThrow(/options\.session/);
+    const client = createClient(sdkKey, { offline: true, logLevel: 'off' });
+    const asking = (hold: unknown) => () => client.flag$('text', '', undefined, { hold: hold as Session });
+    expect(asking({})).toThrow(/options\.hold/);
+    expect(asking('sessions')).toThrow(/options\.hold/);
+    expect(asking('session')).toThrow(/options\.hold/);
+    client.dispose();
+  });
+});
+
+describe('a core', () => {
+  it('holds by its functions as clients do', async () => {
+    const changes$ = new Subject<void>();
+    let value = 'a';
+    const source = core.createCore(sdkKey, {
+      polling: core.manualPoll(),
+      cache: core.externalCache({
+        get: () => `${value.charCodeAt(0)}\n"e"\n${JSON.stringify(text(value))}`,
+        set: () => undefined,
+        changes$,
+      }),
+      initial: 'cached',
+      hold: core.session({ storage: 'memory' }),
+      logLevel: 'off',
+    });
+    const { values } = record(core.flag$(source, 'text', ''));
+    value = 'b';
+    changes$.next();
+    expect(values).toEqual(['a']);
+    expect(await core.getValue(source, 'text', '')).toBe('a');
+    expect(core.details(source.snapshot(), 'text', '').held).toMatchObject({ currentValue: 'b' });
+    expect(await firstValueFrom(core.flag$(source, 'text', '', undefined, { hold: false }))).toBe('b');
+    expect(() => core.flag$(source, 'text', '', undefined, { hold: 'session' })).toThrow(/options\.hold/);
+    source.dispose();
+  });
+});
