@@ -55,7 +55,7 @@ export {
   getValueDetails,
   waitForReady,
 } from './flags/reads.js';
-export { ready$ } from './flags/ready.js';
+export { isReady, ready$ } from './flags/ready.js';
 export { snapshot$ } from './flags/snapshots.js';
 export type { TextSnapshotOptions } from './flags/snapshot-of-text.js';
 export { snapshotOfText } from './flags/snapshot-of-text.js';

@@ -5,7 +5,17 @@ import type { ReactElement } from 'react';
 import { createElement } from 'react';
 import type { ConfigCatClient, EvaluationDetails, SettingValue, User } from '../../src';
 import type { FlagCore } from '../../src/functions';
-import { ConfigCatProvider, dehydrate, flagHooks, useClient, useFlag, useFlagDetails, useFlags } from '../../src/react';
+import {
+  ConfigCatProvider,
+  dehydrate,
+  flagHooks,
+  useClient,
+  useFlag,
+  useFlagDetails,
+  useFlags,
+  useReady,
+  useSuspenseFlag,
+} from '../../src/react';
 import type { ProvidedSource } from '../../src/react/core';
 import * as core from '../../src/react/core';
 import type { TestClient } from '../../src/testing';
@@ -27,6 +37,11 @@ export function anyFlags(): void {
   is<Readonly<Record<string, SettingValue | null>>>()(useFlags());
   is<Readonly<Record<string, SettingValue | null>>>()(useFlags(undefined, user));
   is<ConfigCatClient>()(useClient());
+  is<boolean>()(useReady());
+  is<number>()(useSuspenseFlag('anything', 5, user));
+  is<SettingValue | null>()(useSuspenseFlag('anything', null));
+  // @ts-expect-error a default value is needed: waiting may not help
+  useSuspenseFlag('anything');
   // @ts-expect-error an object is no default value
   useFlag('anything', { a: 1 });
   // @ts-expect-error a default value is needed
@@ -41,6 +56,9 @@ export function typedFlags(): void {
   is<'light' | 'dark'>()(hooks.useFlag('theme', 'light', user));
   is<number | null>()(hooks.useFlag('limit', null));
   is<EvaluationDetails<number>>()(hooks.useFlagDetails('limit', 5));
+  is<'light' | 'dark'>()(hooks.useSuspenseFlag('theme', 'light', user));
+  // @ts-expect-error no such flag
+  hooks.useSuspenseFlag('drak', false);
   is<{ readonly dark: boolean; readonly theme: 'light' | 'dark' }>()(hooks.useFlags({ dark: false, theme: 'dark' }));
   is<Readonly<Record<string, SettingValue | null>>>()(hooks.useFlags());
   is<ConfigCatClient<Flags>>()(hooks.useClient());

@@ -14,3 +14,17 @@ export function ready$(source: FlagSource): Observable<CacheState> {
   const { data, lifetime } = coreOf(source);
   return untilDisposed(lifetime, data.ready$, () => data.ready$);
 }
+
+/**
+ * Tells whether reads need not wait any more: `ready$` for synchronous use. Of a source that is disposed there is nothing to
+ * wait for either. Never waits, never fetches and reads no clock.
+ *
+ * @param source - a core, or a client.
+ *
+ * @example
+ * if (!isReady(core)) showSpinner();
+ */
+export function isReady(source: FlagSource): boolean {
+  const { data, lifetime } = coreOf(source);
+  return data.state().isInitialised || lifetime.isDisposed();
+}

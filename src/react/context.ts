@@ -16,6 +16,10 @@ export interface ProviderContext {
   readonly usesHydration: boolean;
   /** The user of hooks that name none. */
   readonly user: User | undefined;
+  /** All hooks suspend until there is something to show. */
+  readonly suspends: boolean;
+  /** Lets a provider's own client work although the provider may not be shown before its client is ready. */
+  readonly claim: (() => void) | undefined;
 }
 
 /** One for all entries: a hook of either works below a provider of either. */

@@ -8,6 +8,7 @@ import { useFlagDetails } from './use-flag-details.js';
 import { useFlags } from './use-flags.js';
 import { useJson } from './use-json.js';
 import { useSource } from './use-source.js';
+import { useSuspenseFlag } from './use-suspense-flag.js';
 
 /** The hooks of `configcat-rx/react/core`, typed by the flags that there are. */
 export interface FlagHooks<F extends FlagTypes<F>> extends CommonFlagHooks<F> {
@@ -26,5 +27,5 @@ export interface FlagHooks<F extends FlagTypes<F>> extends CommonFlagHooks<F> {
  */
 export function flagHooks<F extends FlagTypes<F>>(): FlagHooks<F> {
   // They do the same for all flags.
-  return { useSource, useFlag, useFlagDetails, useFlags, useJson } as unknown as FlagHooks<F>;
+  return { useSource, useFlag, useFlagDetails, useFlags, useJson, useSuspenseFlag } as unknown as FlagHooks<F>;
 }

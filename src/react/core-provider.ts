@@ -6,6 +6,7 @@ import type { AnyFlags, FlagTypes, User } from '../functions.js';
 import type { ProvidedSource } from './context.js';
 import { Context } from './context.js';
 import { useFirstState, useProviderContext } from './provider-context.js';
+import { shownBy } from './when-ready.js';
 
 /** The properties of `ConfigCatProvider` of `configcat-rx/react/core`. */
 export interface ConfigCatProviderProps<F extends FlagTypes<F> = AnyFlags> {
@@ -16,6 +17,10 @@ export interface ConfigCatProviderProps<F extends FlagTypes<F> = AnyFlags> {
   readonly user?: User | undefined;
   /** What `dehydrate()` gave on the server; the same there and in the browser. Read once. */
   readonly state?: string | null | undefined;
+  /** What is shown instead of the children until the source is ready. Default: the children, with default values. */
+  readonly fallback?: ReactNode;
+  /** Lets all hooks below suspend until the source is ready, as `useSuspenseFlag()`. Default: as the provider above. */
+  readonly suspend?: boolean | undefined;
 }
 
 const expected = 'Invalid property `source`. Expected a core or a client, or another provider above.';
@@ -35,8 +40,8 @@ const expected = 'Invalid property `source`. Expected a core or a client, or ano
  * );
  */
 export function ConfigCatProvider<F extends FlagTypes<F> = AnyFlags>(props: ConfigCatProviderProps<F>): ReactElement {
-  const { source, user, children } = props;
+  const { source, user, suspend: suspends } = props;
   const state = useFirstState(source, props.state);
-  const value = useProviderContext({ source, user, state, expected });
-  return createElement(Context.Provider, { value }, children);
+  const value = useProviderContext({ source, user, state, suspends, expected });
+  return createElement(Context.Provider, { value }, shownBy(props));
 }

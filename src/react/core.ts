@@ -13,4 +13,6 @@ export { useFlag } from './use-flag.js';
 export { useFlagDetails } from './use-flag-details.js';
 export { useFlags } from './use-flags.js';
 export { useJson } from './use-json.js';
+export { useReady } from './use-ready.js';
 export { useSource } from './use-source.js';
+export { useSuspenseFlag } from './use-suspense-flag.js';

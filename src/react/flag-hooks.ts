@@ -6,7 +6,9 @@ import { useClient } from './use-client.js';
 import { useFlag } from './use-flag.js';
 import { useFlagDetails } from './use-flag-details.js';
 import { useFlags } from './use-flags.js';
+import { useSuspenseFlag } from './use-suspense-flag.js';
 import { useJson } from './use-json.js';
+import { useJson, useSuspenseFlag } from './use-json.js';
 
 /** The hooks, typed by the flags that there are. */
 export interface FlagHooks<F extends FlagTypes<F>> extends CommonFlagHooks<F> {
@@ -24,5 +26,5 @@ export interface FlagHooks<F extends FlagTypes<F>> extends CommonFlagHooks<F> {
  */
 export function flagHooks<F extends FlagTypes<F>>(): FlagHooks<F> {
   // They do the same for all flags.
-  return { useClient, useFlag, useFlagDetails, useFlags, useJson } as unknown as FlagHooks<F>;
+  return { useClient, useFlag, useFlagDetails, useFlags, useJson, useSuspenseFlag } as unknown as FlagHooks<F>;
 }

@@ -20,6 +20,12 @@ export interface CommonFlagHooks<F extends FlagTypes<F>> {
     defaultValue: D,
     user?: User,
   ) => FlagValue<F[K], D>;
+  /** `useSuspenseFlag()` that knows the flags. */
+  useSuspenseFlag: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
+    key: K,
+    defaultValue: D,
+    user?: User,
+  ) => FlagValue<F[K], D>;
   /** `useFlagDetails()` that knows the flags. */
   useFlagDetails: <K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,

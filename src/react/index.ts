@@ -10,3 +10,5 @@ export { useFlag } from './use-flag.js';
 export { useFlagDetails } from './use-flag-details.js';
 export { useFlags } from './use-flags.js';
 export { useJson } from './use-json.js';
+export { useReady } from './use-ready.js';
+export { useSuspenseFlag } from './use-suspense-flag.js';

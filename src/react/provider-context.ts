@@ -12,12 +12,14 @@ interface Given {
   readonly source: unknown;
   readonly user: User | undefined;
   readonly state: string | null | undefined;
+  /** All hooks are to suspend. Undefined: as below the provider above. */
+  readonly suspends: boolean | undefined;
   /** What is said of a source that is none. */
   readonly expected: string;
 }
 
 /** A client that the provider has made itself. */
-interface OwnClient {
+interface OwnClient extends Pick<ProviderContext, 'claim'> {
   readonly firstSnapshot: CoreSnapshot;
 }
 
@@ -26,7 +28,10 @@ interface OwnClient {
  *
  * @throws TypeError when the source is none.
  */
-export function useProviderContext({ source: given, user, state, expected }: Given, own?: OwnClient): ProviderContext {
+export function useProviderContext(
+  { source: given, user, state, suspends: wanted, expected }: Given,
+  own?: OwnClient,
+): ProviderContext {
   const above = useContext(Context);
   const source = requireSource(given ?? above?.source, expected);
   const same = above?.source === source ? above : undefined;
@@ -39,11 +44,13 @@ export function useProviderContext({ source: given, user, state, expected }: Giv
     [inherited?.hydratedSnapshot, source, state],
   );
   const { firstSnapshot, usesHydration } = inherited ?? { ...own, usesHydration: Boolean(state) };
+  const { claim, suspends: inheritedSuspends } = { suspends: false, claim: undefined, ...same, ...own };
+  const suspends = wanted ?? inheritedSuspends;
   const effective = useUser(user) ?? same?.user;
   // Of another source the snapshot is another one, too.
   return useMemo(
-    () => ({ source, hydratedSnapshot, firstSnapshot, usesHydration, user: effective }),
-    [hydratedSnapshot, effective],
+    () => ({ source, hydratedSnapshot, firstSnapshot, usesHydration, user: effective, suspends, claim }),
+    [hydratedSnapshot, effective, suspends],
   );
 }
 

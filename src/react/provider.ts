@@ -14,8 +14,9 @@ import {
 import type { AnyFlags, ClientOptions, ConfigCatClient, FlagTypes, User } from '../index.js';
 import { Context } from './context.js';
 import type { ManagedClient } from './managed-client.js';
-import { createManagedClient } from './managed-client.js';
+import { claimedOrNew } from './managed-client.js';
 import { useFirstState, useProviderContext } from './provider-context.js';
+import { shownBy } from './when-ready.js';
 
 /**
  * The properties of `ConfigCatProvider`: a client, or what to make one of, or neither below another provider; and what
@@ -27,6 +28,10 @@ export type ConfigCatProviderProps<F extends FlagTypes<F> = AnyFlags> = {
   readonly user?: User | undefined;
   /** What `dehydrate()` gave on the server; the same there and in the browser. Read once. */
   readonly state?: string | null | undefined;
+  /** What is shown instead of the children until the client is ready. Default: the children, with default values. */
+  readonly fallback?: ReactNode;
+  /** Lets all hooks below suspend until the client is ready, as `useSuspenseFlag()`. Default: as the provider above. */
+  readonly suspend?: boolean | undefined;
 } & (
   | { readonly client?: ConfigCatClient<F> | undefined; readonly sdkKey?: undefined; readonly options?: undefined }
   | { readonly sdkKey: string; readonly options?: ClientOptions | undefined; readonly client?: undefined }
@@ -53,10 +58,11 @@ export function ConfigCatProvider<F extends FlagTypes<F> = AnyFlags>(props: Conf
   const state = useFirstState(props.client ?? props.sdkKey, props.state);
   const managed = useManagedClient(props, state);
   const source = props.client ?? managed?.client;
-  const context = useProviderContext({ source, user: props.user, state, expected }, managed);
+  const { user, suspend: suspends } = props;
+  const context = useProviderContext({ source, user, state, suspends, expected }, managed);
   const renewals = useWork(managed, context.usesHydration);
   const value = useMemo(() => ({ ...context }), [context, renewals]);
-  return createElement(Context.Provider, { value }, props.children);
+  return createElement(Context.Provider, { value }, shownBy(props));
 }
 
 /** A client of its own for a provider that is given an SDK key. */
@@ -66,12 +72,12 @@ function useManagedClient<F extends FlagTypes<F>>(
 ): ManagedClient | undefined {
   const { sdkKey } = props;
   const managed = useMemo(
-    () => (props.sdkKey === undefined ? undefined : createManagedClient(props, state)),
+    () => (props.sdkKey === undefined ? undefined : claimedOrNew(props, state)),
     // Whatever else changes leaves the client as it is.
     [sdkKey],
   );
   // Unlike other effects it stays while an <Activity> hides the provider.
-  useInsertionEffect(() => managed?.end, [managed]);
+  useInsertionEffect(() => managed?.hold(), [managed]);
   return managed;
 }
 
@@ -90,9 +96,10 @@ function useWork(managed: ManagedClient | undefined, usesHydration: boolean): nu
   const [isQuiet] = useState(isHydrating || usesHydration);
   // Never another one for the same provider. Servers of React 18 warn of effects before painting, and count as hydrating.
   const useItsEffect = isQuiet ? useEffect : useLayoutEffect;
+  const wasKnown = managed?.client.snapshot().hasConfig;
   useItsEffect(() => {
     const release = managed?.work();
-    if (!isQuiet && managed?.client.snapshot().hasConfig !== managed?.firstSnapshot.hasConfig) lookAgain();
+    if (!isQuiet && managed?.client.snapshot().hasConfig !== wasKnown) lookAgain();
     return release;
   }, [managed]);
   return renewals;

@@ -3,6 +3,7 @@ import type { FlagSource, User } from '../functions.js';
 import { useProvider } from './context.js';
 import type { FlagQuery } from './external-store.js';
 import { createExternalStore } from './external-store.js';
+import { suspendUntilReady } from './readiness.js';
 import { useUser } from './user.js';
 
 /** Asks of flags for as long as the source, the user and what the query depends on stay the same. */
@@ -12,6 +13,7 @@ export function useFlagQuery<T>(
   ask: (source: FlagSource, user: User | undefined) => FlagQuery<T>,
 ): T {
   const context = useProvider();
+  if (context.suspends) suspendUntilReady(context);
   const effective = useUser(user) ?? context.user;
   const { subscribe, current, server } = useMemo(
     () => createExternalStore(context, ask(context.source, effective)),
