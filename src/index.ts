@@ -22,6 +22,7 @@ export type { ClientOptions } from './client/options.js';
 export type { CommonOptions, InitialPolicy } from './core/options.js';
 export type { Delivery, SliceOptions } from './core/slices.js';
 export { inSlices } from './core/slices.js';
+export { sharedClient } from './client/shared-client.js';
 export type { ConfigChange } from './flags/changes.js';
 export type { EvaluationDetails } from './core/types.js';
 export { isSameEvaluation } from './flags/details.js';

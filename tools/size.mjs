@@ -34,7 +34,7 @@ const importSets = [
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 37_150, withRxjs: 45_750 },
+    limits: { own: 37_850, withRxjs: 46_450 },
   },
   {
     imports: {
@@ -42,7 +42,7 @@ const importSets = [
       'configcat-rx/react/core': ['ConfigCatProvider', 'useSource', 'useFlag', 'useFlagDetails', 'useFlags'],
     },
     text: '`createCore`, `autoPoll`, and provider and hooks of `configcat-rx/react/core`, React not counted',
-    limits: { own: 25_350, withRxjs: 33_700 },
+    limits: { own: 26_050, withRxjs: 34_400 },
     goals: { own: 18_000, withRxjs: 25_700 },
   },
   {

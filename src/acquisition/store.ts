@@ -48,6 +48,8 @@ export interface Ports<C> {
   /** Opens a cache outside the process, if there is one. */
   readonly openCache: ((store: CachedStore<C>) => OpenCache<C>) | undefined;
   readonly triggers: readonly Trigger[];
+  /** What is known to begin with. Default: nothing. */
+  readonly first?: State<C> | undefined;
 }
 
 /** The parts that acquisition is made of. `C` is the parsed document. */
@@ -111,7 +113,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const { scheduler } = time;
   // Holds at once for what is asked for; the state says so in its turn.
   let isOnline = !options.offline;
-  const first: Step<C> = { ...firstStep, state: { ...firstStep.state, isOnline } };
+  const first: Step<C> = { ...firstStep, state: { ...firstStep.state, ...ports.first, isOnline } };
   let last = first;
   const state = () => last.state;
   /** What readers, callers and triggers have to be done. */

@@ -3,6 +3,7 @@ import { lastValueFrom } from 'rxjs';
 import { requireEvaluable, requireObject } from '../arguments.js';
 import type { Core } from '../core/source.js';
 import { asSource } from '../core/source.js';
+import type { OpenStore } from '../core/config-store.js';
 import { createCore } from '../core/core.js';
 import { toDetails } from '../flags/details.js';
 import { publicSnapshotOf } from '../core/snapshot.js';
@@ -30,14 +31,23 @@ import type { ResolvedOptions } from '../core/source.js';
 import { createFullSnapshot } from './snapshot.js';
 import type { ConfigCatClient } from './types.js';
 
-/** Starts a client: a core, with the functions that answer questions as its methods. */
-export function connect(options: ResolvedOptions): ConfigCatClient {
+/**
+ * Starts a client: a core, with the functions that answer questions as its methods.
+ *
+ * @param openStore - opens what it gets configs from, where that is not simply by its options.
+ */
+export function connect(options: ResolvedOptions, openStore?: OpenStore): ConfigCatClient {
   const core = anchor(
-    createCore(options, createFanOut, {
-      createPublicSnapshot: createFullSnapshot,
-      evaluateWithLog: createEvaluationLog(loadExplainer),
-      detailsOf: toDetails,
-    }),
+    createCore(
+      options,
+      createFanOut,
+      {
+        createPublicSnapshot: createFullSnapshot,
+        evaluateWithLog: createEvaluationLog(loadExplainer),
+        detailsOf: toDetails,
+      },
+      openStore,
+    ),
   );
   const client = {
     ...streamsOf(core),

@@ -15,7 +15,7 @@ import type { ClientOptions } from './options.js';
 import { resolveOptions } from './options.js';
 
 /** What clients have without asking. */
-const builtIn = { formats: [configV5], texts: logTexts };
+export const builtIn = { formats: [configV5], texts: logTexts };
 
 /**
  * Creates a client, which starts to work at once: auto polling, unless `options.polling` says otherwise.

@@ -6,7 +6,8 @@ import type { State } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import { createStore } from '../acquisition/store.js';
 import type { Trampoline } from '../acquisition/trampoline.js';
-import type { Layers } from '../overrides/overlay.js';
+import type { Layers, OverrideLayer } from '../overrides/overlay.js';
+import { layerSymbol } from '../overrides/overlay.js';
 import type { InternalConfig } from '../model/config.js';
 import { parseConfig } from '../model/parse-config.js';
 import { version } from '../version.js';
@@ -31,6 +32,7 @@ export function createConfigStore(
     trampoline,
     ports: {
       triggers,
+      first: options.first,
       openCache: cache && ((store) => cache({ key: cacheKey, parse, requestTimeoutMs, polling, time }, store)),
       fetch: createFetcher({
         ...options,
@@ -41,6 +43,23 @@ export function createConfigStore(
       }),
     },
   });
+}
+
+/** Opens the store of a client. */
+export type OpenStore = (...given: Parameters<typeof createConfigStore>) => Store<Layers>;
+
+/** Creates the store of a client, whose overrides lie over or under the config. */
+export const openStore: OpenStore = (options, cacheKey, trampoline, disposed$) =>
+  withOverrides(createConfigStore(options, cacheKey, trampoline, disposed$), options, trampoline);
+
+/** Lays the overrides of a client, if it has any, over or under what a store knows. */
+export function withOverrides(
+  store: Store<Layers>,
+  { overrides, formats }: ResolvedOptions,
+  trampoline: Trampoline,
+): Store<Layers> {
+  if (!overrides) return store;
+  return (overrides.source[layerSymbol] as OverrideLayer)(store, overrides.behaviour, trampoline, formats);
 }
 
 /** Source: protocol section 8.5. */

@@ -3,8 +3,7 @@ import { EMPTY, ReplaySubject, concat, defer, distinctUntilChanged, map, pairwis
 import type { State, Step } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import { guarded } from '../arguments.js';
-import type { Layers, OverrideLayer } from '../overrides/overlay.js';
-import { layerSymbol } from '../overrides/overlay.js';
+import type { Layers } from '../overrides/overlay.js';
 import { compile } from '../evaluation/compile.js';
 import type { Ruleset } from '../evaluation/ruleset.js';
 import { createLifetime } from '../lifetime/lifetime.js';
@@ -15,7 +14,8 @@ import { redactor } from '../logging/redact.js';
 import { maskSdkKey } from '../mask-sdk-key.js';
 import { reportTo } from './evaluate.js';
 import type { User } from '../model/user.js';
-import { cacheStateOf, createConfigStore, isLocalOnly } from './config-store.js';
+import type { OpenStore } from './config-store.js';
+import { cacheStateOf, isLocalOnly, openStore as openOwnStore } from './config-store.js';
 import { sessionSymbol } from '../session.js';
 import type { Core, Data, ResolvedOptions, SessionParts } from './source.js';
 import type { CacheState } from './types.js';
@@ -27,8 +27,13 @@ import type { InternalSnapshot, SnapshotContext, SnapshotParts } from './snapsho
 import { createSnapshot, publicSnapshotOf } from './snapshot.js';
 
 /** Joins acquisition, evaluation and logging, and starts the work. */
-export function createCore(options: ResolvedOptions, createFanOut: Data['createFanOut'], parts: SnapshotParts): Core {
-  const { sdkKey, overrides } = options;
+export function createCore(
+  options: ResolvedOptions,
+  createFanOut: Data['createFanOut'],
+  parts: SnapshotParts,
+  openStore: OpenStore = openOwnStore,
+): Core {
+  const { sdkKey } = options;
   const trampoline = createTrampoline();
   const events = createEvents(trampoline, options);
   const lifetime = createLifetime(options);
@@ -38,10 +43,7 @@ export function createCore(options: ResolvedOptions, createFanOut: Data['createF
     if (events.hasListeners()) events.emit({ type: 'error', message: text(), error: error() });
   });
   const cacheKey = platform.sha1(`${sdkKey}_config_v6.json_v2`);
-  const fetched = createConfigStore(options, cacheKey, trampoline, lifetime.disposed$);
-  const store = overrides
-    ? (overrides.source[layerSymbol] as OverrideLayer)(fetched, overrides.behaviour, trampoline, options.formats)
-    : fetched;
+  const store = openStore(options, cacheKey, trampoline, lifetime.disposed$);
   const dispatcher = createDispatcher(store.state, options.delivery?.createSlices(options.time.scheduler));
   const defaultUser = createDefaultUser(options.defaultUser, trampoline, dispatcher.dispatchUserChange);
   const context: SnapshotContext = {

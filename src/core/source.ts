@@ -68,6 +68,8 @@ export interface ResolvedOptions
   readonly isVirtualTime: boolean;
   readonly home: Home;
   readonly texts: LogTexts;
+  /** What is known to begin with, overrides not included. Default: nothing. */
+  readonly first?: State<Layers> | undefined;
 }
 
 /** The flag data of a client, and how good it is. */

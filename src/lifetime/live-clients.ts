@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import { processMap } from './process-map.js';
 
 /** Not in all engines. */
 const { WeakRef: Weak } = globalThis as Partial<Pick<typeof globalThis, 'WeakRef'>>;
@@ -6,13 +7,11 @@ const { WeakRef: Weak } = globalThis as Partial<Pick<typeof globalThis, 'WeakRef
 /** The live clients of an SDK key, and for each the copy of this library that has created it. */
 type LiveClients = Map<WeakRef<object>, unknown>;
 
-/** By a hash of the SDK key: whoever looks at the global object is not to find the key there. */
-type Registry = Map<string, LiveClients>;
-
 /** Stands for this copy: other bundles and reloads bring more of them into the process, which share one registry. */
 const copy = {};
 const registryName = Symbol.for('configcat-rx.liveClients');
-const own: Registry = new Map();
+/** By a hash of the SDK key: whoever looks at the global object is not to find the key there. */
+const own = new Map<string, LiveClients>();
 
 /**
  * Counts a client as alive while it is subscribed to, to tell those who poll twice by accident. One that is forgotten
@@ -29,7 +28,7 @@ export function countedAsLive(
 ): Observable<never> {
   return new Observable((subscriber) => {
     if (!Weak) return;
-    const registry = sharedRegistry();
+    const registry = processMap(registryName, own);
     const clients = livingIn(registry, hash);
     const reference = new Weak(client);
     registry.set(hash, clients.set(reference, copy));
@@ -41,21 +40,8 @@ export function countedAsLive(
   });
 }
 
-function livingIn(registry: Registry, hash: string): LiveClients {
+function livingIn(registry: Map<string, LiveClients>, hash: string): LiveClients {
   const clients: LiveClients = registry.get(hash) ?? new Map<WeakRef<object>, unknown>();
   for (const reference of clients.keys()) if (!reference.deref()) clients.delete(reference);
   return clients;
-}
-
-/** The one of the process; where the global object is closed, that of this copy. */
-function sharedRegistry(): Registry {
-  const holder = globalThis as { [registryName]?: unknown };
-  try {
-    if (!(holder[registryName] instanceof Map)) {
-      Object.defineProperty(holder, registryName, { value: own, configurable: true });
-    }
-    return holder[registryName] as Registry;
-  } catch {
-    return own;
-  }
 }

@@ -76,13 +76,13 @@ export function levelOf(event: number): LogEntryLevel {
  * @param redact - hides the SDK key in whatever is logged.
  */
 export function createLog(
-  { logger, logLevel, logFilter }: LogOptions,
+  options: LogOptions,
   textOf: EventText,
   redact: <T>(value: T) => T,
   onError: (text: () => string, error: () => unknown) => void,
 ): Log {
-  const allowed = logLevels.indexOf(logLevel);
-  const isEnabled = (level: LogEntryLevel) => logLevels.indexOf(level) <= allowed;
+  // Read each time: the options of a shared client change.
+  const isEnabled = (level: LogEntryLevel) => logLevels.indexOf(level) <= logLevels.indexOf(options.logLevel);
   const log = (...entry: LogEntry) => {
     const [event, parameters, error] = entry;
     const level = levelOf(event);
@@ -91,7 +91,7 @@ export function createLog(
       // A broken logger has nowhere to be reported to.
       guarded(() => {
         const told = [level, event, say(), redact(error), redact(parameters)] as const;
-        if (observe(logFilter?.(...told)) ?? true) guarded(() => logger.log(...told));
+        if (observe(options.logFilter?.(...told)) ?? true) guarded(() => options.logger.log(...told));
       });
     }
     if (level === 'error') onError(say, () => redact(error));

@@ -54,12 +54,16 @@ export interface OverrideSource {
 }
 
 /** What a source of overrides is made of: gives the state of a client with the overrides in it. */
-export type OverrideLayer = (
-  store: Store<Layers>,
-  behaviour: OverrideBehaviour,
-  trampoline: Trampoline,
-  formats: readonly ConfigFormat[],
-) => Store<Layers>;
+export interface OverrideLayer {
+  (
+    store: Store<Layers>,
+    behaviour: OverrideBehaviour,
+    trampoline: Trampoline,
+    formats: readonly ConfigFormat[],
+  ): Store<Layers>;
+  /** The flags, where they stay as they are. */
+  readonly fixed?: object | undefined;
+}
 
 /**
  * Takes overrides from flags by key, or from a stream of them, which may also emit the text of a document:
@@ -80,7 +84,8 @@ export function flagOverrides<F extends FlagTypes<F>>(
   origin = 'the overrides',
 ): OverrideSource {
   // What flags these are is the caller's business.
-  const update$ = (isObservable(flags) ? flags : from([{ ...observe(flags) }])) as Observable<OverrideUpdate>;
+  const fixed = isObservable(flags) ? undefined : { ...observe(flags) };
+  const update$ = (fixed ? from([fixed]) : flags) as Observable<OverrideUpdate>;
   const layer: OverrideLayer = (store, behaviour, trampoline, formats) => {
     const change$ = update$.pipe(
       map((update) => toChange(observe(update), origin, formats)),
@@ -91,7 +96,7 @@ export function flagOverrides<F extends FlagTypes<F>>(
       ? overlay(standalone(store, trampoline), heard$, true, trampoline)
       : overlay(store, heard$, behaviour === 'local-over-remote', trampoline);
   };
-  return { origin, [layerSymbol]: layer };
+  return { origin, [layerSymbol]: Object.assign(layer, { fixed }) };
 }
 
 /**

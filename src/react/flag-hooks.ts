@@ -6,9 +6,8 @@ import { useClient } from './use-client.js';
 import { useFlag } from './use-flag.js';
 import { useFlagDetails } from './use-flag-details.js';
 import { useFlags } from './use-flags.js';
-import { useSuspenseFlag } from './use-suspense-flag.js';
 import { useJson } from './use-json.js';
-import { useJson, useSuspenseFlag } from './use-json.js';
+import { useSuspenseFlag } from './use-suspense-flag.js';
 
 /** The hooks, typed by the flags that there are. */
 export interface FlagHooks<F extends FlagTypes<F>> extends CommonFlagHooks<F> {

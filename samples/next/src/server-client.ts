@@ -1,13 +1,14 @@
 import type { ConfigCatClient } from 'configcat-rx';
-import { createClientWithAutoPoll } from 'configcat-rx';
+import { autoPoll, sharedClient } from 'configcat-rx';
 import { options, sdkKey } from './settings';
-
-const holder = globalThis as { shopClient?: ConfigCatClient };
 
 /**
  * The one client of the server. Next puts pages, route handlers and the proxy into bundles of their own, and loads them anew
- * while developing: they share what is on the global object, and nothing else.
+ * while developing: all of them are given the same client.
  */
 export function serverClient(): ConfigCatClient {
-  return (holder.shopClient ??= createClientWithAutoPoll(sdkKey, { ...options, pollIntervalSeconds: 1 }));
+  return (client ??= sharedClient(sdkKey, { ...options, polling: autoPoll({ pollIntervalSeconds: 1 }) }));
 }
+
+/** That of this bundle, so that each counts as one use, however many pages it renders. */
+let client: ConfigCatClient | undefined;
