@@ -1,6 +1,6 @@
 // Bundles the command line and the page of its inspector: programs, not modules, so what they are built of is part of
 // them and nobody who imports the library installs it.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
@@ -77,12 +77,7 @@ function licenses(root, results) {
 }
 
 function readLicense(folder) {
-  for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt']) {
-    try {
-      return readFileSync(join(folder, name), 'utf8');
-    } catch {
-      // Under another name, then.
-    }
-  }
-  throw new Error(`${dirname(folder)}: no licence found in ${folder}.`);
+  const name = readdirSync(folder).find((file) => /^licen[cs]e(\.|$)/i.test(file));
+  if (!name) throw new Error(`${dirname(folder)}: no licence found in ${folder}.`);
+  return readFileSync(join(folder, name), 'utf8');
 }

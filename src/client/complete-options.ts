@@ -5,7 +5,8 @@ import type { Permission, PermissionContext } from '../acquisition/permission.js
 import { noLimits } from '../acquisition/runtime-limits.js';
 import type { PollingPlan } from '../acquisition/polling/mode.js';
 import type { Trigger } from '../acquisition/triggers.js';
-import type { CommonOptions, LogTexts } from '../core/options.js';
+import type { CommonOptions } from '../core/options.js';
+import type { LogTexts } from '../core/evaluate.js';
 import type { ResolvedOptions } from '../core/source.js';
 import { consoleLogger } from '../logging/logger.js';
 import type { ConfigFormat } from '../model/format.js';

@@ -1,4 +1,4 @@
-import type { LogTexts } from '../core/options.js';
+import type { LogTexts } from '../core/evaluate.js';
 import { describeComparison } from '../evaluation/describe.js';
 import { linkTo } from '../logging/event-text.js';
 import { textOf } from '../logging/texts.js';

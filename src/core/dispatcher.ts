@@ -1,32 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import { Observable } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
-import type { DefaultValue } from '../evaluation/evaluate.js';
-import type { User } from '../model/user.js';
 import type { Layers } from '../overrides/overlay.js';
-import type { InternalSnapshot } from './snapshot.js';
-
-/** What subscribers of a flag are shown of it. */
-export interface View<T> {
-  /** What tells it from the others. */
-  readonly name: string;
-  readonly evaluate: (snapshot: InternalSnapshot, key: string, fallback: DefaultValue, user: User | undefined) => T;
-  readonly isSame: (a: T, b: T) => boolean;
-  /** The answer tells its age, so that whoever comes later needs a new one. */
-  readonly ages: boolean;
-}
-
-/** Brings each change to those whom it concerns, and to nobody else. */
-export interface FanOut {
-  /** Emits the present answer at once, and each other one later; completes with the client. */
-  readonly attach: <T>(
-    view: View<T>,
-    key: string,
-    fallback: DefaultValue,
-    user: User | undefined,
-    subscriber: Subscriber<T>,
-  ) => void;
-}
 
 /** Subscribers that are given the same answer, at one level. */
 export interface Group {

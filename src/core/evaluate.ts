@@ -1,13 +1,27 @@
 import { requireEvaluable } from '../arguments.js';
 import type { DefaultValue, Evaluation, Failure } from '../evaluation/evaluate.js';
 import { evaluate, isFailure } from '../evaluation/evaluate.js';
-import type { Report, Ruleset } from '../evaluation/ruleset.js';
-import type { Occurrence } from '../logging/event-text.js';
+import type { Comparison, Report, Ruleset } from '../evaluation/ruleset.js';
+import type { Occurrence, Texts } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
 import type { Log } from '../logging/logger.js';
 import type { User } from '../model/user.js';
-import type { LogTexts } from './options.js';
 import type { InternalSnapshot } from './snapshot.js';
+
+/** Tells the compiler `logTexts` from what merely looks like them; nothing has it at run time. */
+export declare const areLogTexts: unique symbol;
+
+/** What log entries and error messages say: `logTexts`, ConfigCat's texts. */
+export interface LogTexts extends Texts {
+  /** Only `logTexts` counts as having it. */
+  readonly [areLogTexts]: true;
+  /**
+   * Puts the condition into words that a warning is about.
+   *
+   * @internal
+   */
+  readonly condition: (condition: Comparison) => string | undefined;
+}
 
 /** The value of a flag, or the default value; logs why, and tells whoever listens to evaluations. */
 export function valueOf(

@@ -1,15 +1,19 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { ConfigCache } from '../acquisition/cache.js';
 import { requireOneOf } from '../arguments.js';
-import type { Texts } from '../logging/event-text.js';
 import type { LogFilter, LogLevel, Logger } from '../logging/logger.js';
-import type { Comparison } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
-import type { Delivery } from './slices.js';
+import type { Slices } from './dispatcher.js';
 import type { Overrides } from '../overrides/overlay.js';
 import type { FetchFunction } from '../platform/platform.js';
 import type { HoldOption, Session } from '../session.js';
 import type { Snapshot } from './types.js';
+
+/** How subscribers are told of changes, made by `inSlices()`. */
+export interface Delivery {
+  /** @internal */
+  readonly createSlices: (scheduler: SchedulerLike) => Slices;
+}
 
 /** What every client can be told, whatever its polling mode. */
 export interface CommonOptions {
@@ -141,19 +145,4 @@ const initialPolicies: readonly InitialPolicy[] = ['wait', 'cached', 'default'];
 /** Accepts an initial policy. */
 export function requireInitialPolicy(culprit: string, value: unknown): void {
   requireOneOf(culprit, value, initialPolicies);
-}
-
-/** Tells the compiler `logTexts` from what merely looks like them; nothing has it at run time. */
-export declare const areLogTexts: unique symbol;
-
-/** What log entries and error messages say: `logTexts`, ConfigCat's texts. */
-export interface LogTexts extends Texts {
-  /** Only `logTexts` counts as having it. */
-  readonly [areLogTexts]: true;
-  /**
-   * Puts the condition into words that a warning is about.
-   *
-   * @internal
-   */
-  readonly condition: (condition: Comparison) => string | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Subscriber } from 'rxjs';
 import { requireMade } from '../arguments.js';
 import type { State } from '../acquisition/outcome.js';
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
@@ -55,6 +56,28 @@ export interface SnapshotContext extends SnapshotParts {
   readonly isLocalOnly: boolean;
   /** Asked each time, because data ages while it stands still. */
   readonly cacheState: (state: State<unknown>) => CacheState;
+}
+
+/** What subscribers of a flag are shown of it. */
+export interface View<T> {
+  /** What tells it from the others. */
+  readonly name: string;
+  readonly evaluate: (snapshot: InternalSnapshot, key: string, fallback: DefaultValue, user: User | undefined) => T;
+  readonly isSame: (a: T, b: T) => boolean;
+  /** The answer tells its age, so that whoever comes later needs a new one. */
+  readonly ages: boolean;
+}
+
+/** Brings each change to those whom it concerns, and to nobody else. */
+export interface FanOut {
+  /** Emits the present answer at once, and each other one later; completes with the client. */
+  readonly attach: <T>(
+    view: View<T>,
+    key: string,
+    fallback: DefaultValue,
+    user: User | undefined,
+    subscriber: Subscriber<T>,
+  ) => void;
 }
 
 /** Freezes a state. */

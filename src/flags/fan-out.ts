@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
-import type { FanOut, Group, View } from '../core/dispatcher.js';
+import type { FanOut, View } from '../core/snapshot.js';
+import type { Group } from '../core/dispatcher.js';
 import { membersOf } from '../core/dispatcher.js';
 import { settingOf } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';

@@ -5,7 +5,7 @@ import type { Core, FlagSource } from '../core/source.js';
 import type { EvaluationDetails } from '../core/types.js';
 import { detailsOf, isSameAnswer, pendingDetails } from './details.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
-import type { View } from '../core/dispatcher.js';
+import type { View } from '../core/snapshot.js';
 import { answers$ } from './flag.js';
 import type { FlagStreamOptions } from './stream.js';
 import type { UserSource } from './users.js';

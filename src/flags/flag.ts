@@ -7,7 +7,7 @@ import { valueOf } from '../core/evaluate.js';
 import { coreOf, partOf } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
-import type { View } from '../core/dispatcher.js';
+import type { View } from '../core/snapshot.js';
 import { holdingOf } from './holding.js';
 import type { FlagStreamOptions, FlagStreamParts } from './stream.js';
 import { flagStream } from './stream.js';

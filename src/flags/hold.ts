@@ -22,7 +22,7 @@ import { createHeldValues } from './held-values.js';
 import type { Holding, Read } from './holding.js';
 import type { SessionStore } from './session-store.js';
 import type { FlagStreamParts } from './stream.js';
-import type { View } from '../core/dispatcher.js';
+import type { View } from '../core/snapshot.js';
 
 let holdCount = 0;
 

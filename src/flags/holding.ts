@@ -8,7 +8,7 @@ import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
 import type { FlagStreamParts } from './stream.js';
-import type { View } from '../core/dispatcher.js';
+import type { View } from '../core/snapshot.js';
 
 /** How a session holds values. Only whoever imports `session()` has the code. */
 export interface Holding extends SessionParts {

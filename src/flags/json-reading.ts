@@ -11,7 +11,7 @@ import type { User } from '../model/user.js';
 import { announced, toDetails } from './details.js';
 import type { JsonProblem, JsonResult } from './json-schema.js';
 import { parseFlagJson, requireSchema } from './json-schema.js';
-import type { View } from '../core/dispatcher.js';
+import type { View } from '../core/snapshot.js';
 
 /** What is answered where there is nothing but the default value, whatever that is. */
 export const noJson = Symbol('no JSON');

@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
-import type { Group, View } from '../core/dispatcher.js';
+import type { Group } from '../core/dispatcher.js';
+import type { View } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { CompiledSetting } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';

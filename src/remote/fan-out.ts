@@ -1,4 +1,4 @@
-import type { FanOut } from '../core/dispatcher.js';
+import type { FanOut } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';
 import { readLatest } from '../flags/read-latest.js';
 

@@ -1,13 +1,8 @@
 import type { SchedulerLike, Subscriber } from 'rxjs';
 import { requireDurationMs, requireKnown, requireObject } from '../arguments.js';
-import type { Group, Notify, Slices } from './dispatcher.js';
-import { membersOf } from './dispatcher.js';
-
-/** How subscribers are told of changes, made by `inSlices()`. */
-export interface Delivery {
-  /** @internal */
-  readonly createSlices: (scheduler: SchedulerLike) => Slices;
-}
+import type { Delivery } from '../core/options.js';
+import type { Group, Notify, Slices } from '../core/dispatcher.js';
+import { membersOf } from '../core/dispatcher.js';
 
 /** How long one slice of a delivery takes. */
 export interface SliceOptions {
