@@ -9,7 +9,7 @@ import type { User } from '../model/user.js';
 import type { InternalSnapshot } from './snapshot.js';
 
 /** Tells the compiler `logTexts` from what merely looks like them; nothing has it at run time. */
-export declare const areLogTexts: unique symbol;
+declare const areLogTexts: unique symbol;
 
 /** What log entries and error messages say: `logTexts`, ConfigCat's texts. */
 export interface LogTexts extends Texts {
