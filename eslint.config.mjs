@@ -114,6 +114,12 @@ export default tseslint.config(
     languageOptions: { globals: { structuredClone: 'readonly' } },
   },
   {
+    files: ['checks/observability/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(['Buffer', 'clearTimeout', 'setTimeout', 'window'].map((name) => [name, 'readonly'])),
+    },
+  },
+  {
     files: ['samples/web/public/*.js'],
     languageOptions: { globals: { document: 'readonly', EventSource: 'readonly' } },
   },

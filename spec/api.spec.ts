@@ -1,11 +1,13 @@
 import '@angular/compiler';
 import * as root from '../src';
+import * as analytics from '../src/analytics';
 import * as angular from '../src/angular';
 import * as angularCore from '../src/angular/core';
 import * as browser from '../src/browser';
 import * as node from '../src/node';
 import * as openfeature from '../src/openfeature';
 import * as openfeatureWeb from '../src/openfeature/web';
+import * as opentelemetry from '../src/opentelemetry';
 import * as proxyStream from '../src/proxy-stream';
 import * as react from '../src/react';
 import * as reactCore from '../src/react/core';
@@ -56,6 +58,20 @@ describe('the exported names', () => {
       ],
     ],
     [
+      'configcat-rx/analytics',
+      analytics,
+      [
+        'sendExposures',
+        'toAmplitude',
+        'toDatadog',
+        'toGoogleAnalytics',
+        'toMixpanel',
+        'toPostHog',
+        'toSegment',
+        'toSentry',
+      ],
+    ],
+    [
       'configcat-rx/angular',
       angular,
       [
@@ -102,6 +118,7 @@ describe('the exported names', () => {
     ['configcat-rx/node', node, ['fileCache', 'fileOverrides', 'proxyAgent']],
     ['configcat-rx/openfeature', openfeature, ['createProvider']],
     ['configcat-rx/openfeature/web', openfeatureWeb, ['createWebProvider']],
+    ['configcat-rx/opentelemetry', opentelemetry, ['recordEvaluations', 'recordMetrics']],
     ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
     [
       'configcat-rx/react',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { debugEvents } from '../src/logging/debug-events';
 import * as events from '../src/logging/events';
 import { levelOf } from '../src/logging/logger';
 import { declarations } from './guides/uses';
@@ -18,7 +19,7 @@ describe('the code in README.md and in the guides', () => {
 describe('docs/troubleshooting.md', () => {
   it('knows every event that is logged by its level, with an anchor, and no other', () => {
     const [, ...sections] = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8').split(/^## /m);
-    const levels: Readonly<Record<string, string>> = { Errors: 'error', Warnings: 'warn', Information: 'info' };
+    const levels: Readonly<Record<string, string>> = { Errors: 'error', Warnings: 'warn', Information: 'info', Debugging: 'debug' };
     const listed = sections.flatMap((section) => {
       const level = levels[section.slice(0, section.indexOf('\n'))];
       return [...section.matchAll(/^\| (?:<a id="(\d+)"><\/a>)?(\d+) +\|/gm)].map(([, anchor, id]) => [
@@ -30,6 +31,7 @@ describe('docs/troubleshooting.md', () => {
     const order = Object.values(levels);
     const logged = Object.values(events)
       .map((event) => [levelOf(event), String(event), String(event)])
+      .concat(Object.values(debugEvents).map(({ id }) => ['debug', String(id), String(id)]))
       .sort(([a, x], [b, y]) => order.indexOf(a!) - order.indexOf(b!) || Number(x) - Number(y));
     expect(listed).toEqual(logged);
   });

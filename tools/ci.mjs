@@ -28,6 +28,7 @@ const steps = [
   { name: 'size', scripts: [['size']], says: /./ },
   { name: 'samples', scripts: [['samples']], says: /^ok / },
   { name: 'runtimes', scripts: [['runtimes']], says: /^(ok|MISS|total)/ },
+  { name: 'observability', scripts: [['observability']], says: /^. (tests|pass|fail)/ },
   { name: 'angular-next', scripts: [['angular-next']], says: /^(Tests:|ok )/ },
   { name: 'instructions', scripts: [['instructions']], says: /./ },
   { name: 'types', scripts: [['types']], says: /^ok / },

@@ -3,10 +3,12 @@ const forbid = (name, from, to) => ({ name, severity: 'error', from: { path: fro
 
 /** The folders of the entries beside the root. */
 const adapters = [
+  'analytics',
   'angular',
   'browser',
   'node',
   'openfeature',
+  'opentelemetry',
   'proxy-stream',
   'react',
   'redis',

@@ -92,7 +92,7 @@ describe('one-off reads', () => {
       expect.objectContaining({ key: 'bad', value: null, isDefaultValue: true, errorCode: 1 }),
     ]);
     expect(events.values.filter(({ type }) => type === 'flagEvaluated')).toEqual(
-      details.map((of) => ({ type: 'flagEvaluated', details: of })),
+      details.map((of) => ({ type: 'flagEvaluated', details: of, isBulk: true })),
     );
     expect(log).toEqual(['error 1002 Error occurred in the `getAllValueDetails` method. Returning evaluation result.']);
     client.dispose();

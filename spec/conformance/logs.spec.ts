@@ -31,27 +31,26 @@ describeConformance('the evaluation log, on the conformance data', ({ suites, re
     (_, count, { config, cases, texts = '' }) => {
       const { tests } = JSON.parse(read(cases)) as LogCasesJson;
       const payload = `1\n"e"\n${read(config)}`;
-      const log = recordLog();
-      const client = createClientWithManualPoll(sdkKey, {
-        cache: { get: () => payload, set: () => undefined },
-        logger: log.logger,
-        logLevel: 'info',
-      });
-      const snapshot = client.snapshot();
       for (const { key, defaultValue, user, returnValue, expectedLog } of tests) {
-        const before = log.entries.length;
+        // Each by a client of its own, because it tells a warning once.
+        const log = recordLog();
+        const client = createClientWithManualPoll(sdkKey, {
+          cache: { get: () => payload, set: () => undefined },
+          logger: log.logger,
+          logLevel: 'info',
+        });
+        const snapshot = client.snapshot();
         expect(snapshot.value(key, defaultValue, toUser(user))).toBe(returnValue);
         const actual = log.entries
-          .slice(before)
           .map(({ level, eventId, message }) => `${levelNames[level]} [${eventId}] ${message}`)
           .join('\n');
         const expected = read(`${texts}/${expectedLog}`).replace(/\n+$/, '');
         // The warning names an evaluation method, which differs by SDK.
         expect(actual).toBe(expected.replace('getValueAsync()', 'getValue()'));
         expect(actual).toContain(explain(snapshot, key, toUser(user)).text);
+        client.dispose();
       }
       expect(tests).toHaveLength(count);
-      client.dispose();
     },
   );
 });

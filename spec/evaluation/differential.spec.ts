@@ -71,7 +71,13 @@ function evaluateHere(ruleset: Ruleset, key: string, user: User | undefined): Se
   const warnings: string[] = [];
   const logger: Logger = { log: (_, eventId, message) => warnings.push(`${eventId} ${message}`) };
   const log = createLog({ logger, logLevel: 'warn' }, logTexts.textOf, same, () => undefined);
-  const evaluation = evaluate(ruleset, key, null, user, reportTo(log, logTexts));
+  const evaluation = evaluate(
+    ruleset,
+    key,
+    null,
+    user,
+    reportTo(log, logTexts, () => ({})),
+  );
   if (isFailure(evaluation)) {
     return {
       value: null,

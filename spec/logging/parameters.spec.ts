@@ -142,3 +142,51 @@ describe('the parameters of a log entry', () => {
     expect(await client.getAllKeys()).toEqual(['a']);
   });
 });
+
+describe('a warning that repeats', () => {
+  const nobody = { identifier: 'nobody', custom: { Version: 'new', Seats: 1 } };
+
+  it.each([
+    ['byEmail', 3003],
+    ['byVersion', 3004],
+    ['bySeats', 3005],
+    ['byShare', 3003],
+  ])('is told once for each flag and attribute: %s', async (key, eventId) => {
+    const { client, parameters } = await listening(targeted);
+    for (let i = 0; i < 3; i++) await client.getValue(key, false, nobody);
+    client.snapshot().details(key, false, { ...nobody, identifier: 'another' });
+    expect(parameters().map(([id]) => id)).toEqual([eventId]);
+  });
+
+  it('is told again of another flag, and of no user', async () => {
+    const { client, logged } = await listening(targeted);
+    for (const key of ['byEmail', 'bySeats', 'byEmail', 'bySeats']) await client.getValue(key, false);
+    await client.getValue('byEmail', false, nobody);
+    expect(logged.map(([, id, , , told]) => [id, told?.key])).toEqual([
+      [3001, 'byEmail'],
+      [3001, 'bySeats'],
+      [3003, 'byEmail'],
+    ]);
+  });
+
+  it('is told again when there is another config, with how often it was left out', async () => {
+    const { client, serve, logged } = await listening(targeted);
+    const ask = () => client.getValue('byEmail', false, nobody);
+    const change = async (value: string) => {
+      serve({ ...targeted, p: { s: value } });
+      await client.forceRefresh();
+    };
+    for (let i = 0; i < 4; i++) await ask();
+    await change('a');
+    await ask();
+    await client.forceRefresh();
+    await ask();
+    await change('b');
+    await ask();
+    await change('c');
+    await ask();
+    expect(logged.map(([, , , , told]) => told?.repeated)).toEqual([undefined, 3, 1, undefined]);
+    expect(logged[1]![2]).toMatch(/ \(With the config before, this was left out 3 times\.\)$/);
+    expect(logged[3]![2]).not.toContain('left out');
+  });
+});

@@ -63,7 +63,10 @@ const entries: { readonly [K in Name]: readonly Extract<LogEntry, readonly [(typ
   cacheWriteFailed: [[events.cacheWriteFailed, {}]],
   explainerMissing: [[events.explainerMissing, {}]],
   secondClient: [[events.secondClient, { sdkKey: '***abc', count: 3, foreign: 2 }]],
-  userMissing: [[events.userMissing, { key: 'plan' }]],
+  userMissing: [
+    [events.userMissing, { key: 'plan' }],
+    [events.userMissing, { key: 'plan', repeated: 17 }],
+  ],
   governanceOutOfSync: [[events.governanceOutOfSync, {}]],
   attributeMissing: [[events.attributeMissing, ofAttribute]],
   attributeInvalid: [[events.attributeInvalid, { ...ofAttribute, reason: "'x' is not a valid date" }]],

@@ -1,8 +1,11 @@
 import { VirtualTimeScheduler, switchMap } from 'rxjs';
 import type { User } from '../../src';
-import { exposures } from '../../src';
-import type { TargetedFlag } from '../../src/testing';
+import { createClientWithManualPoll, exposures, snapshotOfText } from '../../src';
+import { explain } from '../../src/explain';
+import { subscriberCount } from '../../src/functions';
+import type { TargetedFlag, TestClient } from '../../src/testing';
 import { createTestClient, runMarbles } from '../../src/testing';
+import { sdkKey } from '../support/client';
 import { record } from '../support/record';
 
 const kate: User = { identifier: 'kate' };
@@ -149,6 +152,80 @@ describe('exposures', () => {
     for (const maxRemembered of [0, -1, Number.NaN, Infinity, 10_000_001]) {
       expect(() => exposures(client, { maxRemembered })).toThrow('Invalid property `options.maxRemembered`.');
     }
+    client.dispose();
+  });
+});
+
+describe('what counts as an exposure', () => {
+  const flags = { plan, dark: true };
+
+  it.each<[string, (client: TestClient) => unknown]>([
+    ['flag$', (client) => client.flag$('dark', false).subscribe()],
+    ['flagDetails$', (client) => client.flagDetails$('dark', false).subscribe()],
+    ['flagState$', (client) => client.flagState$('dark', false).subscribe()],
+    ['flags$', (client) => client.flags$({ dark: false }).subscribe()],
+    ['watch', (client) => client.watch('dark', false).current()],
+    ['getValue', (client) => client.getValue('dark', false)],
+    ['getValueDetails', (client) => client.getValueDetails('dark', false)],
+    ['snapshot.value', (client) => client.snapshot().value('dark', false)],
+    ['snapshot.details', (client) => client.snapshot().details('dark', false)],
+  ])('is what %s shows', async (_, show) => {
+    const client = createTestClient(flags);
+    const { values } = record(exposures(client));
+    await show(client);
+    expect(values.map(({ key, value }) => [key, value])).toEqual([['dark', true]]);
+    client.dispose();
+  });
+
+  it.each<[string, (client: TestClient) => unknown]>([
+    ['allFlags$', (client) => client.allFlags$().subscribe()],
+    ['getAllValues', (client) => client.getAllValues()],
+    ['getAllValueDetails', (client) => client.getAllValueDetails()],
+    ['snapshot.values', (client) => client.snapshot().values()],
+    ['explain', (client) => client.explain('dark')],
+    ['explain of a snapshot', (client) => explain(client.snapshot(), 'dark')],
+    [
+      'a snapshot that a page is hydrated with',
+      (client) => snapshotOfText(client, client.snapshot().cacheText).value('dark', false),
+    ],
+    ['keyAndValue', (client) => client.snapshot().keyAndValue('v-free')],
+  ])('is nothing that %s reads', async (_, read) => {
+    const client = createTestClient(flags);
+    const { values } = record(exposures(client));
+    await read(client);
+    expect(values).toEqual([]);
+    client.dispose();
+  });
+
+  it('is no default value that stands in before there is a config', () => {
+    const client = createClientWithManualPoll(sdkKey, { logLevel: 'off', initial: 'default' });
+    const { values } = record(exposures(client));
+    client.flag$('dark', false).subscribe();
+    client.watch('dark', false).current();
+    expect(values).toEqual([]);
+    client.dispose();
+  });
+
+  it('comes back after another one, where that is asked', () => {
+    const client = createTestClient(flags);
+    const once = record(exposures(client)).values;
+    const each = record(exposures(client, { afterChange: true })).values;
+    for (const dark of [true, false, false, true]) {
+      client.set({ dark });
+      client.snapshot().value('dark', null, kate);
+      client.snapshot().value('dark', null, jack);
+    }
+    expect(once.map(({ value }) => value)).toEqual([true, true, false, false]);
+    expect(each.map(({ value }) => value)).toEqual([true, true, false, false, true, true]);
+    client.dispose();
+  });
+
+  it('keeps no process alive where that is asked', () => {
+    const client = createTestClient(flags);
+    exposures(client, { isPassive: true }).subscribe();
+    expect(subscriberCount(client)).toBe(0);
+    exposures(client).subscribe();
+    expect(subscriberCount(client)).toBe(1);
     client.dispose();
   });
 });

@@ -29,6 +29,7 @@ import { anchor } from '../lifetime/anchor.js';
 import type { User } from '../model/user.js';
 import type { ResolvedOptions } from '../core/source.js';
 import { createFullSnapshot } from './snapshot.js';
+import { traceWith } from './trace.js';
 import type { ConfigCatClient } from './types.js';
 
 /**
@@ -37,9 +38,9 @@ import type { ConfigCatClient } from './types.js';
  * @param openStore - opens what it gets configs from, where that is not simply by its options.
  */
 export function connect(options: ResolvedOptions, openStore?: OpenStore): ConfigCatClient {
-  const core = anchor(
+  const create = (complete: ResolvedOptions) =>
     createCore(
-      options,
+      complete,
       createFanOut,
       {
         createPublicSnapshot: createFullSnapshot,
@@ -47,8 +48,8 @@ export function connect(options: ResolvedOptions, openStore?: OpenStore): Config
         detailsOf: toDetails,
       },
       openStore,
-    ),
-  );
+    );
+  const core = anchor(options.logLevel === 'debug' ? traceWith(loadExplainer, options, create) : create(options));
   const client = {
     ...streamsOf(core),
     ...methodsOf(core),

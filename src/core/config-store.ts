@@ -37,7 +37,7 @@ export function createConfigStore(
       fetch: createFetcher({
         ...options,
         toRequest: (url, etag) => ({ ...platform.identify(url, userAgent, etag), maxBytes: options.maxConfigBytes }),
-        transport: platform.createTransport(options, disposed$),
+        transport: (options.createTransport ?? platform.createTransport)(options, disposed$),
         reader: { parse, preferencesOf: ([config]) => config?.preferences ?? {} },
         scheduler: time.scheduler,
       }),

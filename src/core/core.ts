@@ -1,4 +1,3 @@
-import { platform } from '#platform';
 import { EMPTY, ReplaySubject, concat, defer, distinctUntilChanged, map, pairwise, takeUntil } from 'rxjs';
 import type { State, Step } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
@@ -18,6 +17,7 @@ import type { OpenStore } from './config-store.js';
 import { cacheStateOf, isLocalOnly, openStore as openOwnStore } from './config-store.js';
 import { sessionSymbol } from '../session.js';
 import type { Core, Data, ResolvedOptions, SessionParts } from './source.js';
+import { cacheKeyOf } from './source.js';
 import type { CacheState } from './types.js';
 import { createDefaultUser } from './default-user.js';
 import { createDispatcher } from './dispatcher.js';
@@ -42,7 +42,7 @@ export function createCore(
   const log = createLog(options, textOf, redactor(sdkKey), (text, error) => {
     if (events.hasListeners()) events.emit({ type: 'error', message: text(), error: error() });
   });
-  const cacheKey = platform.sha1(`${sdkKey}_config_v6.json_v2`);
+  const cacheKey = cacheKeyOf(options);
   const store = openStore(options, cacheKey, trampoline, lifetime.disposed$);
   const dispatcher = createDispatcher(store.state, options.delivery?.createSlices(options.time.scheduler));
   const defaultUser = createDefaultUser(options.defaultUser, trampoline, dispatcher.dispatchUserChange);
@@ -51,7 +51,7 @@ export function createCore(
     // Only whoever wants to read how flags are evaluated pays for writing it down.
     evaluateWithLog: log.isEnabled('info') ? parts.evaluateWithLog : undefined,
     log,
-    report: reportTo(log, options.texts),
+    report: reportTo(log, options.texts, () => store.state().content),
     events,
     isLocalOnly: isLocalOnly(options),
     cacheState: (state) => cacheStateOf(state, options),

@@ -81,14 +81,34 @@ export function failureEvent(
   return [events.evaluationFailed, { method, key, defaultValue }];
 }
 
-/** Turns what evaluation reports into log entries. Source: protocol section 12.1, events 3001 to 3005. */
-export function reportTo(log: Log, texts: LogTexts): Report {
+/**
+ * Turns what evaluation reports into log entries: each flag and attribute of a config once, with how often it was left out while
+ * the config before was there. Source: protocol section 12.1, events 3001 to 3005.
+ *
+ * @param configNow - what is another one with each config.
+ */
+export function reportTo(log: Log, texts: LogTexts, configNow: () => unknown): Report {
+  let config: unknown;
+  let counts = new Map<string, number>();
+  let countsBefore = counts;
   return (kind, key, subject = '', detail = '') => {
     if (!log.isEnabled('warn')) return;
     const isCondition = typeof subject === 'object';
     const attribute = isCondition ? subject.attribute : subject;
-    const parameters = { key, attribute, condition: isCondition ? texts.condition(subject) : undefined };
-    if (kind === 'userMissing') log(events.userMissing, { key });
+    const present = configNow();
+    if (config !== present) {
+      config = present;
+      countsBefore = counts;
+      counts = new Map();
+    }
+    const cause = [kind, key, attribute].join('\n');
+    const count = counts.get(cause);
+    counts.set(cause, (count ?? -1) + 1);
+    if (count !== undefined) return;
+    const leftOut = countsBefore.get(cause);
+    const told = { key, repeated: leftOut === 0 ? undefined : leftOut };
+    const parameters = { ...told, attribute, condition: isCondition ? texts.condition(subject) : undefined };
+    if (kind === 'userMissing') log(events.userMissing, told);
     else if (kind === 'attributeInvalid') log(events.attributeInvalid, { ...parameters, reason: detail });
     else if (kind === 'attributeConverted') log(events.attributeConverted, { ...parameters, text: detail });
     else log(events.attributeMissing, parameters);

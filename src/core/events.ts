@@ -11,7 +11,8 @@ export type ClientEvent =
   | { readonly type: 'ready'; readonly cacheState: CacheState }
   | { readonly type: 'configFetched'; readonly result: RefreshResult; readonly isInitiatedByUser: boolean }
   | { readonly type: 'configChanged'; readonly snapshot: Snapshot }
-  | { readonly type: 'flagEvaluated'; readonly details: EvaluationDetails }
+  /** `isBulk`: by a read of all flags at once, which shows none of them to anybody. */
+  | { readonly type: 'flagEvaluated'; readonly details: EvaluationDetails; readonly isBulk?: boolean }
   | { readonly type: 'error'; readonly message: string; readonly error: unknown };
 
 /** What a client tells of what happens in it. */

@@ -1,3 +1,4 @@
+import { platform } from '#platform';
 import type { Observable } from 'rxjs';
 import { requireMade } from '../arguments.js';
 import type { State } from '../acquisition/outcome.js';
@@ -70,6 +71,8 @@ export interface ResolvedOptions
   readonly isVirtualTime: boolean;
   readonly home: Home;
   readonly texts: LogTexts;
+  /** Chooses how requests are sent. Default: as the platform does. */
+  readonly createTransport?: typeof platform.createTransport;
   /** What is known to begin with, overrides not included. Default: nothing. */
   readonly first?: State<Layers> | undefined;
 }
@@ -132,4 +135,12 @@ export function partOf<T>(core: Core, create: (core: Core) => T): T {
   const { parts } = core;
   if (!parts.has(create)) parts.set(create, create(core));
   return parts.get(create) as T;
+}
+
+/**
+ * Where the external cache keeps the config of an SDK key, for SDKs in every language: nobody can tell the key by it.
+ * Source: protocol section 9.
+ */
+export function cacheKeyOf({ sdkKey }: Pick<ResolvedOptions, 'sdkKey'>): string {
+  return platform.sha1(`${sdkKey}_config_v6.json_v2`);
 }

@@ -23,7 +23,8 @@ export function allValues(
   const { events, detailsOf } = snapshot.context;
   if (detailsOf && events.hasListeners()) {
     ruleset.keys.forEach((key, i) => {
-      events.emit({ type: 'flagEvaluated', details: detailsOf(snapshot, key, null, user, evaluations[i]!) });
+      const details = detailsOf(snapshot, key, null, user, evaluations[i]!);
+      events.emit({ type: 'flagEvaluated', details, isBulk: true });
     });
   }
   return valuesOf(ruleset, evaluations);
@@ -39,7 +40,9 @@ export function allDetails(
   const ruleset = requireRuleset(snapshot, 'empty array');
   if (!ruleset) return [];
   const evaluations = evaluateInOneGo(snapshot, ruleset, method, user);
-  return ruleset.keys.map((key, i) => announced(snapshot, toDetails(snapshot, key, null, user, evaluations[i]!)));
+  return ruleset.keys.map((key, i) =>
+    announced(snapshot, toDetails(snapshot, key, null, user, evaluations[i]!), { isBulk: true }),
+  );
 }
 
 /** All keys, in the order of the config. */

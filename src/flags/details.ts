@@ -22,8 +22,12 @@ export function detailsOf(
 }
 
 /** Tells those who listen to evaluations of one. */
-export function announced({ context: { events } }: InternalSnapshot, details: EvaluationDetails): EvaluationDetails {
-  if (events.hasListeners()) events.emit({ type: 'flagEvaluated', details });
+export function announced(
+  { context: { events } }: InternalSnapshot,
+  details: EvaluationDetails,
+  how?: { readonly isBulk: boolean },
+): EvaluationDetails {
+  if (events.hasListeners()) events.emit({ type: 'flagEvaluated', details, ...how });
   return details;
 }
 

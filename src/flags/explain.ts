@@ -11,6 +11,8 @@ import type { User } from '../model/user.js';
 import { toDetails } from './details.js';
 import { heldContexts } from './held-contexts.js';
 
+export { traceLog } from './trace-log.js';
+
 /** The evaluation of a flag as a tree and as text. Never fails, and tells nobody. */
 export function explainFlag(snapshot: InternalSnapshot, key: string, user: User | undefined): Explanation {
   requireEvaluable(key, undefined, user);

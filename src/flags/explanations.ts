@@ -9,7 +9,7 @@ import { toDetails } from './details.js';
 import type * as explain from './explain.js';
 
 /** What explains evaluations. Browsers load it when it is first needed, because most pages never do. */
-export type Explainer = Pick<typeof explain, 'explainFlag' | 'evaluateWithLog'>;
+export type Explainer = Pick<typeof explain, 'explainFlag' | 'evaluateWithLog' | 'traceLog'>;
 
 /** Gives what explains evaluations: at once, where it is there already. */
 export type LoadExplainer = () => Explainer | Promise<Explainer>;

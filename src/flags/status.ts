@@ -32,6 +32,18 @@ export function status$(source: FlagSource): Observable<ClientStatus> {
   return untilDisposed(core.lifetime, changing$, () => of(toStatus(core)));
 }
 
+/**
+ * State of the config and of fetching, as of now.
+ *
+ * @param source - a core, or a client.
+ *
+ * @example
+ * const isHealthy = currentStatus(client).lastError === undefined;
+ */
+export function currentStatus(source: FlagSource): ClientStatus {
+  return toStatus(coreOf(source));
+}
+
 function toStatus({ store, data, lifetime, options }: Core): ClientStatus {
   const state = store.state();
   const { entry, isFetching, isOnline, lastError } = state;

@@ -7,6 +7,8 @@ export interface Lifetime {
   /** Emits and completes when the client is disposed. */
   readonly disposed$: Observable<void>;
   readonly keepAlive: KeepAlive;
+  /** How many take it at present: the live subscriptions. */
+  readonly takers: () => number;
   /** Keeps the client alive until a call has ended. */
   readonly pending: <T>(work: Promise<T>) => Promise<T>;
   readonly dispose: () => void;
@@ -44,6 +46,7 @@ export function createLifetime({ holdProcess }: LifetimeOptions): Lifetime {
         if (--takers === 0) endHold?.();
       },
     },
+    takers: () => takers,
     pending: (work) => work,
     dispose: () => {
       if (isDisposed) return;

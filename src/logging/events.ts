@@ -26,8 +26,10 @@ type Unevaluated = Readonly<{ key: string; defaultValue: Value }>;
 type Returned = Readonly<{ returned: string }>;
 /** What whoever found it says of it. */
 type Problem = Readonly<{ problem: string }>;
+/** Told once in a config. `repeated` is how often it was left out while the config before was there, if it was. */
+type Repeatable = Readonly<{ key: string; repeated?: number | undefined }>;
 /** Where an attribute is missing or wrong. `condition` is there for conditions, not for percentage options, and in words. */
-type OfAttribute = Readonly<{ key: string; attribute: string; condition: string | undefined }>;
+type OfAttribute = Repeatable & Readonly<{ attribute: string; condition: string | undefined }>;
 
 /* Errors. */
 
@@ -61,7 +63,7 @@ export const overridesInvalid: LogEvent<2302, Problem> = 2302;
 export const explainerMissing: LogEvent<0, Nothing> = 0;
 /** The SDK key comes masked. `count` includes this client, `foreign` are those of other copies of this library. */
 export const secondClient: LogEvent<3000, Readonly<{ sdkKey: string; count: number; foreign: number }>> = 3000;
-export const userMissing: LogEvent<3001, Readonly<{ key: string }>> = 3001;
+export const userMissing: LogEvent<3001, Repeatable> = 3001;
 export const governanceOutOfSync: LogEvent<3002, Nothing> = 3002;
 export const attributeMissing: LogEvent<3003, OfAttribute> = 3003;
 export const attributeInvalid: LogEvent<3004, OfAttribute & Readonly<{ reason: string }>> = 3004;

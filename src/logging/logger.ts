@@ -19,7 +19,7 @@ export interface Logger {
   /**
    * Writes one entry.
    *
-   * @param eventId - the number that all ConfigCat SDKs give this event; 0 for debug entries.
+   * @param eventId - the number that all ConfigCat SDKs give this event; from 6000 on it is one of ours, at level `debug`.
    * @param error - what was thrown, if anything was.
    * @param parameters - what the message is made of, by name, as `{ key: 'darkMode' }` of event 3001, and of users nothing
    * that is not in the message; the SDK key is masked.

@@ -4,7 +4,10 @@ const problem = (told: { readonly problem: string }) => told.problem;
 
 /** What an entry says. */
 export const textOf: EventText = (...[event, parameters, , text]) =>
-  text ? text() : (texts as Readonly<Record<number, (told: never) => string>>)[event]!(parameters as never);
+  text
+    ? text()
+    : (texts as Readonly<Record<number, (told: never) => string>>)[event]!(parameters as never) +
+      repetition(parameters);
 
 /** What log entries say, which is the same in all ConfigCat SDKs. Source: protocol section 12.1. */
 const texts: EventTexts = {
@@ -72,6 +75,11 @@ const texts: EventTexts = {
       : `${told.leftOut} more evaluations have not been written down.`,
   5200: (told) => `Switched to ${told.mode} mode.`,
 };
+
+function repetition(told: object): string {
+  const { repeated } = told as { readonly repeated?: number };
+  return repeated ? ` (With the config before, this was left out ${repeated} times.)` : '';
+}
 
 const aboutUsers = 'Read more: https://configcat.com/docs/advanced/user-object/';
 

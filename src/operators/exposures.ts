@@ -30,6 +30,19 @@ export interface ExposureOptions {
    * @defaultValue `10000`
    */
   readonly maxRemembered?: number;
+  /**
+   * Tells a variation once more when the same user was shown another one in between: for what keeps the present value of each
+   * flag, as what reports errors does.
+   *
+   * @defaultValue `false`
+   */
+  readonly afterChange?: boolean;
+  /**
+   * The subscription does not keep a Node process alive, nor count as one.
+   *
+   * @defaultValue `false`
+   */
+  readonly isPassive?: boolean;
   /** The clock that tells the time of exposures, for tests. Default: the real one. */
   readonly scheduler?: SchedulerLike;
 }
@@ -41,8 +54,9 @@ const maxKeyLength = 80;
 /**
  * Tells each combination of user, flag and variation once, for analytics: of all evaluations from the time of the
  * subscription on, by streams, reads and snapshots alike. Users are told apart by their identifier, variations by their
- * ID, or by their value where they have none. Evaluations that gave a default value are left out. Each subscription
- * remembers for itself; the stream never errors, and completes on `dispose()`.
+ * ID, or by their value where they have none. Left out is what shows nothing to anybody: evaluations that gave a default value,
+ * reads of all flags at once, explanations, what a page was hydrated with. Each subscription remembers for itself; the stream
+ * never errors, and completes on `dispose()`.
  *
  * @param source - a core, or a client.
  * @throws RangeError when `maxRemembered` is out of range.
@@ -52,18 +66,22 @@ const maxKeyLength = 80;
  */
 export function exposures<F extends FlagTypes<F>>(
   source: FlagSource<F>,
-  { maxRemembered = 10_000, scheduler = asyncScheduler }: ExposureOptions = {},
+  { maxRemembered = 10_000, afterChange = false, isPassive = false, scheduler = asyncScheduler }: ExposureOptions = {},
 ): Observable<Exposure<F>> {
   if (!(maxRemembered >= 1 && maxRemembered <= highestMaxRemembered)) {
     const expected = `a value between 1 and ${highestMaxRemembered}`;
     throw new RangeError(`Invalid property \`options.maxRemembered\`. Expected ${expected}, got ${maxRemembered}.`);
   }
-  const event$ = events$(source);
+  const event$ = events$(source, { isPassive });
   return defer(() => {
     const isNew = createNewnessTest(maxRemembered);
     return event$.pipe(
       filter(isServed),
-      filter(({ details }) => isNew(identityOf(details))),
+      filter(({ details }) => {
+        const subject = subjectOf(details);
+        const variation = variationOf(details);
+        return afterChange ? isNew(subject, variation) : isNew(`${subject} ${variation}`, '');
+      }),
       map(({ details: { key, value, variationId, user } }) => {
         const exposure = { key, value, variationId, user, time: new Date(scheduler.now()) };
         // `F` is the caller's word about the config.
@@ -76,25 +94,33 @@ export function exposures<F extends FlagTypes<F>>(
 type Evaluated = Extract<ClientEvent, { readonly type: 'flagEvaluated' }>;
 
 function isServed(event: ClientEvent): event is Evaluated {
-  return event.type === 'flagEvaluated' && !event.details.isDefaultValue;
+  return event.type === 'flagEvaluated' && !event.details.isDefaultValue && !event.isBulk;
 }
 
-/** Creates a test that returns whether a text is new; it remembers a number of texts, those seen last. */
-function createNewnessTest(max: number): (text: string) => boolean {
-  // Sets keep the order of insertion: the first is the one that was not seen for the longest time.
-  const seen = new Set<string>();
-  return (text) => {
-    const isNew = !seen.delete(text);
-    seen.add(text);
-    if (seen.size > max) seen.delete(seen.values().next().value!);
+/** Creates a test that returns whether a key has another value than the last time; it remembers those keys seen last. */
+function createNewnessTest(max: number): (key: string, value: string) => boolean {
+  // Maps keep the order of insertion: the first is the one that was not seen for the longest time.
+  const seen = new Map<string, string>();
+  return (key, value) => {
+    const isNew = seen.get(key) !== value;
+    seen.delete(key);
+    seen.set(key, value);
+    if (seen.size > max) seen.delete(seen.keys().next().value!);
     return isNew;
   };
 }
 
-function identityOf({ key, value, variationId, user }: EvaluationDetails): string {
+function subjectOf({ key, user }: EvaluationDetails): string {
+  return short(JSON.stringify([key, user ? [identifierOf(user)] : []]));
+}
+
+function variationOf({ value, variationId }: EvaluationDetails): string {
   // A value in a list of its own cannot be taken for a variation ID.
-  const identity = JSON.stringify([key, variationId ?? [value], user ? [identifierOf(user)] : []]);
-  return identity.length > maxKeyLength ? platform.sha1(identity) : identity;
+  return short(JSON.stringify(variationId ?? [value]));
+}
+
+function short(text: string): string {
+  return text.length > maxKeyLength ? platform.sha1(text) : text;
 }
 
 /** Reads the identifier of a user, which is the caller's object: its getter may throw. */
