@@ -19,7 +19,12 @@ describe('the code in README.md and in the guides', () => {
 describe('docs/troubleshooting.md', () => {
   it('knows every event that is logged by its level, with an anchor, and no other', () => {
     const [, ...sections] = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8').split(/^## /m);
-    const levels: Readonly<Record<string, string>> = { Errors: 'error', Warnings: 'warn', Information: 'info', Debugging: 'debug' };
+    const levels: Readonly<Record<string, string>> = {
+      Errors: 'error',
+      Warnings: 'warn',
+      Information: 'info',
+      Debugging: 'debug',
+    };
     const listed = sections.flatMap((section) => {
       const level = levels[section.slice(0, section.indexOf('\n'))];
       return [...section.matchAll(/^\| (?:<a id="(\d+)"><\/a>)?(\d+) +\|/gm)].map(([, anchor, id]) => [
