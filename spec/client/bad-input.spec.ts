@@ -574,7 +574,7 @@ describe('an option that nobody knows', () => {
     [
       'is noticed beside options of the mode',
       () => createClientWithAutoPoll(sdkKey, { pollIntervalSeconds: 5, sdkKey: 'x' } as never),
-      'Invalid property `options.sdkKey`. There is none of this name; `cache` is nearest.',
+      'Invalid property `options.sdkKey`. There is none of this name; `hold` is nearest.',
     ],
     [
       'may have any name',

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ReactElement, ReactNode } from 'react';
 import type { ConfigCatClient, User } from '../../src';
-import { createClientWithManualPoll } from '../../src';
+import { createClientWithManualPoll, sharedClient } from '../../src';
 
 /** The SDK key in the code of the guides. */
 export const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
@@ -102,8 +102,8 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
     expect(textOf(createClientWithManualPoll(sdkKey))).toBe('waiting');
   },
   'docs/react.md flags.ts': ({ client }: { client: ConfigCatClient }) => {
-    expect((globalThis as { flags?: unknown }).flags).toBe(client);
-    delete (globalThis as { flags?: unknown }).flags;
+    expect(sharedClient(sdkKey)).toBe(client);
+    client.dispose();
   },
   'docs/getting-started.md main.ts': () => isShown('Hello'),
   'docs/getting-started.md main.tsx': () => isShown('Hello'),

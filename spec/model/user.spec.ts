@@ -97,6 +97,12 @@ describe.each([
       'plan',
       undefined,
     ],
+    [
+      'an attribute beside one that is called like the prototype and throws',
+      { custom: Object.defineProperty({ plan: 'own' }, '__proto__', throwing) as object },
+      'plan',
+      'own',
+    ],
     ['nothing that another object lends', { custom: Object.create({ plan: 'pro' }) as object }, 'plan', undefined],
     [
       'an attribute beside one that is called like the prototype',

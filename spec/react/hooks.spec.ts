@@ -403,8 +403,9 @@ describe.each(majors)('with React %d', (major) => {
 
   describe('flagHooks', () => {
     it('are the hooks', () => {
-      const { flagHooks, useClient, useFlag, useFlagDetails, useFlags, useJson } = parts.hooks;
-      expect(flagHooks()).toEqual({ useClient, useFlag, useFlagDetails, useFlags, useJson });
+      const { flagHooks, ...all } = parts.hooks;
+      const { useClient, useFlag, useFlagDetails, useFlags, useJson, useSuspenseFlag } = all;
+      expect(flagHooks()).toEqual({ useClient, useFlag, useFlagDetails, useFlags, useJson, useSuspenseFlag });
     });
   });
 

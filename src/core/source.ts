@@ -13,6 +13,7 @@ import type { Lifetime } from '../lifetime/lifetime.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { Layers } from '../overrides/overlay.js';
 import type { ConfigFormat } from '../model/format.js';
+import type { Platform } from '../platform/platform.js';
 import type { Time } from '../time.js';
 import type { CommonOptions } from './options.js';
 import type { LogTexts } from './evaluate.js';
@@ -72,7 +73,7 @@ export interface ResolvedOptions
   readonly home: Home;
   readonly texts: LogTexts;
   /** Chooses how requests are sent. Default: as the platform does. */
-  readonly createTransport?: typeof platform.createTransport;
+  readonly createTransport?: Platform['createTransport'];
   /** What is known to begin with, overrides not included. Default: nothing. */
   readonly first?: State<Layers> | undefined;
 }

@@ -37,13 +37,7 @@ function including(name: string, attributes: Attributes): Attributes | undefined
 }
 
 /** Some engines do not show prototypes that way, or throw. */
-const isPrototypeShown = (() => {
-  try {
-    return prototypeOf({}) === Object.prototype;
-  } catch {
-    return false;
-  }
-})();
+const isPrototypeShown = isPlain({});
 
 /**
  * Reads what `attributeReader()` reads: of plain objects, as most are, in half the time, because they have what does not come
@@ -51,12 +45,16 @@ const isPrototypeShown = (() => {
  */
 export function quickReader(name: string): AttributeReader {
   if (predefined.includes(name) || !isPrototypeShown || name in Object.prototype) return attributeReader(name);
-  return ({ custom }) =>
-    custom != null && (prototypeOf(custom) === Object.prototype || hasOwn(custom, name)) ? custom[name] : undefined;
+  return ({ custom }) => (custom != null && (isPlain(custom) || hasOwn(custom, name)) ? custom[name] : undefined);
 }
 
 const predefined = ['Identifier', 'Email', 'Country'];
 
-function prototypeOf(object: object): unknown {
-  return (object as { readonly __proto__?: unknown }).__proto__;
+function isPlain(object: object): boolean {
+  try {
+    return (object as { readonly __proto__?: unknown }).__proto__ === Object.prototype;
+  } catch {
+    // It may have a property of that name, which throws.
+    return false;
+  }
 }
