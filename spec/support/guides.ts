@@ -62,7 +62,10 @@ export function runGuides(place: 'node' | 'page'): void {
   beforeEach(() => {
     for (const name of ['log', 'info', 'warn'] as const) jest.spyOn(console, name).mockReturnValue();
     errors = jest.spyOn(console, 'error').mockReturnValue();
-    if (place === 'page') document.body.innerHTML = '<div id="root"></div>';
+    if (place !== 'page') return;
+    document.body.innerHTML = '<div id="root"></div>';
+    // No snippet finds what another one has kept.
+    for (const storage of [localStorage, sessionStorage]) storage.clear();
   });
 
   afterEach(async () => {
