@@ -53,14 +53,22 @@ export async function bundlePrograms({ root, library, dist }) {
 
   function toLibrary({ path, resolveDir }) {
     const inside = relative(join(root, 'src'), join(resolveDir, path));
-    if (!library || inside.startsWith('..') || !/^(?:(?:node|server)\/)?index\.js$/.test(inside.replaceAll('\\', '/')))
+    if (!library || inside.startsWith('..') || !/^(?:(?:node|relay|server)\/)?index\.js$/.test(inside.replaceAll('\\', '/')))
       return;
     const address = relative(cli, join(library, inside)).replaceAll('\\', '/');
     return { path: address, external: true };
   }
 }
 
-const common = { bundle: true, format: 'esm', metafile: true, tsconfigRaw: '{}', logLevel: 'warning' };
+const common = {
+  bundle: true,
+  format: 'esm',
+  metafile: true,
+  tsconfigRaw: '{}',
+  logLevel: 'warning',
+  // The names of modules are in the output: they are the same wherever the packages are.
+  preserveSymlinks: true,
+};
 
 /** The licences of the packages whose code is in the bundles, as they ask whoever passes it on to say. */
 function licenses(root, results) {
