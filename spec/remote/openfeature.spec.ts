@@ -1,4 +1,5 @@
 import { OpenFeature } from '@openfeature/web-sdk';
+import { flagSetId } from '../../src/functions';
 import { createWebProvider } from '../../src/openfeature/web';
 import { createRemoteClient } from '../../src/remote';
 import { createFakeRelay } from '../support/fake-relay';
@@ -18,7 +19,8 @@ it('is answered by OpenFeature for the user of the context, before and after it 
   const flags = OpenFeature.getClient();
   const changed = jest.fn();
   flags.addHandler('PROVIDER_CONFIGURATION_CHANGED' as never, changed);
-  expect(flags.getStringDetails('a', '-')).toMatchObject({ value: 'of kate', variant: 'k' });
+  const flagMetadata = { contextId: 'kate', flagSetId: flagSetId(remote), version: '"1"' };
+  expect(flags.getStringDetails('a', '-')).toMatchObject({ value: 'of kate', variant: 'k', flagMetadata });
   const switched = OpenFeature.setContext({ targetingKey: 'john' });
   await settlePromises();
   expect(flags.getStringValue('a', '-')).toBe('of kate');

@@ -1,4 +1,4 @@
-import type { EvaluationContext, EvaluationDetails, JsonValue, Logger } from '@openfeature/core';
+import type { EvaluationContext, EvaluationDetails, HookContext, JsonValue, Logger } from '@openfeature/core';
 import type { Hook as ServerHook } from '@openfeature/server-sdk';
 import {
   AsyncLocalStorageTransactionContextPropagator,
@@ -15,7 +15,11 @@ export type Details = EvaluationDetails<JsonValue>;
 export type EventName = 'Ready' | 'Error' | 'Stale' | 'ConfigurationChanged';
 
 /** Told of the stages of evaluations, with the details where there are any. What it answers before them is context. */
-export type HookRecorder = (stage: 'before' | 'after' | 'error' | 'finally', details?: Details) => unknown;
+export type HookRecorder = (
+  stage: 'before' | 'after' | 'error' | 'finally',
+  details?: Details,
+  context?: Readonly<HookContext>,
+) => unknown;
 
 export interface EvaluationRequest {
   readonly type: FlagType;
@@ -52,8 +56,8 @@ function toHook(record: HookRecorder) {
     error: () => {
       record('error');
     },
-    finally: (_: unknown, details: Details) => {
-      record('finally', details);
+    finally: (context: Readonly<HookContext>, details: Details) => {
+      record('finally', details, context);
     },
   } satisfies ServerHook;
 }

@@ -6,7 +6,7 @@ import { methodFailed } from '../logging/events.js';
 
 /**
  * What identifies the config that a source reads, without telling its SDK key: the key under which caches keep it. All
- * clients of an SDK key have the same, in every process and language.
+ * clients of an SDK key have the same, in every process and language; of what a relay decides, all clients of its address.
  *
  * @param source - a core, or a client.
  *

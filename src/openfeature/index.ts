@@ -3,6 +3,7 @@ import { OpenFeatureEventEmitter, ProviderEvents } from '@openfeature/server-sdk
 import type { AnyFlags, ClientOptions, ConfigCatClient, FlagTypes, SettingValue } from '../index.js';
 import { createLifecycle } from './lifecycle.js';
 import { toObjectResolution, toResolution, toUser } from './mapping.js';
+import { metadataReader } from './metadata.js';
 
 /** A provider for `@openfeature/server-sdk`. */
 export interface ConfigCatProvider extends Provider {
@@ -32,6 +33,7 @@ export function createProvider(given: unknown, options?: ClientOptions): ConfigC
     events.emit(ProviderEvents[type], details);
   });
   const { client, condition, initialize, onClose } = lifecycle;
+  const metadataOf = metadataReader(client);
 
   const resolve = async <T extends SettingValue>(
     key: string,
@@ -39,7 +41,7 @@ export function createProvider(given: unknown, options?: ClientOptions): ConfigC
     context: EvaluationContext,
   ): Promise<ResolutionDetails<T>> => {
     const details = await client.getValueDetails(key, defaultValue, toUser(context));
-    return toResolution<T>(details, client.snapshot().setting(key), condition());
+    return toResolution<T>(details, client.snapshot().setting(key), condition(), metadataOf(details));
   };
   return {
     metadata: { name: 'ConfigCat' },

@@ -1,4 +1,4 @@
-import type { EvaluationContext, JsonValue, ResolutionDetails } from '@openfeature/core';
+import type { EvaluationContext, FlagMetadata, JsonValue, ResolutionDetails } from '@openfeature/core';
 import { ErrorCode, StandardResolutionReasons as reasons } from '@openfeature/core';
 import type { EvaluationDetails, Setting, SettingValue, User, UserAttributeValue } from '../index.js';
 import type { FlagsCondition } from './provider-state.js';
@@ -35,20 +35,26 @@ export function toUser(context: EvaluationContext): User | undefined {
   };
 }
 
-/** Translates the details of an evaluation for OpenFeature. */
+/**
+ * Translates the details of an evaluation for OpenFeature.
+ *
+ * @param flagMetadata - what its telemetry is told, for errors as well.
+ */
 export function toResolution<T extends SettingValue>(
   details: EvaluationDetails,
   setting: Setting | undefined,
   condition: FlagsCondition,
+  flagMetadata: FlagMetadata,
 ): ResolutionDetails<T> {
   const { variationId, errorCode, errorMessage = '' } = details;
   // The client has compared its type with that of the default value.
   const value = details.value as T;
-  if (errorCode !== 0) return failure(value, errorCodes[errorCode], errorMessage);
+  if (errorCode !== 0) return { ...failure(value, errorCodes[errorCode], errorMessage), flagMetadata };
   return {
     value,
     ...(variationId !== undefined && { variant: variationId }),
     reason: reasonOf(details, setting, condition),
+    flagMetadata,
   };
 }
 
@@ -59,12 +65,17 @@ export function toObjectResolution<T extends JsonValue>(
   defaultValue: T,
 ): ResolutionDetails<T> {
   if (resolution.errorCode) return { ...resolution, value: defaultValue };
+  const { flagMetadata = {} } = resolution;
+  const refuse = (errorCode: ErrorCode, message: string) => ({
+    ...failure(defaultValue, errorCode, message),
+    flagMetadata,
+  });
   try {
     const value: unknown = JSON.parse(resolution.value);
     if (typeof value === 'object' && value !== null) return { ...resolution, value: value as T };
-    return failure(defaultValue, ErrorCode.TYPE_MISMATCH, `The JSON of flag '${key}' is neither an object nor a list.`);
+    return refuse(ErrorCode.TYPE_MISMATCH, `The JSON of flag '${key}' is neither an object nor a list.`);
   } catch (error) {
-    return failure(defaultValue, ErrorCode.PARSE_ERROR, `The text of flag '${key}' is not JSON: ${String(error)}`);
+    return refuse(ErrorCode.PARSE_ERROR, `The text of flag '${key}' is not JSON: ${String(error)}`);
   }
 }
 

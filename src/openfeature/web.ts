@@ -5,6 +5,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import type { AnyFlags, ClientOptions, ConfigCatClient, FlagTypes, SettingValue, Snapshot, User } from '../index.js';
 import { createLifecycle } from './lifecycle.js';
 import { toObjectResolution, toResolution, toUser } from './mapping.js';
+import { metadataReader } from './metadata.js';
 
 /** A provider for `@openfeature/web-sdk`. */
 export interface ConfigCatWebProvider extends Provider {
@@ -53,6 +54,7 @@ export function createWebProvider(given: unknown, options?: ClientOptions): Conf
   });
   const { client, condition, initialize, onClose, repeat } = lifecycle;
   const follow = followerOf(client);
+  const metadataOf = metadataReader(client);
 
   const resolve = <T extends SettingValue>(
     key: string,
@@ -61,7 +63,7 @@ export function createWebProvider(given: unknown, options?: ClientOptions): Conf
   ): ResolutionDetails<T> => {
     const snapshot = client.snapshot();
     const details = snapshot.details(key, defaultValue, toUser(context));
-    return toResolution<T>(details, snapshot.setting(key), condition());
+    return toResolution<T>(details, snapshot.setting(key), condition(), metadataOf(details));
   };
   return {
     metadata: { name: 'ConfigCat' },

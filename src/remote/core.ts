@@ -66,6 +66,8 @@ export function createRemoteParts(options: ResolvedRemoteOptions, parts: Snapsho
     // What functions of flags ask of options and of a store, and nothing else.
     options: {
       ...options,
+      // It stands for what the SDK key is to other cores: where the values come from.
+      sdkKey: options.url,
       time: { scheduler, idle: scheduler, random },
       polling: { freshForMs: freshMs(options) },
       formats: [],
