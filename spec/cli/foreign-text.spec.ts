@@ -17,6 +17,7 @@ const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\p{Bidi_Control}/u;
 describe('text that would turn the terminal round', () => {
   const evil = `nimda${bidi.join('')}\u001b[31m\u009b31m`;
   const rule = { c: [{ u: { a: evil, c: 28, s: evil } }], s: { v: { s: evil } } };
+  const anyJson = { '~standard': { version: 1, vendor: 'spec', validate: (value: unknown) => ({ value }) } };
   const source = () => fileOf('evil.json', { [evil]: { ...text(evil), r: [rule] }, plain: text(evil) });
 
   it.each<[string, () => string[]]>([
@@ -29,9 +30,13 @@ describe('text that would turn the terminal round', () => {
     ['types --json', () => ['types', '--json', ...source()]],
     ['diff', () => ['diff', source()[1]!, fileOf('other.json', { [evil]: text('x') })[1]!, '--users', '10']],
     ['diff --json', () => ['diff', source()[1]!, fileOf('other.json', {})[1]!, '--users', '10', '--json']],
+    ['check', () => ['check', '--schema', 'schemas.mjs', ...source()]],
+    ['check --json', () => ['check', '--schema', 'schemas.mjs', '--json', ...source()]],
     ['an unknown flag', () => ['get', evil + evil, ...source()]],
   ])('does not come through: %s', async (_, args) => {
-    const { out, err } = await runCli(args());
+    const { out, err } = await runCli(args(), {
+      importModule: () => Promise.resolve({ default: { [evil]: anyJson } }),
+    });
     expect(out + err).toContain('nimda');
     expect(out + err).not.toMatch(obeyed);
   });

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlePrograms } from '../../tools/bundle.mjs';
@@ -82,6 +82,40 @@ describe('the program', () => {
       writeFileSync(file, text.replace('"Hello"', '"Ahoy"'));
     });
     expect([code, err]).toEqual([0, '']);
+  });
+
+  it('loads the schemas of a module, and tells by its exit code whether all texts fit', async () => {
+    // As in an application, which has them installed.
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+    write(
+      'flags.schemas.mjs',
+      `import * as v from 'valibot';
+      import * as z from 'zod';
+      const columns = z.object({ columns: z.number() });
+      export default { layout: columns, 'side-bar': v.object({ isOpen: v.boolean() }) };`,
+    );
+    write('good.json', '{"flags": {"layout": "{\\"columns\\": 3}", "side-bar": "{\\"isOpen\\": true}"}}');
+    write('bad.json', '{"flags": {"layout": "{\\"columns\\": 3}", "side-bar": "{\\"isOpen\\": 1}"}}');
+    expect(await shell(`cd ${folder} && $CLI check good.json --schema flags.schemas.mjs`)).toEqual({
+      code: 0,
+      out: '✓ layout: 1 value fits\n✓ side-bar: 1 value fits\n',
+      err: '',
+    });
+    expect(await shell(`$CLI check ${folder}/bad.json --schema ${folder}/flags.schemas.mjs`)).toEqual({
+      code: 1,
+      out: expect.stringMatching(
+        /^✓ layout: 1 value fits\n✗ side-bar, otherwise, at 'isOpen': Invalid type: .*boolean.*\n$/,
+      ) as string,
+      err: 'error: There is 1 problem.\n',
+    });
+    expect(await shell(`$CLI check ${folder}/good.json --schema ${folder}/none.mjs`)).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(
+        /^error: --schema: '.*none\.mjs' cannot be loaded: Cannot find module .*\n$/,
+      ) as string,
+    });
   });
 
   it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('ends well at %s', async (name) => {

@@ -133,17 +133,20 @@ describe('no answer', () => {
 });
 
 describe('help', () => {
-  it.each(['get', 'watch', 'explain', 'diff', 'types', 'serve', 'inspect'])('of %s has examples', async (command) => {
-    for (const args of [
-      [command, '--help'],
-      ['help', command],
-    ]) {
-      const { code, out, err } = await runCli(args);
-      expect([code, err]).toEqual([0, '']);
-      expect(out).toMatch(/^Usage: configcat-rx /);
-      expect(out).toMatch(new RegExp(`Examples:\n  \\$ (CONFIGCAT_SDK_KEY=… )?configcat-rx ${command} `));
-    }
-  });
+  it.each(['get', 'watch', 'explain', 'diff', 'types', 'check', 'serve', 'inspect'])(
+    'of %s has examples',
+    async (command) => {
+      for (const args of [
+        [command, '--help'],
+        ['help', command],
+      ]) {
+        const { code, out, err } = await runCli(args);
+        expect([code, err]).toEqual([0, '']);
+        expect(out).toMatch(/^Usage: configcat-rx /);
+        expect(out).toMatch(new RegExp(`Examples:\n  \\$ (CONFIGCAT_SDK_KEY=… )?configcat-rx ${command} `));
+      }
+    },
+  );
 
   it('and version', async () => {
     expect((await runCli(['--help'])).out).toContain('Exit codes: 0 all is well; 1');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Subject } from 'rxjs';
 import { run } from '../../src/cli/program';
+import type { CliEnvironment } from '../../src/cli/terminal';
 
 /** A run of the command line in this process. */
 export interface CliRun {
@@ -23,7 +24,11 @@ export interface CliWorld {
   readonly env?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
   readonly pageFolder?: string;
+  /** What the modules of the user export. Default: there are none. */
+  readonly importModule?: CliEnvironment['importModule'];
 }
+
+const noModules = () => Promise.reject(new Error('There is no such module.'));
 
 const running = new Set<CliRun>();
 
@@ -36,7 +41,7 @@ afterEach(async () => {
 /** Starts the command line. */
 export function startCli(
   args: readonly string[],
-  { env = {}, isTerminal = false, pageFolder = '' }: CliWorld = {},
+  { env = {}, isTerminal = false, pageFolder = '', importModule = noModules }: CliWorld = {},
 ): CliRun {
   const written = { out: '', err: '' };
   const changed$ = new Subject<void>();
@@ -49,7 +54,7 @@ export function startCli(
       changed$.next();
     },
   });
-  const code = run(args, { env, stdout: output('out'), stderr: output('err'), end$, pageFolder });
+  const code = run(args, { env, stdout: output('out'), stderr: output('err'), end$, pageFolder, importModule });
   const waitFor = (name: 'out' | 'err') => (text: string | RegExp) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {

@@ -14,4 +14,5 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr: process.stderr,
   end$: merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')),
   pageFolder: fileURLToPath(new URL('../inspector', import.meta.url)),
+  importModule: (address) => import(address) as Promise<object>,
 });

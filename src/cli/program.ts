@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../index.js';
+import { addCheck } from './commands/check.js';
 import { addDiff } from './commands/diff.js';
 import { addExplain } from './commands/explain.js';
 import { addGet } from './commands/get.js';
@@ -37,7 +38,7 @@ export async function run(args: readonly string[], world: CliEnvironment): Promi
 Exit codes: 0 all is well; 1 there is no answer, or it is no; 2 the input is wrong.
 Colours: NO_COLOR=1 turns them off, FORCE_COLOR=1 on.`,
     );
-  for (const add of [addGet, addWatch, addExplain, addDiff, addTypes, addServe, addRelay, addInspect])
+  for (const add of [addGet, addWatch, addExplain, addDiff, addTypes, addCheck, addServe, addRelay, addInspect])
     add(program, terminal);
   try {
     if (args.length === 0) throw new Failure(`Which command? configcat-rx --help names them.`, 2);

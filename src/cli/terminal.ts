@@ -11,6 +11,8 @@ export interface CliEnvironment {
   readonly end$: Observable<unknown>;
   /** The folder with the files of the inspector's page. */
   readonly pageFolder: string;
+  /** Loads a module of the user by its address. */
+  readonly importModule: (address: string) => Promise<object>;
 }
 
 /** A stream to write to, as Node has them. */
@@ -53,6 +55,10 @@ export class Terminal {
 
   get pageFolder(): string {
     return this.#world.pageFolder;
+  }
+
+  get importModule(): CliEnvironment['importModule'] {
+    return this.#world.importModule;
   }
 
   /** Masks an SDK key in everything that is written from now on. */
