@@ -66,6 +66,8 @@ export type { ClientStatus } from './flags/status.js';
 export { currentStatus, status$ } from './flags/status.js';
 export type { SessionOptions } from './flags/session.js';
 export { session } from './flags/session.js';
+export type { Shown } from './flags/session-mark.js';
+export { sessionMark } from './flags/session-mark.js';
 export type { FlagStreamOptions } from './flags/stream.js';
 export type { HeldValue } from './evaluation/held-value.js';
 export type { ResultReason } from './flags/telemetry.js';

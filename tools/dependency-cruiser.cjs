@@ -76,7 +76,7 @@ module.exports = {
     forbid(
       'operators-are-made-of-questions',
       '^src/operators/',
-      '^src/(?!operators/|core/(events|source|types)\\.ts|flags/|model/|platform/)',
+      '^src/(?!operators/|core/(events|source|types)\\.ts|flags/|model/|platform/|session\\.ts)',
     ),
     forbid('clients-know-no-operators', '^src/(?!operators/|(index|functions)\\.ts)', '^src/operators/'),
     forbid('only-tests-run-in-marbles', '^src/(?!testing/)', 'rxjs/.+/testing/'),

@@ -1,8 +1,11 @@
 import { BehaviorSubject, NEVER, Subject, VirtualTimeScheduler, throwError } from 'rxjs';
+import type { ConfigCatClient, Session } from '../../src';
+import { createClient, flagOverrides, session } from '../../src';
 import type { DeliveryOptions, Destination, SentExposure } from '../../src/analytics';
 import * as analytics from '../../src/analytics';
 import type { TestClient } from '../../src/testing';
 import { createTestClient } from '../../src/testing';
+import { sdkKey } from '../support/client';
 
 const { sendExposures } = analytics;
 const kate = { identifier: 'kate', email: 'kate@example.com' };
@@ -12,13 +15,10 @@ afterEach(() => {
   for (const client of disposables.splice(0)) client.dispose();
 });
 
-/** A client whose flags `f0` to `f9` are on, what its destination has been sent, and a clock for the batches. */
-function staged(options: DeliveryOptions = {}, destination: Partial<Destination> = {}) {
-  const logged: string[] = [];
-  const flags = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`f${i}`, true]));
-  const client: TestClient = createTestClient(flags, {
-    logger: { log: (_, eventId, message) => logged.push(`${eventId} ${message}`) },
-  });
+const flags = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`f${i}`, true]));
+
+/** What a destination is sent of a client's flags, and a clock for the batches. */
+function deliver(client: ConfigCatClient, options: DeliveryOptions, destination: Partial<Destination>) {
   disposables.push(client);
   const scheduler = new VirtualTimeScheduler();
   const sent: SentExposure[] = [];
@@ -30,7 +30,22 @@ function staged(options: DeliveryOptions = {}, destination: Partial<Destination>
   const show = (...keys: readonly string[]) => {
     for (const key of keys) client.snapshot().value(key, null, kate);
   };
-  return { client, scheduler, sent, subscription, show, logged, keys: () => sent.map(({ key }) => key) };
+  return { scheduler, sent, subscription, show, keys: () => sent.map(({ key }) => key) };
+}
+
+/** A client whose flags `f0` to `f9` are on, and its delivery. */
+function staged(options: DeliveryOptions = {}, destination: Partial<Destination> = {}) {
+  const logged: string[] = [];
+  const client: TestClient = createTestClient(flags, {
+    logger: { log: (_, eventId, message) => logged.push(`${eventId} ${message}`) },
+  });
+  return { client, logged, ...deliver(client, options, destination) };
+}
+
+/** A page of a visit: all have the same SDK key. */
+function pageOf(visit: Session, options: DeliveryOptions = {}, destination: Partial<Destination> = {}) {
+  const overrides = { source: flagOverrides(flags), behaviour: 'local-only' as const };
+  return deliver(createClient(sdkKey, { overrides }), { session: visit, batchMs: 0, ...options }, destination);
 }
 
 describe('exposures on their way', () => {
@@ -102,6 +117,47 @@ describe('exposures on their way', () => {
     scheduler.flush();
     subscription.unsubscribe();
     expect(keys()).toEqual([]);
+  });
+
+  it('are sent once per session, and what was never sent counts for nothing', () => {
+    const visit = session({ storage: 'memory' });
+    const refused$ = new Subject<boolean>();
+    const refused = pageOf(visit, { consent$: refused$ });
+    refused.show('f0', 'f1');
+    refused$.next(false);
+    expect(refused.keys()).toEqual([]);
+    const left = pageOf(visit, { consent$: NEVER });
+    left.show('f0');
+    left.subscription.unsubscribe();
+    const agreed = pageOf(visit);
+    agreed.show('f0', 'f0');
+    expect(agreed.keys()).toEqual(['f0']);
+    refused$.next(true);
+    refused.show('f0', 'f1');
+    expect(refused.keys()).toEqual(['f1']);
+    visit.end();
+    agreed.show('f0');
+    expect(agreed.keys()).toEqual(['f0', 'f0']);
+  });
+
+  it('belong to the session in which they were shown, whenever they are sent', () => {
+    const visit = session({ storage: 'memory' });
+    const { show, keys, scheduler } = pageOf(visit, { batchMs: 1000 });
+    show('f0');
+    visit.end();
+    scheduler.flush();
+    show('f0');
+    scheduler.flush();
+    expect(keys()).toEqual(['f0', 'f0']);
+  });
+
+  it('are sent in a session to each destination, and told in each page to what keeps a state', () => {
+    const visit = session({ storage: 'memory' });
+    const pages = [{}, { name: 'toOther' }, {}, { keepsState: true }, { keepsState: true }].map((destination) =>
+      pageOf(visit, {}, destination),
+    );
+    for (const { show } of pages) show('f0');
+    expect(pages.map(({ sent }) => sent.length)).toEqual([1, 1, 0, 1, 1]);
   });
 
   it('that wait for consent are a thousand at most', () => {

@@ -17,8 +17,8 @@ import {
   tap,
 } from 'rxjs';
 import { guarded, requireDurationMs, requireNumber, requireObject } from '../arguments.js';
-import type { Exposure, FlagSource, SettingValue } from '../functions.js';
-import { exposures, reportFailure } from '../functions.js';
+import type { Exposure, FlagSource, Session, SettingValue } from '../functions.js';
+import { exposures, reportFailure, sessionMark } from '../functions.js';
 import type { Destination } from './destination.js';
 
 /** Options of `sendExposures()`. */
@@ -40,6 +40,15 @@ export interface DeliveryOptions {
    * @defaultValue `20`
    */
   readonly maxBatch?: number;
+  /**
+   * Sends each exposure once per session, reloads of the page included; in all tabs together where the session is kept in
+   * `localStorage`. What was never sent, as without consent, counts for nothing. Destinations are told apart by their names;
+   * those that report errors are told in each page.
+   *
+   * @example
+   * sendExposures(client, toAmplitude(amplitude), { session: session({ storage: localStorage }) });
+   */
+  readonly session?: Session;
   /** What stands for the variation in reports. Default: the value; for texts of more than 100 characters the variation ID. */
   readonly variantOf?: (exposure: Exposure) => SettingValue;
   /** Clock and timers, for tests. Default: the real ones. */
@@ -72,6 +81,7 @@ export function sendExposures(
     batchMs = 1000,
     maxBatch = 20,
     variantOf = shortVariant,
+    session,
     scheduler = asyncScheduler,
   } = options;
   const all = [destinations].flat() as readonly Destination[];
@@ -79,7 +89,7 @@ export function sendExposures(
   requireObject('options.consent$', consent$, 'subscribe');
   requireDurationMs('options.batchMs', batchMs, 0);
   requireNumber('options.maxBatch', maxBatch, mostWaiting, 1);
-  const context: LaneContext = { source, variantOf, scheduler, batchMs, isAllowed: () => isAllowed === true };
+  const context: LaneContext = { source, session, variantOf, scheduler, batchMs, isAllowed: () => isAllowed === true };
   let isAllowed: boolean | undefined;
   const lanes = [false, true].flatMap((keepsState) => {
     const own = all.filter((destination) => (destination.keepsState === true) === keepsState);
@@ -117,6 +127,7 @@ export function sendExposures(
 /** What all lanes have in common. */
 interface LaneContext {
   readonly source: FlagSource;
+  readonly session: Session | undefined;
   readonly variantOf: (exposure: Exposure) => SettingValue;
   readonly scheduler: SchedulerLike;
   readonly batchMs: number;
@@ -134,17 +145,20 @@ function createLane(
   destinations: readonly Destination[],
   maxBatch: number,
   afterChange: boolean,
-  { source, variantOf, scheduler, batchMs, isAllowed }: LaneContext,
+  { source, session, variantOf, scheduler, batchMs, isAllowed }: LaneContext,
 ): Lane {
   const failed = new Set<Destination>();
-  let waiting: Exposure[] = [];
+  const recipient = destinations.map(({ name }) => name).join();
+  let waiting: (readonly [exposure: Exposure, mark: () => boolean])[] = [];
   let timer: Subscription | undefined;
   const flush = (isLeaving: boolean) => {
     if (!isAllowed()) return;
     timer?.unsubscribe();
     timer = undefined;
-    const batch = waiting;
+    const taken = waiting;
+    // First, because marks may be logged, and loggers read flags.
     waiting = [];
+    const batch = taken.filter(([, mark]) => mark());
     for (const destination of batch.length > 0 ? destinations : []) {
       const attempt = (call: () => unknown) => {
         guarded(call, (error) => {
@@ -153,15 +167,22 @@ function createLane(
           failed.add(destination);
         });
       };
-      for (const exposure of batch) {
+      for (const [exposure] of batch) {
         attempt(() => destination.send({ ...exposure, isLeaving, variant: variantOf(exposure) }));
       }
       attempt(() => destination.flush?.(isLeaving));
     }
   };
-  const work$ = exposures(source, { scheduler, afterChange, isPassive: true }).pipe(
+  const work$ = exposures(source, {
+    scheduler,
+    afterChange,
+    isPassive: true,
+    isMarkedLater: true,
+    ...(session && { session }),
+  }).pipe(
     tap((exposure) => {
-      if (waiting.push(exposure) > mostWaiting) waiting.shift();
+      const mark = session && !afterChange ? sessionMark(source, session, exposure, recipient) : always;
+      if (waiting.push([exposure, mark]) > mostWaiting) waiting.shift();
       if (batchMs === 0 || waiting.length >= maxBatch) flush(false);
       else
         timer ??= scheduler.schedule(() => {
@@ -184,6 +205,10 @@ function leaving$(): Observable<unknown> {
   if (typeof document === 'undefined') return EMPTY;
   const hidden$ = fromEvent(document, 'visibilitychange').pipe(filter(() => document.visibilityState === 'hidden'));
   return merge(hidden$, fromEvent(window, 'pagehide'));
+}
+
+function always(): boolean {
+  return true;
 }
 
 const longestVariant = 100;

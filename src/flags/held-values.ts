@@ -25,6 +25,8 @@ export interface HeldValues {
   readonly leave: (user: User | undefined) => void;
   /** Follows what releases for as long as a client lives that shows flags by this session. */
   readonly follow: (core: Core) => void;
+  /** Tells a client once that the storage of the session fails. */
+  readonly tellProblem: (core: Core) => void;
   /** What snapshots of a client are read by to hold, when its streams begin in a certain way. */
   readonly contextOf: (core: Core, initial: InitialPolicy) => SnapshotContext;
   /** What this session needs of a client, made once. */
@@ -103,6 +105,9 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
     releaseKey,
     leave,
     partsOf,
+    tellProblem: ({ context: { log } }) => {
+      tellProblem(log, store);
+    },
     contextOf: (core, initial) => {
       const parts = partsOf(core);
       const context = parts.contexts.get(initial) ?? holdingContext(core, initial, parts);

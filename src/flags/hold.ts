@@ -29,7 +29,7 @@ let holdCount = 0;
 /** Creates what holds values in a session. */
 export function createHold(store: SessionStore, release: ReleaseSource): Holding {
   const name = `held ${++holdCount}`;
-  const { contextOf, follow, leave, partsOf, releaseKey } = createHeldValues(store, release);
+  const { contextOf, follow, leave, partsOf, releaseKey, tellProblem } = createHeldValues(store, release);
 
   const renewal$ = (core: Core, user: User | undefined): Observable<unknown> => {
     const isReleased$ = releaseKey ? flag$(core, releaseKey, false, user, { hold: false }).pipe(skip(1)) : EMPTY;
@@ -81,6 +81,7 @@ export function createHold(store: SessionStore, release: ReleaseSource): Holding
       return renewal$(core, user);
     },
     leave,
+    tellProblem,
   };
 }
 

@@ -24,6 +24,8 @@ export interface Holding extends SessionParts {
   readonly renewal$: (core: Core, user: User | undefined) => Observable<unknown>;
   /** Ends what is held for a user. */
   readonly leave: (user: User | undefined) => void;
+  /** Tells once that the storage of the session fails. */
+  readonly tellProblem: (core: Core) => void;
 }
 
 /** Reads whatever is asked for by a snapshot. */

@@ -1,12 +1,13 @@
-import { platform } from '#platform';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { asyncScheduler, defer, filter, map } from 'rxjs';
-import type { EvaluationDetails } from '../core/types.js';
 import type { AnyFlags, FlagKey, FlagTypes } from '../model/flag-types.js';
 import type { ClientEvent } from '../core/events.js';
 import type { FlagSource } from '../core/source.js';
 import { events$ } from '../flags/events.js';
+import { holdingOf } from '../flags/holding.js';
+import { sessionMark, subjectOf, variationOf } from '../flags/session-mark.js';
 import type { User } from '../model/user.js';
+import type { Session } from '../session.js';
 
 /** That a user has been served a variation of a flag. With typed flags, `key` tells the type of `value`. */
 export type Exposure<F extends FlagTypes<F> = AnyFlags> = {
@@ -31,12 +32,33 @@ export interface ExposureOptions {
    */
   readonly maxRemembered?: number;
   /**
+   * Tells each exposure once per session: once more in the next one, and not again when the page is reloaded. With a session in
+   * `sessionStorage` that is once per tab, with one in `localStorage` once in all tabs together. The storage has hashes of the
+   * last 2000 exposures.
+   *
+   * @example
+   * exposures(client, { session: session({ storage: localStorage }) });
+   */
+  readonly session?: Session;
+  /**
+   * Who is told: in a session each recipient is told each exposure once, by whichever of its subscriptions comes first.
+   *
+   * @defaultValue `''`
+   */
+  readonly recipient?: string;
+  /**
    * Tells a variation once more when the same user was shown another one in between: for what keeps the present value of each
-   * flag, as what reports errors does.
+   * flag, as what reports errors does. That is nothing which tabs could share: a session then only begins anew.
    *
    * @defaultValue `false`
    */
   readonly afterChange?: boolean;
+  /**
+   * Whoever tells exposures later marks them in the session then.
+   *
+   * @internal
+   */
+  readonly isMarkedLater?: boolean;
   /**
    * The subscription does not keep a Node process alive, nor count as one.
    *
@@ -48,39 +70,48 @@ export interface ExposureOptions {
 }
 
 const highestMaxRemembered = 10_000_000;
-// Longer keys are remembered by their hash: identifiers are foreign, and can be of any length.
-const maxKeyLength = 80;
 
 /**
  * Tells each combination of user, flag and variation once, for analytics: of all evaluations from the time of the
  * subscription on, by streams, reads and snapshots alike. Users are told apart by their identifier, variations by their
  * ID, or by their value where they have none. Left out is what shows nothing to anybody: evaluations that gave a default value,
- * reads of all flags at once, explanations, what a page was hydrated with. Each subscription remembers for itself; the stream
- * never errors, and completes on `dispose()`.
+ * reads of all flags at once, explanations, what a page was hydrated with. Of a flag that is held, it is what is held. Each
+ * subscription remembers for itself, unless it is given a session; the stream never errors, and completes on `dispose()`.
  *
  * @param source - a core, or a client.
- * @throws RangeError when `maxRemembered` is out of range.
+ * @throws RangeError when `maxRemembered` is out of range, TypeError when `session` was not made by `session()`.
  *
  * @example
  * exposures(client).subscribe(({ key, variationId, user }) => track('exposure', { key, variationId, id: user?.identifier }));
  */
 export function exposures<F extends FlagTypes<F>>(
   source: FlagSource<F>,
-  { maxRemembered = 10_000, afterChange = false, isPassive = false, scheduler = asyncScheduler }: ExposureOptions = {},
+  {
+    maxRemembered = 10_000,
+    session,
+    recipient = '',
+    afterChange = false,
+    isMarkedLater = false,
+    isPassive = false,
+    scheduler = asyncScheduler,
+  }: ExposureOptions = {},
 ): Observable<Exposure<F>> {
   if (!(maxRemembered >= 1 && maxRemembered <= highestMaxRemembered)) {
     const expected = `a value between 1 and ${highestMaxRemembered}`;
     throw new RangeError(`Invalid property \`options.maxRemembered\`. Expected ${expected}, got ${maxRemembered}.`);
   }
+  if (session) holdingOf(session, 'options.session');
   const event$ = events$(source, { isPassive });
   return defer(() => {
     const isNew = createNewnessTest(maxRemembered);
     return event$.pipe(
       filter(isServed),
       filter(({ details }) => {
-        const subject = subjectOf(details);
+        const subject = (session?.id ?? '') + subjectOf(details);
         const variation = variationOf(details);
-        return afterChange ? isNew(subject, variation) : isNew(`${subject} ${variation}`, '');
+        if (afterChange) return isNew(subject, variation);
+        const isFirst = isNew(`${subject} ${variation}`, '');
+        return isFirst && session && !isMarkedLater ? sessionMark(source, session, details, recipient)() : isFirst;
       }),
       map(({ details: { key, value, variationId, user } }) => {
         const exposure = { key, value, variationId, user, time: new Date(scheduler.now()) };
@@ -108,27 +139,4 @@ function createNewnessTest(max: number): (key: string, value: string) => boolean
     if (seen.size > max) seen.delete(seen.keys().next().value!);
     return isNew;
   };
-}
-
-function subjectOf({ key, user }: EvaluationDetails): string {
-  return short(JSON.stringify([key, user ? [identifierOf(user)] : []]));
-}
-
-function variationOf({ value, variationId }: EvaluationDetails): string {
-  // A value in a list of its own cannot be taken for a variation ID.
-  return short(JSON.stringify(variationId ?? [value]));
-}
-
-function short(text: string): string {
-  return text.length > maxKeyLength ? platform.sha1(text) : text;
-}
-
-/** Reads the identifier of a user, which is the caller's object: its getter may throw. */
-function identifierOf(user: User): string {
-  try {
-    const { identifier }: { readonly identifier: unknown } = user;
-    return String(identifier);
-  } catch {
-    return '';
-  }
 }
