@@ -115,6 +115,21 @@ part('chromium')('the page of the inspector', () => {
     expect([...asked]).toEqual([new URL(url).origin]);
   });
 
+  it('counts what its client does', async () => {
+    const page = await open((await inspect()) + placeOf('newCheckout', { identifier: 'kate' }));
+    // Ten thousand users are simulated, of whom each has one variation.
+    await page.getByTestId('exposures').getByText('10,000').waitFor();
+    expect(await page.getByTestId('evaluations').innerText()).toMatch(/^[\d,]+ per second$/);
+    await page.getByLabel('How many').selectOption('100');
+    await page.getByRole('textbox', { name: 'Identifier' }).fill('jack');
+    await drawn(page);
+    const evaluations = page.getByTestId('evaluations').getByText(/^[1-9]/);
+    await page.getByLabel('How many').selectOption('100000');
+    await evaluations.waitFor();
+    expect(await page.locator('.status dd', { hasText: 'each' }).innerText()).toMatch(/^[1-9]\d*, each \d+ s$/);
+    expect(problems).toEqual([]);
+  });
+
   it('takes attributes of all types', async () => {
     const rule = (u: object, s: string) => ({ c: [{ u }], s: { v: { s } } });
     const r = [

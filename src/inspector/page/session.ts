@@ -4,7 +4,6 @@ import {
   combineLatest,
   distinctUntilChanged,
   filter,
-  interval,
   map,
   of,
   scan,
@@ -25,6 +24,8 @@ import type {
 } from '../../index.js';
 import { createClientWithAutoPoll, describeChange, isSameUser, parseConfig } from '../../index.js';
 import { valueOf } from '../value.js';
+import type { Activity } from './activity.js';
+import { activityOf } from './activity.js';
 import type { EditedUser, PageLocation } from './location.js';
 import { toUser } from './location.js';
 
@@ -58,10 +59,10 @@ export interface ChangedFlag {
   readonly after: SettingValue | null | undefined;
 }
 
-/** The status of the client, with counts of polls. */
-export interface FetchStatus {
+/** The status of the client, with counts of what it does. */
+export interface FetchStatus extends Activity {
   readonly status: ClientStatus;
-  readonly polls: number;
+  readonly fetches: number;
   readonly errors: number;
   readonly now: Date;
 }
@@ -216,18 +217,17 @@ function timelineOf(
 function fetchStatusOf(client: ConfigCatClient): Observable<FetchStatus> {
   const counts$ = client.events$.pipe(
     filter((event) => event.type === 'configFetched'),
-    scan(({ polls, errors }, { result }) => ({ polls: polls + 1, errors: errors + (result.isSuccess ? 0 : 1) }), {
-      polls: 0,
+    scan(({ fetches, errors }, { result }) => ({ fetches: fetches + 1, errors: errors + (result.isSuccess ? 0 : 1) }), {
+      fetches: 0,
       errors: 0,
     }),
-    startWith({ polls: 0, errors: 0 }),
+    startWith({ fetches: 0, errors: 0 }),
   );
   // Age grows while nothing happens.
-  const now$ = interval(1000).pipe(
-    startWith(0),
-    map(() => new Date(performance.timeOrigin + performance.now())),
+  const activity$ = activityOf(client).pipe(
+    map((activity) => ({ ...activity, now: new Date(performance.timeOrigin + performance.now()) })),
   );
-  return combineLatest([client.status$, counts$, now$]).pipe(
-    map(([status, counts, now]) => ({ status, ...counts, now })),
+  return combineLatest([client.status$, counts$, activity$]).pipe(
+    map(([status, counts, activity]) => ({ status, ...counts, ...activity })),
   );
 }

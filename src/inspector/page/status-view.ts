@@ -14,7 +14,7 @@ const states = {
 
 /** The source of the flags, and the status of fetching. */
 export function statusView({ settings, fetchStatus }: PageState, { refresh }: Actions): TemplateResult {
-  const { status, polls, errors, now } = fetchStatus;
+  const { status, fetches, errors, evaluationsPerSecond, exposures, now } = fetchStatus;
   const { lastError, fetchedAt, etag, cacheState, isFetching } = status;
   const reason = lastError?.exception instanceof Error ? lastError.exception.message : lastError?.errorMessage;
   return html`
@@ -36,8 +36,16 @@ export function statusView({ settings, fetchStatus }: PageState, { refresh }: Ac
           </dd>
         </div>
         <div>
-          <dt>Polls</dt>
-          <dd>${polls}, each ${settings.pollIntervalSeconds} s</dd>
+          <dt>Evaluations</dt>
+          <dd data-testid="evaluations">${evaluationsPerSecond.toLocaleString()} per second</dd>
+        </div>
+        <div>
+          <dt>Exposures</dt>
+          <dd data-testid="exposures">${exposures.toLocaleString()}</dd>
+        </div>
+        <div>
+          <dt>Fetches</dt>
+          <dd>${fetches.toLocaleString()}, each ${settings.pollIntervalSeconds} s</dd>
         </div>
         <div>
           <dt>Errors</dt>
