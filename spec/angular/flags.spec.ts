@@ -26,6 +26,7 @@ import {
   injectFlag,
   injectFlag$,
   injectFlagDetails,
+  injectFlagResource,
   injectJson,
 } from '../../src/angular/core';
 import { events$, status$ } from '../../src/functions';
@@ -399,7 +400,7 @@ describe.each(setups)('injectFlagDetails, with %s', (_, { provide, stage }) => {
 
 describe('flagInjectors', () => {
   it('gives the same functions', () => {
-    const common = { injectAsk, injectFlag, injectFlag$, injectFlagDetails, injectJson };
+    const common = { injectAsk, injectFlag, injectFlag$, injectFlagDetails, injectFlagResource, injectJson };
     const { injectConfigCat } = forClients;
     expect(flagInjectors()).toEqual(common);
     expect(forClients.flagInjectors()).toEqual({ ...common, injectConfigCat });

@@ -7,7 +7,7 @@ import { Component } from '@angular/core';
 import type { ConfigCache, FetchFunction } from '../../src';
 import { lazyLoad } from '../../src';
 import type { Hydrate } from '../../src/angular/core';
-import { CcFlag, injectFlag } from '../../src/angular/core';
+import { CcFlag, FlagPipe, injectFlag, injectFlagResource } from '../../src/angular/core';
 import { setups } from '../support/angular-sources';
 import { configOf } from '../support/client';
 import { settlePromises } from '../support/virtual-time';
@@ -25,6 +25,20 @@ class Page {
   note(value: string) {
     seen.push(value);
     return value;
+  }
+}
+
+@Component({
+  selector: 'spec-page',
+  imports: [FlagPipe],
+  template: `<p>{{ note(greeting.status(), greeting.value()) }}</p>
+    <b>{{ note('piped', 'greeting' | flag: 'default') }}</b>`,
+})
+class ResourcePage {
+  readonly greeting = injectFlagResource('greeting', 'default');
+  note(...values: readonly string[]) {
+    seen.push(values.join(' '));
+    return seen.at(-1);
   }
 }
 
@@ -97,6 +111,34 @@ describe.each(setups)('a page that a server renders, with %s', (_, { provide, pr
   it('waits for a config that is fetched when it is read', async () => {
     const html = await render(Page, provideOwn({ fetch: answering(older), polling: lazyLoad() }));
     expect(html).toContain('<p>Hello</p><b>new</b>');
+  });
+
+  it('waits for resources and pipes, which begin in the browser as they were', async () => {
+    const html = await render(ResourcePage, provideOwn({ fetch: answering(older), polling: lazyLoad() }));
+    expect(html).toContain('<p>resolved Hello</p><b>piped Hello</b>');
+    requests.length = 0;
+    seen.length = 0;
+    const page = takeOver(ResourcePage, html, provideOwn({ fetch: answering(newer) }));
+    const elements = ['p', 'b'].map((name) => document.querySelector(name));
+    const application = await page;
+    await application.whenStable();
+    expect(new Set(seen)).toEqual(new Set(['resolved Hello', 'piped Hello']));
+    ['p', 'b'].forEach((name, i) => expect(document.querySelector(name)).toBe(elements[i]));
+    expect(requests).toEqual([]);
+    expect((application.components[0]!.instance as ResourcePage).greeting.reload()).toBe(true);
+    await application.whenStable();
+    expect(shown()).toBe('resolved Howdypiped Howdy');
+    expect(requests).toHaveLength(1);
+    application.destroy();
+  });
+
+  it('tells the error of a resource on the server, and what the browser comes to know', async () => {
+    const html = await render(ResourcePage, provideOwn({ offline: true, logLevel: 'off' }));
+    expect(html).toContain('<p>error default</p><b>piped default</b>');
+    const application = await takeOver(ResourcePage, html, provideOwn({ fetch: answering(older) }));
+    await application.whenStable();
+    expect(shown()).toBe('resolved Hellopiped Hello');
+    application.destroy();
   });
 
   it('is what the server decides in the browser, too, when it has no config', async () => {

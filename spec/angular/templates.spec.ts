@@ -14,7 +14,7 @@ describe('templates', () => {
     const lines = [...report.matchAll(/page\.ts[:(](\d+)[^\n]*error/g)].map(([, line]) => Number(line));
     const source = readFileSync(join(folder, 'page.ts'), 'utf8').split('\n');
     const wrong = source.flatMap((text, i) => (text.includes('wrong:') ? [i + 1] : []));
-    expect(wrong.length).toBe(5);
+    expect(wrong.length).toBe(8);
     expect([...new Set(lines)].sort((a, b) => a - b)).toEqual(wrong);
     expect(report.match(/error/g)).toHaveLength(lines.length);
   });

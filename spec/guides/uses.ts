@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Type } from '@angular/core';
 import type { ReactElement, ReactNode } from 'react';
 import type { ConfigCatClient, User } from '../../src';
 import { createClientWithManualPoll, sharedClient } from '../../src';
@@ -111,6 +112,18 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
   'docs/react.md browser.tsx': () => isShown('takes 50 MB.'),
   'docs/angular.md main.ts': () => isShown('You may upload 50 MB.'),
   'docs/angular.md main.core.ts': () => isShown('The config is up-to-date.'),
+  'docs/angular.md uploads.component.ts': async ({ Uploads }: { Uploads: Type<unknown> }) => {
+    const { bootstrapApplication } = await import('@angular/platform-browser');
+    const { provideConfigCat } = await import('../../src/angular');
+    const { createTestClient } = await import('../../src/testing');
+    document.body.innerHTML = '<app-uploads></app-uploads>';
+    const client = createTestClient({ uploadLimitMb: 70, greeting: 'Howdy', darkMode: true });
+    const application = await bootstrapApplication(Uploads, { providers: [provideConfigCat(client)] });
+    await isShown('You may upload 70 MB.');
+    expect(document.querySelector('p.dark')?.textContent).toContain('Howdy');
+    application.destroy();
+    client.dispose();
+  },
   'docs/sharing.md flags.ts': async ({ client, shutDown }: { client: ConfigCatClient; shutDown: () => void }) => {
     expect(await client.waitForReady()).toBe('up-to-date');
     shutDown();

@@ -1,7 +1,7 @@
 /*
  * Programs that must compile, and programs that must not: checked by `npm run typecheck`, never run.
  */
-import type { EnvironmentProviders, Signal, WritableSignal } from '@angular/core';
+import type { EnvironmentProviders, Resource, Signal, WritableResource, WritableSignal } from '@angular/core';
 import { signal } from '@angular/core';
 import type { Route } from '@angular/router';
 import type { Observable } from 'rxjs';
@@ -15,9 +15,10 @@ import {
   injectFlag,
   injectFlag$,
   injectFlagDetails,
+  injectFlagResource,
   provideConfigCat,
 } from '../../src/angular';
-import type { Ask, ProvidedSource } from '../../src/angular/core';
+import type { Ask, FlagResource, ProvidedSource } from '../../src/angular/core';
 import * as forCores from '../../src/angular/core';
 import type { ClientStatus, FlagCore, RefreshResult } from '../../src/functions';
 import { autoPoll, createCore, externalCache, flag$, flags$, status$ } from '../../src/functions';
@@ -39,6 +40,10 @@ export function anyFlags(): void {
   is<Signal<SettingValue | null>>()(injectFlag('anything', null));
   is<Observable<string>>()(injectFlag$('anything', 'text', { user: of(user, undefined) }));
   is<Signal<EvaluationDetails<boolean> | undefined>>()(injectFlagDetails('anything', true));
+  is<FlagResource<boolean>>()(injectFlagResource('anything', false, { user: () => user }));
+  is<FlagResource<SettingValue | null>>()(injectFlagResource('anything', null));
+  const resource: Resource<number> = injectFlagResource('anything', 5);
+  is<Signal<number>>()(resource.value);
   is<ConfigCatClient>()(injectConfigCat());
   is<ConfigCatClient<Flags>>()(injectConfigCat<Flags>());
   injectFlag('anything', false, { user: signal<User | undefined>(undefined) });
@@ -49,6 +54,10 @@ export function anyFlags(): void {
   injectFlag('anything');
   // @ts-expect-error a user is no text
   injectFlag('anything', 1, { user: 'kate' });
+  // @ts-expect-error a default value is needed
+  injectFlagResource('anything');
+  // @ts-expect-error resources of flags are not to be set
+  is<WritableResource<number>>()(injectFlagResource('anything', 1));
   // @ts-expect-error signals of flags are not to be set
   is<WritableSignal<number>>()(injectFlag('anything', 1));
 }
@@ -59,9 +68,15 @@ export function typedFlags(): void {
   is<Signal<'light' | 'dark'>>()(flags.injectFlag('theme', 'light', { user }));
   is<Signal<EvaluationDetails<number> | undefined>>()(flags.injectFlagDetails('limit', 5));
   is<Observable<number | null>>()(flags.injectFlag$('limit', null));
+  is<FlagResource<'light' | 'dark'>>()(flags.injectFlagResource('theme', 'light', { user }));
+  is<FlagResource<number | null>>()(flags.injectFlagResource('limit', null));
   is<ConfigCatClient<Flags>>()(flags.injectConfigCat());
   // @ts-expect-error no such flag
   flags.injectFlag('drak', false);
+  // @ts-expect-error no such flag
+  flags.injectFlagResource('drak', false);
+  // @ts-expect-error a default of another type
+  flags.injectFlagResource('dark', 'yes');
   // @ts-expect-error a default of another type
   flags.injectFlag('dark', 'yes');
   // @ts-expect-error objects are no settings

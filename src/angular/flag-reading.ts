@@ -85,7 +85,8 @@ export function injectReading<T>(
   return reading;
 }
 
-function isSameRequest(a: FlagRequest | undefined, b: FlagRequest | undefined): boolean {
+/** Tells whether two requests are for the same. */
+export function isSameRequest(a: FlagRequest | undefined, b: FlagRequest | undefined): boolean {
   if (!a || !b) return a === b;
   return a.key === b.key && Object.is(a.defaultValue, b.defaultValue) && isSameUser(a.user, b.user);
 }

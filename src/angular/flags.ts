@@ -23,6 +23,8 @@ import type { ProvidedSource } from './provided.js';
 import { injectProvided } from './provided.js';
 import type { InjectFlagOptions } from './read-flag.js';
 import { readFlag, within } from './read-flag.js';
+import type { ResourceInjector } from './resource.js';
+import { injectFlagResource } from './resource.js';
 import { followUser, streamOf } from './user.js';
 import { callOutside } from './zone.js';
 
@@ -94,7 +96,7 @@ export function injectFlag$<D extends DefaultFor<SettingValue>>(
 }
 
 /** The functions that inject flags, typed by the flags that there are. */
-export interface FlagInjectors<F extends FlagTypes<F>> extends JsonInjector<F> {
+export interface FlagInjectors<F extends FlagTypes<F>> extends JsonInjector<F>, ResourceInjector<F> {
   /** `injectAsk()` that knows the flags. */
   injectAsk: <S extends FlagSource<F> = ProvidedSource<F>>() => Ask<S>;
   /** `injectFlag()` that knows the flags. */
@@ -127,5 +129,6 @@ export interface FlagInjectors<F extends FlagTypes<F>> extends JsonInjector<F> {
  */
 export function flagInjectors<F extends FlagTypes<F> = AnyFlags>(): FlagInjectors<F> {
   // They do the same for all flags.
-  return { injectAsk, injectFlag, injectFlagDetails, injectFlag$, injectJson } as unknown as FlagInjectors<F>;
+  const injectors = { injectAsk, injectFlag, injectFlagDetails, injectFlag$, injectFlagResource, injectJson };
+  return injectors as unknown as FlagInjectors<F>;
 }

@@ -2,7 +2,7 @@ import type { Signal } from '@angular/core';
 import { Injector, inject, runInInjectionContext } from '@angular/core';
 import type { DefaultFor, SettingValue } from '../functions.js';
 import { watch } from '../functions.js';
-import type { FlagAspect, FlagReading } from './flag-reading.js';
+import type { FlagAspect, FlagReading, FlagRequest } from './flag-reading.js';
 import { injectReading } from './flag-reading.js';
 import { injectProvided } from './provided.js';
 import type { FlagUser } from './user.js';
@@ -27,17 +27,29 @@ export function readFlag<T>(
   options: InjectFlagOptions,
   aspect: FlagAspect<T>,
 ): Signal<FlagReading<T> | undefined> {
-  return within(options, () => {
-    const { rawSource, user: common } = injectProvided();
-    // Throws for what is wrong; signals are to be read without a doubt.
-    watch(rawSource, key, defaultValue);
-    void aspect.each$(rawSource, { key, defaultValue, user: undefined });
-    const user = options.user === undefined ? common : followUser(options.user);
-    return injectReading(() => {
-      const known = user();
-      return known && { key, defaultValue, user: known.user };
-    }, aspect);
-  });
+  return within(options, () => injectReading(injectRequest(key, defaultValue, options, aspect), aspect));
+}
+
+/**
+ * What is to be read of a flag, from an injection context: nothing while it is not known whom for.
+ *
+ * @throws Error or TypeError when an argument is wrong, or nothing is provided.
+ */
+export function injectRequest<T>(
+  key: string,
+  defaultValue: DefaultFor<SettingValue>,
+  options: InjectFlagOptions,
+  aspect: FlagAspect<T>,
+): () => FlagRequest | undefined {
+  const { rawSource, user: common } = injectProvided();
+  // Throws for what is wrong; signals are to be read without a doubt.
+  watch(rawSource, key, defaultValue);
+  void aspect.each$(rawSource, { key, defaultValue, user: undefined });
+  const user = options.user === undefined ? common : followUser(options.user);
+  return () => {
+    const known = user();
+    return known && { key, defaultValue, user: known.user };
+  };
 }
 
 /** Acts in the injection context of the options, or the present one. */
