@@ -9,10 +9,12 @@ import { Analytics } from '@segment/analytics-node';
 import * as Sentry from '@sentry/browser';
 import Mixpanel from 'mixpanel';
 import mixpanel from 'mixpanel-browser';
+import pino from 'pino';
 import posthog from 'posthog-js';
 import { PostHog } from 'posthog-node';
+import winston from 'winston';
 import * as to from '../../dist/esm/analytics/index.js';
-import type { ConfigCatClient } from '../../dist/esm/index.js';
+import type { ConfigCatClient, LogEntryLevel } from '../../dist/esm/index.js';
 import { recordEvaluations, recordMetrics } from '../../dist/esm/opentelemetry/index.js';
 
 declare const client: ConfigCatClient<{ dark: boolean }>;
@@ -35,3 +37,9 @@ to.sendExposures(client, [
 to.toPostHog(new PostHog('key'));
 // @ts-expect-error Here as well, for the same reason.
 to.toSegment(new Analytics({ writeKey: 'key' }));
+
+/** What the recipes of docs/observability.md use of loggers. */
+export const loggers: {
+  readonly pino: Record<LogEntryLevel, (fields: object, message: string) => void>;
+  readonly winston: { log(entry: { level: string; message: string; [field: string]: unknown }): unknown };
+} = { pino: pino(), winston: winston.createLogger() };
