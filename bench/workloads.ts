@@ -86,6 +86,21 @@ export const workloads: readonly Workload[] = [
   row('A9t', 'date comparator', [compared('date', 'joined', 'after', 1_750_000_000)], 6),
 ];
 
+const wide = JSON.stringify({ columns: 3, theme: 'dark' });
+const narrow = JSON.stringify({ columns: 1, theme: 'light' });
+
+/** The rows of part J: flags whose texts are JSON. */
+export const jsonWorkloads: readonly Workload[] = [
+  row('J1', 'no rules', [flag('layout', wide)]),
+  row('J2', 'third rule hits, same user', [
+    flag(
+      'layout',
+      narrow,
+      domains.map((domain) => serve(domain === '@example.com' ? wide : narrow, when('email', 'contains', domain))),
+    ),
+  ]),
+];
+
 /** A project of many flags: of each five, one plain, one by text, one by list, one split, one of two conditions. */
 export function project(count: number): Flag[] {
   const shapes: ((key: string) => Flag)[] = [

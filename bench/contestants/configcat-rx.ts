@@ -1,5 +1,5 @@
 import { createClientWithManualPoll, inSlices } from 'configcat-rx';
-import type { User } from 'configcat-rx';
+import type { StandardSchema, User } from 'configcat-rx';
 import { configCatUser, configJson, sdkKey } from './configcat-json.js';
 import type { Contestant } from './contestant.js';
 import { defineContestant } from './contestant.js';
@@ -45,6 +45,7 @@ const contestant = (isAsync: boolean): Contestant =>
         value: isAsync
           ? (key, fallback, user) => client.getValue(key, fallback, user)
           : (key, fallback, user) => snapshot.value(key, fallback, user),
+        json: (key, user) => snapshot.json(key, anyJson, null, user),
         all: isAsync ? (user) => client.getAllValues(user) : (user) => snapshot.values(user),
         values: (all, keys) => keys.map((key) => (all as Record<string, unknown>)[key]),
         close: () => client.dispose(),
@@ -54,6 +55,11 @@ const contestant = (isAsync: boolean): Contestant =>
 
 export const configCatRx = contestant(false);
 export const configCatRxAsync = contestant(true);
+
+/** A schema that takes everything: who reads a text again does not ask it. */
+const anyJson: StandardSchema = {
+  '~standard': { version: 1, vendor: 'bench', validate: (value) => ({ value }) },
+};
 
 const response = (text: string, etag = '"bench"') => ({
   status: 200,

@@ -20,6 +20,8 @@ export interface Contestant<User = unknown> {
 export interface Opened<User = unknown> {
   readonly user: (user: BenchUser) => User;
   readonly value: (key: string, fallback: Value, user: User) => unknown;
+  /** The JSON of a text flag; only those who take part in J. */
+  readonly json?: (key: string, user: User) => unknown;
   /** Values by key. `keys` are for the SDKs that have no such call of their own: they are asked key by key. */
   readonly all: (user: User, keys: readonly string[], fallbacks: readonly Value[]) => unknown;
   /** The values of these keys in what `all` returned. */

@@ -8,7 +8,7 @@ import { loadContestant } from '../contestants/index.js';
 import type { Contestant, Opened } from '../contestants/contestant.js';
 import type { Value } from '../flags.js';
 import { userOf } from '../flags.js';
-import { project, workloads } from '../workloads.js';
+import { jsonWorkloads, project, workloads } from '../workloads.js';
 import { createFanOutTasks } from './fan-out-tasks.js';
 import { createLongBlockTasks } from './long-block-tasks.js';
 import { heapBytes, sink, timeCalls, timeGroups, usedMs } from './timing.js';
@@ -46,7 +46,8 @@ export async function createTasks(id: ContestantId) {
     open: async (load: Load): Promise<{ readonly hash: string; readonly reason?: string }> => {
       await opened?.close();
       opened = undefined;
-      workload = workloads.find(({ id }) => 'workload' in load && load.workload === id) ?? workloads[0]!;
+      const all = [...workloads, ...jsonWorkloads];
+      workload = all.find(({ id }) => 'workload' in load && load.workload === id) ?? workloads[0]!;
       flags = 'flags' in load ? project(load.flags) : workload.flags;
       const reason = contestant.cannot?.(flags);
       if (reason !== undefined) return { hash: contestant.hash, reason };
@@ -79,6 +80,20 @@ export async function createTasks(id: ContestantId) {
         const users = Array.from({ length: count }, () => user(workload.user(next++ % 100_000)));
         return (i) => value(key, fallback, users[i]);
       }, roundMs);
+    },
+    /** Throws unless JSON is what the text of the flag says, and the same object each time. */
+    checkJson: async () => {
+      const { json, value } = current();
+      const { key } = flags.at(-1)!;
+      const given = json!(key, same);
+      const isRight = JSON.stringify(given) === (await value(key, 'fallback', same));
+      if (!isRight || given !== json!(key, same)) throw new Error(`'${key}' gives ${JSON.stringify(given)}.`);
+    },
+    /** One round: nanoseconds per read of JSON. */
+    readJson: (roundMs: number) => {
+      const { json } = current();
+      const { key } = flags.at(-1)!;
+      return timeCalls(() => json!(key, same), roundMs, Infinity);
     },
     /** One round: nanoseconds per look at all flags, for a new user object each time or the same one. */
     evaluateAll: (roundMs: number, isSameUser: boolean) => {

@@ -119,6 +119,8 @@ export function failureMessage({ exception }: Failure): string | undefined {
 export function requireType(setting: CompiledSetting, defaultValue: DefaultValue): void {
   // Mostly it fits, and then nothing else is to be done.
   if (typeof defaultValue === setting.typeofValue || setting.typeofValue === 'any') return;
+  // Who reads JSON has no default value that a setting could serve.
+  if (defaultValue === undefined && setting.type) return;
   requireSameType(typeOf(setting), defaultValue);
 }
 
