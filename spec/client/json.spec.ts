@@ -4,7 +4,7 @@ import { firstValueFrom } from 'rxjs';
 import * as v from 'valibot';
 import * as z from 'zod';
 import type { ClientEvent, SettingValue, StandardSchema, User } from '../../src';
-import { EvaluationErrorCode, autoPoll, createClient, exposures, manualPoll, parseFlagJson } from '../../src';
+import { EvaluationErrorCode, autoPoll, createClient, exposures, manualPoll, parseFlagJson, session } from '../../src';
 import { createCoreFromText, getJson, json, json$, jsonDetails, snapshotOfText } from '../../src/functions';
 import { createTestClient } from '../../src/testing';
 import { configOf, sdkKey, stage } from '../support/client';
@@ -281,6 +281,53 @@ describe('JSON of a flag', () => {
     read(1000);
     expect(read(0)).not.toBe(first);
     expect(asked.length).toBe(1002);
+    client.dispose();
+  });
+});
+
+describe('JSON that is held', () => {
+  const schema = z.object({ columns: z.number() });
+
+  /** A client that holds flags, and has its first config. */
+  async function staged(text: string) {
+    const hold = session({ storage: 'memory' });
+    const { client, clock, serve, log } = stage(configOf({ layout: text }), { hold });
+    await clock.advance(0);
+    const next = async (served: string) => {
+      serve(configOf({ layout: served }));
+      await clock.advance(60_000);
+    };
+    return { client, hold, log, next };
+  }
+
+  it('is one object for a session, whatever texts are served, in whatever way it is asked for', async () => {
+    const { client, hold, next } = await staged(two);
+    const held = record(client.json$('layout', schema, otherwise));
+    const live = record(client.json$('layout', schema, otherwise, undefined, { hold: false }));
+    await next(three);
+    expect([held.values, live.values]).toEqual([[{ columns: 2 }], [{ columns: 2 }, { columns: 3 }]]);
+    const [first] = held.values;
+    expect(await client.getJson('layout', schema, otherwise)).toBe(first);
+    expect(client.snapshot().json('layout', schema, otherwise)).toBe(first);
+    expect(jsonDetails(client.snapshot(), 'layout', schema, otherwise)).toMatchObject({
+      ...{ value: first, isDefaultValue: false, held: { value: two, currentValue: three } },
+    });
+    hold.end();
+    expect(held.values).toEqual([{ columns: 2 }, { columns: 3 }]);
+    client.dispose();
+  });
+
+  it('is that of each user, by a stream that holds by itself', async () => {
+    const forKate = { c: [{ u: { a: 'Identifier', c: 28, s: 'kate' } }], s: { v: { s: three } } };
+    const { client, clock, serve } = stage({ f: { layout: { t: 1, v: { s: two }, r: [forKate] } } });
+    await clock.advance(0);
+    const hold = session({ storage: 'memory' });
+    const users = [undefined, kate].map((user) => record(client.json$('layout', schema, otherwise, user, { hold })));
+    const live = record(client.json$('layout', schema, otherwise, kate));
+    serve(configOf({ layout: '{"columns": 4}' }));
+    await clock.advance(60_000);
+    expect(users.map(({ values }) => values)).toEqual([[{ columns: 2 }], [{ columns: 3 }]]);
+    expect(live.values).toEqual([{ columns: 3 }, { columns: 4 }]);
     client.dispose();
   });
 });

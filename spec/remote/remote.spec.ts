@@ -1,8 +1,21 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { BehaviorSubject } from 'rxjs';
+import * as v from 'valibot';
 import type { User } from '../../src';
-import { events$, exposures, flag$, flagDetails$, status$, switchFlag, watch } from '../../src/functions';
+import {
+  events$,
+  exposures,
+  flag$,
+  flagDetails$,
+  getJson,
+  json,
+  json$,
+  jsonDetails,
+  status$,
+  switchFlag,
+  watch,
+} from '../../src/functions';
 import type { RemoteOptions } from '../../src/remote';
 import { createRemote, createRemoteClient } from '../../src/remote';
 import type { RelayRequest } from '../support/fake-relay';
@@ -72,6 +85,26 @@ describe('a remote client', () => {
     client.dispose();
     expect(last().isAborted()).toBe(true);
     expect([dark.isComplete, all.isComplete, changes.isComplete]).toEqual([true, true, true]);
+  });
+
+  it('gives the JSON of a flag by a schema, to the functions of a core', async () => {
+    const { client, open, last, lines } = setUp();
+    const schema = v.object({ columns: v.number() });
+    const layouts = record(json$(client, 'layout', schema, { columns: 1 }));
+    await open('"1"', [1000, 1, 1], [['layout', '{"columns": 2}', 'two', 1]]);
+    expect(layouts.values).toEqual([{ columns: 2 }]);
+    expect(await getJson(client, 'layout', schema, null)).toBe(layouts.values[0]);
+    expect(json(client.snapshot(), 'layout', schema, null)).toBe(layouts.values[0]);
+    last().changes('"2"', [2000, 1, 2], [['other', true, 'on', 0]]);
+    last().changes('"3"', [2000, 1, 3], [['layout', '{"columns": "many"}', 'many', 1]]);
+    await settlePromises();
+    expect(layouts.values).toEqual([{ columns: 2 }, { columns: 1 }]);
+    expect(lines).toEqual([expect.stringMatching(/^error 1900 /)]);
+    expect(jsonDetails(client.snapshot(), 'layout', schema, null)).toMatchObject({ value: null, errorCode: 1900 });
+    // It knows the values of its own user.
+    expect(json(client.snapshot(), 'layout', schema, null, john)).toBeNull();
+    client.dispose();
+    expect(layouts.isComplete).toBe(true);
   });
 
   it('says nothing to those whom a change does not concern', async () => {

@@ -1,0 +1,9 @@
+import { autoPoll, createClient, session } from 'configcat-rx';
+
+const { baseUrl = '', sdkKey = '' } = Object.fromEntries(new URLSearchParams(location.search));
+const client = createClient(sdkKey, { baseUrl, polling: autoPoll({ pollIntervalSeconds: 1 }), hold: session() });
+/** All values that this page has been shown since it was loaded: held ones, and those of now. */
+const [held, live]: [string[], string[]] = [[], []];
+client.flag$('greeting', 'none').subscribe((value) => held.push(value));
+client.flag$('greeting', 'none', undefined, { hold: false }).subscribe((value) => live.push(value));
+Object.assign(globalThis, { held, live });
