@@ -46,6 +46,7 @@ export { getJson, json, jsonDetails } from './flags/json-reads.js';
 export type { JsonProblem, JsonResult } from './flags/json-schema.js';
 export { parseFlagJson } from './flags/json-schema.js';
 export { keys$ } from './flags/keys.js';
+export { leaveUser } from './flags/leave-user.js';
 export { details, keyAndValue, keys, setting, values } from './flags/of-snapshot.js';
 export { isOnline, setOnline } from './flags/online.js';
 export type { ReadOptions } from './flags/reads.js';

@@ -278,6 +278,22 @@ describe('users of a session', () => {
     client.dispose();
   });
 
+  it('lose what is held when somebody says that they have left, however often, and nobody else does', async () => {
+    const { client, next } = await staged(both, { hold: inMemory() });
+    const streams = [kate, leo].map((user) => record(client.flag$('plan', '', user)));
+    await next(configByUser());
+    core.leaveUser(client, { ...kate });
+    core.leaveUser(client, kate);
+    await settlePromises();
+    expect(streams.map(({ values }) => values)).toEqual([['KATE', 'nobody'], ['LEO']]);
+    expect(() => core.leaveUser(client, undefined as never)).toThrow('Invalid argument `user`.');
+    expect(() => core.leaveUser({}, kate)).toThrow('Invalid argument `source`.');
+    client.dispose();
+    const plain = await staged(both);
+    core.leaveUser(plain.client, kate);
+    plain.client.dispose();
+  });
+
   it('are told apart by all their attributes, also by objects of unknown classes and after a reload', async () => {
     class Thing {
       readonly kind = 'thing';

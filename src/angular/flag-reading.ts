@@ -3,7 +3,17 @@ import { Injector, computed, effect, inject, linkedSignal, untracked } from '@an
 import { pendingUntilEvent } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
 import type { DefaultFor, EvaluationDetails, SettingValue, StandardSchema, User } from '../functions.js';
-import { details, flag$, flagDetails$, isSameEvaluation, isSameUser, json, json$, watch } from '../functions.js';
+import {
+  details,
+  flag$,
+  flagDetails$,
+  isSameEvaluation,
+  isSameUser,
+  json,
+  json$,
+  leaveUser,
+  watch,
+} from '../functions.js';
 import type { ProvidedSource } from './provided.js';
 import { injectProvided } from './provided.js';
 
@@ -70,15 +80,19 @@ export function injectReading<T>(
     },
     { equal: (a, b) => a === b || (a !== undefined && b !== undefined && isSame(a.value, b.value)) },
   );
+  let shown: User | undefined;
   effect((onCleanup) => {
     const current = request();
     if (!current) return;
     const subscription = untracked(() =>
-      zone.runOutsideAngular(() =>
-        each$(rawSource, current)
+      zone.runOutsideAngular(() => {
+        // Whoever is replaced by another user is left: nothing is held for him any more.
+        if (shown && !isSameUser(shown, current.user)) leaveUser(rawSource, shown);
+        shown = current.user;
+        return each$(rawSource, current)
           .pipe(pendingUntilEvent(injector))
-          .subscribe((value) => reading.set({ value })),
-      ),
+          .subscribe((value) => reading.set({ value }));
+      }),
     );
     onCleanup(() => subscription.unsubscribe());
   });

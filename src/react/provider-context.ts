@@ -46,7 +46,7 @@ export function useProviderContext(
   const { firstSnapshot, usesHydration } = inherited ?? { ...own, usesHydration: Boolean(state) };
   const { claim, suspends: inheritedSuspends } = { suspends: false, claim: undefined, ...same, ...own };
   const suspends = wanted ?? inheritedSuspends;
-  const effective = useUser(user) ?? same?.user;
+  const effective = useUser(source, user) ?? same?.user;
   // Of another source the snapshot is another one, too.
   return useMemo(
     () => ({ source, hydratedSnapshot, firstSnapshot, usesHydration, user: effective, suspends, claim }),

@@ -14,7 +14,7 @@ export function useFlagQuery<T>(
 ): T {
   const context = useProvider();
   if (context.suspends) suspendUntilReady(context);
-  const effective = useUser(user) ?? context.user;
+  const effective = useUser(context.source, user) ?? context.user;
   const { subscribe, current, server } = useMemo(
     () => createExternalStore(context, ask(context.source, effective)),
     // Of another source the snapshot is another one, too.

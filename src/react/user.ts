@@ -1,19 +1,27 @@
 import { useEffect, useRef } from 'react';
-import type { User } from '../functions.js';
-import { copyUser, isSameUser } from '../functions.js';
+import type { FlagSource, User } from '../functions.js';
+import { copyUser, isSameUser, leaveUser } from '../functions.js';
 
 let isWarned = false;
 
 /**
  * A copy of the user, so that components follow whoever it is made of and not an object that may change: the same copy
- * as long as the attributes are the same, whether the user is made anew with each render or not.
+ * as long as the attributes are the same, whether the user is made anew with each render or not. Whoever is replaced by another
+ * one is left: nothing is held for him any more.
  */
-export function useUser(given: User | undefined): User | undefined {
+export function useUser(source: FlagSource, given: User | undefined): User | undefined {
   const last = useRef<{ readonly copy: User | undefined }>(undefined);
   const before = last.current?.copy;
   // Of equal copies it does not matter which one a render that is given up leaves here.
   if (!last.current || !isSameUser(before, given)) last.current = { copy: given && copyUser(given) };
   const { copy } = last.current;
+  // Renders that are given up leave nobody.
+  const shown = useRef(copy);
+  useEffect(() => {
+    const left = shown.current;
+    shown.current = copy;
+    if (left && !isSameUser(left, copy)) leaveUser(source, left);
+  }, [copy]);
   const culprit = before && copy && before !== copy ? incomparable(before, copy) : undefined;
   useEffect(() => {
     if (culprit === undefined || isWarned) return;
