@@ -1,3 +1,5 @@
+import { checkReloads } from './reloads.mjs';
+
 /** Looks at the page before and after it comes alive, edits flags under its feet, and changes the visitor. */
 export async function check({ start, edit, open, shoot, until }) {
   const server = await start();
@@ -27,4 +29,5 @@ export async function check({ start, edit, open, shoot, until }) {
   await shows('Howdy, Ben', '20 %', '€199.20');
   await page.locator('.page.dark').waitFor();
   await shoot(page, 'edited');
+  await checkReloads();
 }
