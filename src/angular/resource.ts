@@ -41,7 +41,7 @@ export interface FlagResource<T> extends Resource<T> {
  *
  * @example
  * readonly limit = injectFlagResource('uploadLimitMb', 50);
- * // @if (limit.isLoading()) { One moment … } @else { You may upload {{ limit.value() }} MB. }
+ * readonly text = computed(() => (this.limit.isLoading() ? 'One moment …' : `${this.limit.value()} MB`));
  */
 export function injectFlagResource<D extends DefaultFor<SettingValue>>(
   key: string,
