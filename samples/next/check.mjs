@@ -1,3 +1,5 @@
+import { checkReloads } from './reloads.mjs';
+
 /** Looks at every kind of page, built both ways, and edits flags under its feet. */
 export async function check({ start, edit, open, shoot, until }) {
   for (const CACHE_COMPONENTS of ['', 'yes']) {
@@ -5,6 +7,7 @@ export async function check({ start, edit, open, shoot, until }) {
     await edit((config) => void (before = structuredClone(config)));
     await checkBuild({ server: await start({ CACHE_COMPONENTS }), edit, open, shoot, until });
     await edit((config) => Object.assign(config, before));
+    await checkReloads({ CACHE_COMPONENTS });
   }
 }
 
