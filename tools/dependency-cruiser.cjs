@@ -65,12 +65,17 @@ module.exports = {
     forbid(
       'clients-join-the-parts',
       '^src/client/',
-      `^src/(?!client/|(core|lifetime|flags|acquisition|evaluation|formats|logging|model|overrides|platform)/|${ground})`,
+      `^src/(?!client/|(core|decided|lifetime|flags|acquisition|evaluation|formats|logging|model|overrides|platform)/|${ground})`,
+    ),
+    forbid(
+      'decided-values-know-no-rules',
+      '^src/decided/',
+      `^src/(?!decided/|core/|model/|evaluation/(evaluate|ruleset)\\.ts|${ground})`,
     ),
     forbid(
       'remotes-know-no-rules',
       '^src/remote/',
-      `^src/(?!remote/|client/disposal\\.ts|(core|lifetime|flags|logging|model)/|acquisition/(outcome|store|trampoline)\\.ts|evaluation/(evaluate|ruleset)\\.ts|overrides/overlay\\.ts|${ground})`,
+      `^src/(?!remote/|client/disposal\\.ts|(core|decided|lifetime|flags|logging|model)/|acquisition/(outcome|store|trampoline)\\.ts|evaluation/(evaluate|ruleset)\\.ts|overrides/overlay\\.ts|${ground})`,
     ),
     forbid('nobody-inside-imports-remotes', '^src/(?!remote/)', '^src/remote/'),
     forbid(

@@ -50,6 +50,10 @@ export const before: Readonly<Record<string, (load: Load) => Promise<void> | voi
     const { renderPage }: { renderPage: (user: User) => string } = await load('./server');
     document.body.innerHTML = renderPage(kate);
   },
+  'docs/react.md values-browser.tsx': async (load) => {
+    const { renderValues }: { renderValues: (user: User) => string } = await load('./values-server');
+    document.body.innerHTML = renderValues(kate);
+  },
   'docs/getting-started.md main.ts': () => {
     document.body.innerHTML = '<app-greeting></app-greeting>';
   },
@@ -73,6 +77,10 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
   },
   'docs/react.md server.tsx': ({ renderPage }: { renderPage: (user: User) => string }) => {
     expect(renderPage(kate)).toContain('takes <!-- -->50<!-- --> MB.');
+  },
+  'docs/react.md values-server.tsx': ({ renderValues }: { renderValues: (user: User) => string }) => {
+    expect(renderValues(kate)).toMatch(/The (old|new) checkout.*"newCheckout"/);
+    expect(renderValues(kate)).not.toContain('uploadLimitMb');
   },
   'docs/react.md layout.tsx': async ({
     default: Layout,
@@ -110,6 +118,7 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
   'docs/getting-started.md main.tsx': () => isShown('Hello'),
   'docs/react.md main.tsx': () => isShown('Hello! The old checkout takes 50 MB.'),
   'docs/react.md browser.tsx': () => isShown('takes 50 MB.'),
+  'docs/react.md values-browser.tsx': () => isShown('checkout'),
   'docs/angular.md main.ts': () => isShown('You may upload 50 MB.'),
   'docs/angular.md main.core.ts': () => isShown('The config is up-to-date.'),
   'docs/angular.md uploads.component.ts': async ({ Uploads }: { Uploads: Type<unknown> }) => {

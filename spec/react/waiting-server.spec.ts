@@ -4,6 +4,7 @@ import type { ReactParts } from '../support/react';
 import { loadReact, majors } from '../support/react';
 import type { ClientOptions, ConfigCatClient } from '../../src';
 import { createClient } from '../../src';
+import { createCoreFromValues } from '../../src/functions';
 import { configOf, sdkKey, stageOf } from '../support/client';
 
 describe.each(majors)('on a server of React %d, a hook that suspends', (major) => {
@@ -87,5 +88,18 @@ describe.each(majors)('on a server of React %d, a hook that suspends', (major) =
     expect(textOf(await send(tree(wait(parts.react.createElement(Patient)))))).toBe('…');
     expect(textOf(await send(tree(parts.react.createElement(Greeting))))).toBe('Hello');
     client.dispose();
+  });
+
+  it('shows the values of a source that knows the same in the browser', async () => {
+    const source = createCoreFromValues({ fetchedAtMs: 1, user: null, flags: [['greeting', 'Hello', null, 1]] });
+    const Value = () => parts.coreHooks.useSuspenseFlag('greeting', 'default');
+    const tree = parts.react.createElement(
+      parts.coreHooks.ConfigCatProvider,
+      { source, fallback: 'waiting' },
+      wait(parts.react.createElement(Value)),
+    );
+    expect(textOf(parts.server.renderToString(tree))).toBe('Hello');
+    expect(textOf(await send(tree))).toBe('Hello');
+    expect(problems).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { BehaviorSubject } from 'rxjs';
 import * as v from 'valibot';
 import type { User } from '../../src';
+import { explain } from '../../src/explain';
 import {
   events$,
   exposures,
@@ -12,6 +13,7 @@ import {
   json,
   json$,
   jsonDetails,
+  keyAndValue,
   status$,
   switchFlag,
   watch,
@@ -105,6 +107,20 @@ describe('a remote client', () => {
     expect(json(client.snapshot(), 'layout', schema, null, john)).toBeNull();
     client.dispose();
     expect(layouts.isComplete).toBe(true);
+  });
+
+  it('says "Values only" where rules are asked for, and explains nothing to another user', async () => {
+    const { client, open, lines } = setUp({ user: kate });
+    await open('"1"', [1], [['a', 1, 'one', 2]]);
+    const snapshot = client.snapshot();
+    const explanation = explain(snapshot, 'a');
+    expect(explanation).toMatchObject({ value: 1, variationId: 'one', errorCode: 0, setting: undefined });
+    expect(explanation.text).toMatch(/^Values only: /);
+    expect(explain(snapshot, 'a', john)).toMatchObject({ value: undefined, errorCode: -1 });
+    expect(lines).toEqual([]);
+    expect(keyAndValue(snapshot, 'one')).toBeNull();
+    expect(lines).toEqual([expect.stringMatching(/^error 1002 /)]);
+    client.dispose();
   });
 
   it('says nothing to those whom a change does not concern', async () => {

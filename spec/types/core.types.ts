@@ -5,11 +5,13 @@ import type { Observable } from 'rxjs';
 import type { ConfigCatClient, User } from '../../src';
 import type { Explanation } from '../../src/explain';
 import { explain } from '../../src/explain';
-import type { EvaluationDetails, FlagCore, FlagSource } from '../../src/functions';
+import type { EvaluationDetails, FlagCore, FlagSource, ValuesCore } from '../../src/functions';
 import {
   autoPoll,
   configV5,
   createCore,
+  createCoreFromValues,
+  dehydrateValues,
   details,
   externalCache,
   flag$,
@@ -35,6 +37,9 @@ export function sources(): void {
   const all: readonly FlagSource[] = [any, client, core];
   all.map((source) => is<Observable<readonly string[]>>()(keys$(source)));
   is<Observable<readonly string[]>>()(keys$(client));
+  is<ValuesCore<Flags>>()(createCoreFromValues<Flags>(dehydrateValues(client, { user, flags: ['dark', 'theme'] })));
+  // @ts-expect-error no such flag
+  dehydrateValues(core, { user, flags: ['drak'] });
   // @ts-expect-error a core has no default for the polling mode
   createCore('key', {});
   // @ts-expect-error a text is no source

@@ -1,6 +1,6 @@
 import type { User } from '../model/user.js';
 import type { DefaultValue, Evaluation } from './evaluate.js';
-import { failed, missing, requireServable, requireType } from './evaluate.js';
+import { evaluate, failed, missing, requireServable, requireType } from './evaluate.js';
 import type { Recording } from './explain.js';
 import { record } from './explain.js';
 import type { ExplainedSetting } from './explanation.js';
@@ -21,6 +21,7 @@ export function explain(
   user: User | undefined,
   report: Report,
 ): ExplainedEvaluation {
+  if (ruleset?.whyNoRules) return { evaluation: evaluate(ruleset, key, defaultValue, user, report), tree: undefined };
   let recording: Recording | undefined;
   const attempt = (): Evaluation => {
     const setting = ruleset?.get(key);

@@ -7,6 +7,8 @@ import type { Memo } from './memo.js';
 export interface Ruleset {
   /** The configs it was made of, lowest layer first. */
   readonly layers: readonly InternalConfig[];
+  /** What those are told who ask for rules, where there are none because somebody else has decided. */
+  readonly whyNoRules?: string;
   /** Setting keys: those of the lowest layer in property order, then what each layer adds. */
   readonly keys: readonly string[];
   /** The compiled setting with this key, from the highest layer that has it, or `undefined`. */

@@ -16,9 +16,10 @@ export interface KeyAndValue {
  * before their rules before their percentage options. Source: protocol section 13, `getKeyAndValueAsync`.
  *
  * @throws InvalidConfigModelError when the search comes across a setting of no valid type, or a targeting rule that serves
- * nothing.
+ * nothing; Error when there are no rules to search.
  */
 export function findVariation(ruleset: Ruleset, variationId: string): KeyAndValue | undefined {
+  if (ruleset.whyNoRules) throw new Error(ruleset.whyNoRules);
   for (const key of ruleset.keys) {
     const source = sourceOf(ruleset.layers, key)!;
     if (!source[ownRules]) typeOf({ type: source.type, plainOverride: source[plainOverride] });

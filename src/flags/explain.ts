@@ -23,7 +23,8 @@ export function explainFlag(snapshot: InternalSnapshot, key: string, user: User 
   const { variationId, matchedTargetingRule, matchedPercentageOption, errorCode, errorMessage } = details;
   const value = details.value ?? undefined;
   const matched = { matchedTargetingRule, matchedPercentageOption };
-  const text = writeEvaluationLog(key, user, tree, value);
+  const written = writeEvaluationLog(key, user, tree, value);
+  const text = ruleset?.whyNoRules ? `${ruleset.whyNoRules}\n${written}` : written;
   return {
     key,
     user,

@@ -1,9 +1,12 @@
 import { createContext, useContext } from 'react';
 import type { AnyFlags, CoreSnapshot, FlagCore, FlagSource, FlagTypes, User } from '../functions.js';
 
-/** What a provider can be given: a core, a client, or a core of a text. */
+/** What a provider can be given: a core, a client, or a core of a text or of values. */
 export interface ProvidedSource<F extends FlagTypes<F> = AnyFlags>
-  extends FlagSource<F>, Pick<FlagCore<F>, 'snapshot'> {}
+  extends FlagSource<F>, Pick<FlagCore<F>, 'snapshot'> {
+  /** It knows the same on a server and in the page that the server has rendered: nothing waits for it. */
+  readonly isFixed?: boolean;
+}
 
 /** What the hooks get from the provider above them. */
 export interface ProviderContext {

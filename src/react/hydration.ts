@@ -1,5 +1,5 @@
-import type { AnyFlags, ConfigCache, FlagTypes } from '../functions.js';
-import { cacheStartingWith } from '../functions.js';
+import type { AnyFlags, ConfigCache, DehydrateOptions, FlagTypes } from '../functions.js';
+import { cacheStartingWith, dehydrateValues } from '../functions.js';
 import type { ProvidedSource } from './context.js';
 
 /**
@@ -7,12 +7,22 @@ import type { ProvidedSource } from './context.js';
  * it, and give it to the provider in the browser. It is JSON that is safe inside of a script element. The rules of all flags
  * are in it, as they are in what browsers fetch; overrides and users are not. It is `null` while there is no config.
  *
+ * With `values` it writes the values of one user and nothing else: see `dehydrateValues()` of `configcat-rx/core`. That is no
+ * `state` for a provider, but for `createCoreFromValues()`, whose core is a `source`.
+ *
+ * @param values - whose values are written, and of which flags. Default: the config is written.
+ * @throws TypeError when the user is no object, or a key no string.
+ *
  * @example
  * const state = dehydrate(client);
  * const html = renderToString(<ConfigCatProvider client={client} state={state}><App /></ConfigCatProvider>);
  * response.send(`<div id="root">${html}</div><script id="flags" type="application/json">${state}</script>`);
  */
-export function dehydrate<F extends FlagTypes<F> = AnyFlags>(source: ProvidedSource<F>): string {
+export function dehydrate<F extends FlagTypes<F> = AnyFlags>(
+  source: ProvidedSource<F>,
+  values?: DehydrateOptions<F>,
+): string {
+  if (values) return dehydrateValues(source, values);
   const json = JSON.stringify(source.snapshot().cacheText ?? null);
   // Nothing in it ends a script or begins a comment, and every version of JavaScript can read it.
   return json.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -10,8 +10,8 @@ export function needNotWait({ source, hydratedSnapshot }: ProviderContext): bool
 }
 
 /** The same where a server renders, and where a browser takes its page over: both know the state, and nothing else. */
-export function needNotWaitOnServer({ hydratedSnapshot, firstSnapshot }: ProviderContext): boolean {
-  return hydratedSnapshot.hasConfig || firstSnapshot?.hasConfig === true;
+export function needNotWaitOnServer({ source, hydratedSnapshot, firstSnapshot }: ProviderContext): boolean {
+  return hydratedSnapshot.hasConfig || firstSnapshot?.hasConfig === true || source.isFixed === true;
 }
 
 /** Emits once when `needNotWait()` becomes true, and completes. */

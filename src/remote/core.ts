@@ -17,7 +17,7 @@ import { pageEvents } from './page.js';
 import type { RemoteState } from './state.js';
 import { contentOf, createRemoteState, freshMs } from './state.js';
 import { keep, readKept } from './storage.js';
-import * as users from './user.js';
+import * as users from '../decided/user.js';
 
 /** Joins link, knowledge and state to a core whose values somebody else has decided, and connects. */
 export function createRemoteParts(options: ResolvedRemoteOptions, parts: SnapshotParts): Core {

@@ -3,8 +3,8 @@ import type { Ruleset } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
 import type { Order, Received } from './message.js';
 import { isOlder } from './message.js';
-import { rulesetOf } from './ruleset.js';
-import { isSame } from './user.js';
+import { rulesetOf } from '../decided/ruleset.js';
+import { isSame } from '../decided/user.js';
 
 /** Values that are shown, and whose they are. Another object whenever one of its answers may be another one. */
 export interface Content {
@@ -34,6 +34,8 @@ export interface Known {
 /** A client that has heard nothing but older states for so long goes on with them. Source: relay protocol, section 3. */
 const maxRefusalMs = 600_000;
 
+const otherUser = 'A remote client knows the values of its own user: see setUser().';
+
 /** Creates a client's knowledge, with what it may have kept of this user. */
 export function createKnown(first: User | undefined, kept: Received | undefined, scheduler: SchedulerLike): Known {
   let user = first;
@@ -45,8 +47,8 @@ export function createKnown(first: User | undefined, kept: Received | undefined,
   /** Makes an object of its own, whose answers stay what they are. */
   const toShown = (next: Received, of: User | undefined): Received & Content => {
     const wanted = user;
-    const isFor = (asked: User | undefined) => asked === of || isSame(asked, of) || isSame(asked, wanted);
-    return { ...next, user: of, ruleset: rulesetOf(next.flags, shown?.ruleset, isFor) };
+    const isOwner = (asked: User | undefined) => asked === of || isSame(asked, of) || isSame(asked, wanted);
+    return { ...next, user: of, ruleset: rulesetOf(next.flags, shown?.ruleset, { isOwner, otherUser }) };
   };
   const isRefused = (order: Order, than: Order) => {
     if (!isOlder(order, than)) return false;

@@ -1,22 +1,15 @@
-import type { SettingValue } from '../model/config.js';
+import type { DecidedFlag } from '../decided/flag.js';
+import { isDecidedFlag } from '../decided/flag.js';
 
 /** How old a state is: when the config was asked for, Unix milliseconds, and in a fleet by whose turn and at which place in it. */
 export type Order = readonly [requestedAtMs: number, fence?: number, counter?: number];
-
-/** A flag as the relay sends it: key, value, variation ID, and the number of its type. */
-export type WireFlag = readonly [
-  key: string,
-  value: SettingValue | null,
-  variationId: string | null | undefined,
-  type: number,
-];
 
 /** All values of a user, as they have been received. */
 export interface Received {
   readonly order: Order;
   /** Equal tags, equal values; nothing where the relay has sent none. */
   readonly etag: string | undefined;
-  readonly flags: ReadonlyMap<string, WireFlag>;
+  readonly flags: ReadonlyMap<string, DecidedFlag>;
 }
 
 /** Tells which of two states is the older one. Source: relay protocol, section 3. */
@@ -45,7 +38,7 @@ export function readMessage(text: string, etag: string | undefined, base?: Recei
   const next = new Map(base?.flags);
   for (const key of removed) next.delete(key as string);
   for (const flag of flags as readonly unknown[]) {
-    if (!isFlag(flag)) throw malformed();
+    if (!isDecidedFlag(flag)) throw malformed();
     next.set(flag[0], flag);
   }
   return { order, etag, flags: next };
@@ -53,12 +46,6 @@ export function readMessage(text: string, etag: string | undefined, base?: Recei
 
 function isOrder(order: unknown): order is Order {
   return Array.isArray(order) && order.length > 0 && order.slice(0, 3).every(Number.isFinite);
-}
-
-function isFlag(flag: unknown): flag is WireFlag {
-  if (!Array.isArray(flag)) return false;
-  const [key, value] = flag as readonly unknown[];
-  return typeof key === 'string' && (value === null || ['boolean', 'string', 'number'].includes(typeof value));
 }
 
 function malformed(): Error {

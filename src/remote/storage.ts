@@ -1,7 +1,7 @@
 import type { User } from '../model/user.js';
 import type { Received } from './message.js';
 import { readMessage } from './message.js';
-import { isSame } from './user.js';
+import { isSame } from '../decided/user.js';
 
 /** Where a remote client keeps values for the next time. What it throws counts as nothing kept. */
 export interface ValueStorage {

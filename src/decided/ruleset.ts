@@ -1,21 +1,27 @@
 import type { CompiledSetting, Ruleset } from '../evaluation/ruleset.js';
 import type { SettingType } from '../model/config.js';
 import type { User } from '../model/user.js';
-import type { WireFlag } from './message.js';
+import type { DecidedFlag } from './flag.js';
 
-const types: readonly (SettingType | undefined)[] = ['boolean', 'string', 'int', 'double'];
+/** The types of flags, each at the place of its number. */
+export const types: readonly (SettingType | undefined)[] = ['boolean', 'string', 'int', 'double'];
 const nothing = { usesSalt: false, segments: new Set<number>(), prerequisites: new Set<string>() };
+
+/** Whose values a ruleset has. */
+export interface Owner {
+  readonly isOwner: (user: User | undefined) => boolean;
+  /** What is said of all others. */
+  readonly otherUser: string;
+}
 
 /**
  * Makes a ruleset of values that somebody else has decided: each setting has one value and no rules. Settings that are what
  * they were stay the same object, by which whoever follows them can tell.
- *
- * @param isFor - whether the values are those of a user.
  */
 export function rulesetOf(
-  flags: ReadonlyMap<string, WireFlag>,
+  flags: ReadonlyMap<string, DecidedFlag>,
   previous: Ruleset | undefined,
-  isFor: (user: User | undefined) => boolean,
+  { isOwner, otherUser }: Owner,
 ): Ruleset {
   const settings = new Map<string, CompiledSetting>();
   flags.forEach((flag, key) => {
@@ -24,10 +30,11 @@ export function rulesetOf(
   });
   return {
     layers: [],
+    whyNoRules: 'Values only: no rule is known here.',
     keys: [...settings.keys()],
     get: settings.get.bind(settings),
     decide: ({ otherwise }, user) => {
-      if (!isFor(user)) throw new Error('A remote client knows the values of its own user: see setUser().');
+      if (!isOwner(user)) throw new Error(otherUser);
       return otherwise;
     },
     compiled: settings,
@@ -37,7 +44,7 @@ export function rulesetOf(
   };
 }
 
-function isSameSetting({ type, otherwise }: CompiledSetting, [, value, variationId, typeNumber]: WireFlag): boolean {
+function isSameSetting({ type, otherwise }: CompiledSetting, [, value, variationId, typeNumber]: DecidedFlag): boolean {
   return (
     otherwise.value === (value ?? undefined) &&
     otherwise.variationId === (variationId ?? undefined) &&
@@ -45,7 +52,7 @@ function isSameSetting({ type, otherwise }: CompiledSetting, [, value, variation
   );
 }
 
-function settingOf([key, value, variationId, type]: WireFlag): CompiledSetting {
+function settingOf([key, value, variationId, type]: DecidedFlag): CompiledSetting {
   return {
     key,
     type: types[type],
