@@ -87,6 +87,7 @@ describe('the exported names', () => {
         'injectFlagResource',
         'injectJson',
         'provideConfigCat',
+        'valuesOnly',
       ],
     ],
     [
@@ -104,6 +105,7 @@ describe('the exported names', () => {
         'injectFlagResource',
         'injectJson',
         'provideConfigCat',
+        'valuesOnly',
       ],
     ],
     [

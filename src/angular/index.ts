@@ -17,3 +17,5 @@ export type { FlagResource, ResourceInjector } from './resource.js';
 export { injectFlagResource } from './resource.js';
 export type { Hydrate } from './transfer.js';
 export type { FlagUser } from './user.js';
+export type { TransferFormat } from './values-only.js';
+export { valuesOnly } from './values-only.js';

@@ -27,18 +27,18 @@ export function provideConfigCat<F extends FlagTypes<F> = AnyFlags>(
 ): EnvironmentProviders;
 export function provideConfigCat(
   origin: string | ConfigCatClient | ((hydrate: Hydrate) => ConfigCatClient),
-  { user, transferState, ...options }: ClientOptions & ConfigCatOptions = {},
+  { user, transferState, transfer, ...options }: ClientOptions & ConfigCatOptions = {},
 ): EnvironmentProviders {
   return provideFlags(
     {
-      getSource: ({ isReceived, hydrate }) => {
+      getSource: ({ text, hydrate }) => {
         if (typeof origin === 'function') return origin(hydrate);
         if (typeof origin !== 'string') return origin;
-        return createClient(origin, isReceived ? { ...options, cache: hydrate(options.cache) } : options);
+        return createClient(origin, text !== null ? { ...options, cache: hydrate(options.cache) } : options);
       },
       isOwned: typeof origin === 'function' || typeof origin === 'string',
       expected: 'an SDK key, a client, or what makes one',
     },
-    { user, ...(transferState !== undefined && { transferState }) },
+    { user, transfer, ...(transferState !== undefined && { transferState }) },
   );
 }

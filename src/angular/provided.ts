@@ -14,6 +14,7 @@ import type { Transfer } from './transfer.js';
 import { injectTransfer } from './transfer.js';
 import type { FlagUser, ResolvedUser } from './user.js';
 import { followUser, resolveUser, streamOf } from './user.js';
+import type { TransferFormat } from './values-only.js';
 
 /** How flags are provided, whatever they come from. */
 export interface ConfigCatOptions {
@@ -27,6 +28,8 @@ export interface ConfigCatOptions {
    * provided, they need two names. Default: `'configcat-rx'`.
    */
   readonly transferState?: string | false;
+  /** What the server transfers in place of the config: `valuesOnly()`. Default: the config. */
+  readonly transfer?: TransferFormat | undefined;
 }
 
 /**
@@ -87,15 +90,15 @@ export function injectProvided(): ProvidedFlags {
 
 function createProvided(
   { getSource, isOwned, expected }: SourceOrigin,
-  { user: given, transferState = 'configcat-rx' }: ConfigCatOptions,
+  { user: given, transferState = 'configcat-rx', transfer: format }: ConfigCatOptions,
 ): ProvidedFlags {
   const zone = inject(NgZone);
-  const transfer = injectTransfer(transferState);
+  const transfer = injectTransfer(transferState, format);
   const rawSource = zone.runOutsideAngular(() => getSource(transfer));
   requireSource(rawSource, expected);
   if (isOwned) inject(DestroyRef).onDestroy(() => rawSource.dispose());
-  transfer.send(rawSource);
   const user = followUser(resolveUser(given));
+  transfer.send(rawSource, user);
   return { rawSource, zone, user, user$: streamOf(user) };
 }
 
