@@ -53,7 +53,11 @@ export async function bundlePrograms({ root, library, dist }) {
 
   function toLibrary({ path, resolveDir }) {
     const inside = relative(join(root, 'src'), join(resolveDir, path));
-    if (!library || inside.startsWith('..') || !/^(?:(?:node|relay|server)\/)?index\.js$/.test(inside.replaceAll('\\', '/')))
+    if (
+      !library ||
+      inside.startsWith('..') ||
+      !/^(?:(?:node|relay|server)\/)?index\.js$/.test(inside.replaceAll('\\', '/'))
+    )
       return;
     const address = relative(cli, join(library, inside)).replaceAll('\\', '/');
     return { path: address, external: true };

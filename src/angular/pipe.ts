@@ -25,6 +25,8 @@ export class FlagPipe implements PipeTransform {
   }, valueAspect);
 
   /**
+   * The value of a flag now; what the template calls. Nothing it is given makes it throw.
+   *
    * @param key - of the flag, case-sensitive.
    * @param defaultValue - the value while the flag cannot be evaluated; says of which type it is.
    * @param user - whom to evaluate for. Default: the user of `provideConfigCat()`.
