@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { bundlePrograms } from './bundle.mjs';
@@ -111,8 +111,8 @@ async function importRxjsOnce(entryPoints) {
   await bundle({ ...shared, entryPoints, outbase: dist, outdir: dist, format: 'esm', bundle: true, plugins: [once] });
   for (const path of entryPoints) {
     const map = `${path}.map`;
-    // No file has that statement.
-    writeFileSync(map, readFileSync(map, 'utf8').replace(/"rxjs-for:[^"]+"/, 'null'));
+    // No source has that statement, and some bundlers read no map with a source that has no name: it comes from the file itself.
+    writeFileSync(map, readFileSync(map, 'utf8').replace(/"rxjs-for:[^"]+"/, JSON.stringify(basename(path))));
   }
 }
 

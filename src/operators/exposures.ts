@@ -86,16 +86,10 @@ const highestMaxRemembered = 10_000_000;
  */
 export function exposures<F extends FlagTypes<F>>(
   source: FlagSource<F>,
-  {
-    maxRemembered = 10_000,
-    session,
-    recipient = '',
-    afterChange = false,
-    isMarkedLater = false,
-    isPassive = false,
-    scheduler = asyncScheduler,
-  }: ExposureOptions = {},
+  options: ExposureOptions = {},
 ): Observable<Exposure<F>> {
+  const { maxRemembered = 10_000, session, recipient = '', scheduler = asyncScheduler } = options;
+  const { afterChange = false, isMarkedLater = false, isPassive = false } = options;
   if (!(maxRemembered >= 1 && maxRemembered <= highestMaxRemembered)) {
     const expected = `a value between 1 and ${highestMaxRemembered}`;
     throw new RangeError(`Invalid property \`options.maxRemembered\`. Expected ${expected}, got ${maxRemembered}.`);
