@@ -30,7 +30,6 @@ const steps = [
   { name: 'runtimes', scripts: [['runtimes']], says: /^(ok|MISS|total)/ },
   { name: 'observability', scripts: [['observability']], says: /^. (tests|pass|fail)/ },
   { name: 'angular-next', scripts: [['angular-next']], says: /^(Tests:|ok )/ },
-  { name: 'instructions', scripts: [['instructions']], says: /./ },
   { name: 'types', scripts: [['types']], says: /^ok / },
   { name: 'pack', scripts: [['pack']] },
   { name: 'quick-start', scripts: [['quick-start']], says: /./ },
