@@ -4,9 +4,13 @@ import { createClient } from '../../src';
 import { explain } from '../../src/explain';
 import type { FlagCore, FlagSource } from '../../src/functions';
 import * as functions from '../../src/functions';
+import type { RemoteCore, RemoteOptions } from '../../src/remote';
+import { createRemote, createRemoteClient } from '../../src/remote';
 import { createTestClient } from '../../src/testing';
 import { sdkKey } from '../support/client';
+import { createFakeRelay } from '../support/fake-relay';
 import { record } from '../support/record';
+import { createVirtualClock, settlePromises } from '../support/virtual-time';
 
 const {
   allFlags$,
@@ -66,15 +70,17 @@ const configWith = (plan: string) =>
     },
   });
 
-/** A source of flags. */
+/** A source of flags. What is asked of it is done when the promise resolves. */
 interface Made {
   readonly source: FlagSource & Pick<FlagCore, 'snapshot' | 'dispose'>;
-  readonly setDefaultUser: (user: User) => void;
+  readonly setDefaultUser: (user: User) => void | Promise<void>;
+  /** It knows the values of its own user, and nothing else: neither rules nor what others are shown. */
+  readonly onlyValues?: boolean;
 }
 
 /** A source of flags, and the way to give it another config. */
 interface Changing extends Made {
-  readonly setConfig: (text: string) => void;
+  readonly setConfig: (text: string) => void | Promise<void>;
 }
 
 /** A cache with one config, which the spec replaces. */
@@ -105,7 +111,50 @@ function anotherCopy(): { readonly createClient: typeof createClient; readonly f
   return copy!;
 }
 
-const changing: readonly [string, () => Changing][] = [
+/** A remote core or client, and a relay that decides by the config of the spec. */
+async function remoteOf(
+  create: (options: RemoteOptions) => Changing['source'] & Pick<RemoteCore, 'setUser'>,
+): Promise<Changing> {
+  const clock = createVirtualClock();
+  const { fetch, requests } = createFakeRelay(clock);
+  const decider = createTestClient({}, { logLevel: 'off' });
+  let order = 0;
+  const say = async () => {
+    const { body, values: send, stream } = requests.at(-1)!;
+    const { user } = (body ?? {}) as { user?: User };
+    const flags = await getAllValueDetails(decider, user);
+    const types: readonly unknown[] = ['boolean', 'string', 'number'];
+    stream();
+    send(
+      `"${++order}"`,
+      [order],
+      flags.map(({ key, value, variationId }) => [
+        key,
+        value ?? null,
+        variationId ?? null,
+        types.indexOf(typeof value),
+      ]),
+    );
+    await settlePromises();
+  };
+  const source = create({ url: 'https://relay.example', fetch, scheduler: clock.scheduler, logLevel: 'off' });
+  const made: Changing = {
+    source,
+    onlyValues: true,
+    setConfig: (text) => {
+      decider.setConfig(text);
+      return say();
+    },
+    setDefaultUser: (user) => {
+      source.setUser(user);
+      return say();
+    },
+  };
+  await made.setConfig(configWith('free'));
+  return made;
+}
+
+const changing: readonly [string, () => Changing | Promise<Changing>][] = [
   [
     'a core',
     () => {
@@ -149,9 +198,11 @@ const changing: readonly [string, () => Changing][] = [
       return { source, setConfig: put, setDefaultUser: (user) => source.setDefaultUser(user) };
     },
   ],
+  ['a remote core', () => remoteOf(createRemote)],
+  ['a remote client', () => remoteOf(createRemoteClient)],
 ];
 
-const sources: readonly [string, () => Made][] = [
+const sources: readonly [string, () => Made | Promise<Made>][] = [
   ...changing,
   [
     'a core that knows a text',
@@ -170,8 +221,8 @@ const sources: readonly [string, () => Made][] = [
 ];
 
 describe.each(changing)('functions of %s', (_, make) => {
-  it('emit what a flag is, and each change', () => {
-    const { source, setConfig, setDefaultUser } = make();
+  it('emit what a flag is, and each change', async () => {
+    const { source, setConfig, setDefaultUser, onlyValues } = await make();
     const value = record(flag$(source, 'plan', '-'));
     const own = record(flag$(source, 'plan', '-', kate));
     const ids = record(flagDetails$(source, 'plan', '-'));
@@ -184,12 +235,12 @@ describe.each(changing)('functions of %s', (_, make) => {
     const changes = record(changes$(source));
     const events = record(events$(source));
     const watched = watch(source, 'plan', '-');
-    setConfig(configWith('paid'));
+    await setConfig(configWith('paid'));
     expect(watched.current()).toBe('paid');
-    setDefaultUser(kate);
+    await setDefaultUser(kate);
     source.dispose();
     expect(value).toMatchObject({ values: ['free', 'paid', 'KATE'], isComplete: true });
-    expect(own).toMatchObject({ values: ['KATE'], isComplete: true });
+    expect(own).toMatchObject({ values: onlyValues ? ['-', 'paid', 'KATE'] : ['KATE'], isComplete: true });
     expect(ids.values.map(({ variationId }) => variationId)).toEqual(['id-free', 'id-paid', 'id-kate']);
     expect(layouts).toMatchObject({ values: [{ plan: 'free' }, { plan: 'paid' }], isComplete: true });
     expect([...new Set(states.values.map((state) => state.value))]).toEqual(['free', 'paid', 'KATE']);
@@ -204,13 +255,18 @@ describe.each(changing)('functions of %s', (_, make) => {
       ['KATE', 3],
     ]);
     expect(keys).toMatchObject({ values: [['plan', 'size', 'layout']], isComplete: true });
-    expect(snapshots.values.map((snapshot) => snapshot.value('plan', '-'))).toEqual(['free', 'paid']);
-    expect(changes.values.map(({ flags }) => flags.map(({ key }) => key))).toEqual([['plan', 'layout']]);
+    const seen = snapshots.values.map((snapshot) => snapshot.value('plan', '-'));
+    // Other values are what another config is to others.
+    expect([...new Set(seen)]).toEqual(['free', 'paid', ...(onlyValues ? ['KATE'] : [])]);
+    expect(changes.values.map(({ flags }) => flags.map(({ key }) => key))).toEqual([
+      ['plan', 'layout'],
+      ...(onlyValues ? [['plan']] : []),
+    ]);
     expect(events.values.filter(({ type }) => type === 'flagEvaluated').length).toBeGreaterThan(3);
   });
 
-  it('go on offline when they are told to', () => {
-    const { source } = make();
+  it('go on offline when they are told to', async () => {
+    const { source } = await make();
     setOnline(source, true);
     expect(isOnline(source)).toBe(true);
     setOnline(source, false);
@@ -219,12 +275,12 @@ describe.each(changing)('functions of %s', (_, make) => {
     expect(isOnline(source)).toBe(false);
   });
 
-  it('serve operators', () => {
-    const { source, setConfig } = make();
+  it('serve operators', async () => {
+    const { source, setConfig } = await make();
     const switched = record(switchFlag(source, 'dark', { on: of('on'), off: of('off') }));
     const exposed = record(exposures(source));
     record(flag$(source, 'plan', '-'));
-    setConfig(configWith('paid'));
+    await setConfig(configWith('paid'));
     expect(switched.values).toEqual(['off']);
     expect(exposed.values.map(({ key, variationId }) => [key, variationId])).toEqual([
       ['plan', 'id-free'],
@@ -234,10 +290,10 @@ describe.each(changing)('functions of %s', (_, make) => {
     expect(exposed.isComplete).toBe(true);
   });
 
-  it('share what they are asked with the methods of a client', () => {
-    const { source, setConfig } = make();
+  it('share what they are asked with the methods of a client', async () => {
+    const { source, setConfig } = await make();
     const [early, late] = [record(flag$(source, 'plan', '-')), record(flag$(source, 'plan', '-'))];
-    setConfig(configWith('paid'));
+    await setConfig(configWith('paid'));
     expect([early.values, late.values]).toEqual([
       ['free', 'paid'],
       ['free', 'paid'],
@@ -247,8 +303,8 @@ describe.each(changing)('functions of %s', (_, make) => {
 });
 
 describe.each(sources)('functions of %s', (_, make) => {
-  it('emit at once, and again for another default user, and complete', () => {
-    const { source, setDefaultUser } = make();
+  it('emit at once, and again for another default user, and complete', async () => {
+    const { source, setDefaultUser, onlyValues } = await make();
     const value = record(flag$(source, 'plan', '-'));
     const own = record(flag$(source, 'plan', '-', kate));
     const ids = record(flagDetails$(source, 'plan', '-'));
@@ -265,12 +321,12 @@ describe.each(sources)('functions of %s', (_, make) => {
     const heard = jest.fn();
     watched.subscribe(heard);
     expect(watched.current()).toBe('free');
-    setDefaultUser(kate);
+    await setDefaultUser(kate);
     expect(watched.current()).toBe('KATE');
     expect(heard).toHaveBeenCalledTimes(1);
     source.dispose();
     expect(value).toMatchObject({ values: ['free', 'KATE'], isComplete: true });
-    expect(own).toMatchObject({ values: ['KATE'], isComplete: true });
+    expect(own).toMatchObject({ values: onlyValues ? ['-', 'free', 'KATE'] : ['KATE'], isComplete: true });
     expect(ids.values.map(({ variationId }) => variationId)).toEqual(['id-free', 'id-kate']);
     expect([...new Set(states.values.map((state) => state.value))]).toEqual(['free', 'KATE']);
     expect(some).toMatchObject({
@@ -285,9 +341,12 @@ describe.each(sources)('functions of %s', (_, make) => {
       { plan: 'KATE', size: 3, layout: '{"plan": "free"}' },
     ]);
     expect(keys).toMatchObject({ values: [['plan', 'size', 'layout']], isComplete: true });
-    expect(snapshots.values.map((snapshot) => snapshot.value('plan', '-'))).toEqual(['free']);
-    expect(changes).toMatchObject({ values: [], isComplete: true });
-    expect(statuses.values.at(-1)).toMatchObject({ isFetching: false, cacheState: 'cached' });
+    const seen = snapshots.values.map((snapshot) => snapshot.value('plan', '-'));
+    expect([...new Set(seen)]).toEqual(onlyValues ? ['free', 'KATE'] : ['free']);
+    const changed = changes.values.map(({ flags }) => flags.map(({ key }) => key));
+    expect([changed, changes.isComplete]).toEqual([onlyValues ? [['plan']] : [], true]);
+    const cacheState = onlyValues ? 'up-to-date' : 'cached';
+    expect(statuses.values.at(-1)).toMatchObject({ isFetching: false, cacheState });
     expect(exposed.values.map(({ variationId }) => variationId)).toContain('id-kate');
     expect(exposed.isComplete).toBe(true);
     expect(switched.values).toEqual(['off']);
@@ -296,32 +355,36 @@ describe.each(sources)('functions of %s', (_, make) => {
   });
 
   it('answer once', async () => {
-    const { source } = make();
+    const { source, setDefaultUser, onlyValues } = await make();
     expect(await getValue(source, 'plan', '-')).toBe('free');
+    expect((await getAllValueDetails(source)).map(({ value }) => value)).toEqual(['free', 3, '{"plan": "free"}']);
+    expect(await getJson(source, 'layout')).toEqual({ plan: 'free' });
+    if (onlyValues) await setDefaultUser(kate);
     expect(await getValue(source, 'plan', '-', kate)).toBe('KATE');
     expect(await getValueDetails(source, 'plan', '-', kate)).toMatchObject({ value: 'KATE', variationId: 'id-kate' });
-    expect(await getJson(source, 'layout')).toEqual({ plan: 'free' });
     expect(await getAllKeys(source)).toEqual(['plan', 'size', 'layout']);
     expect(await getAllValues(source, kate)).toEqual({ plan: 'KATE', size: 3, layout: '{"plan": "free"}' });
-    expect((await getAllValueDetails(source)).map(({ value }) => value)).toEqual(['free', 3, '{"plan": "free"}']);
-    expect(await getKeyAndValue(source, 'id-kate')).toEqual({ key: 'plan', value: 'KATE' });
+    // Which rule serves a variation is nothing that values tell.
+    expect(await getKeyAndValue(source, 'id-kate')).toEqual(onlyValues ? null : { key: 'plan', value: 'KATE' });
     expect(await firstValueFrom(ready$(source))).toMatch(/cached|up-to-date/);
     expect(await firstValueFrom(status$(source))).toMatchObject({ isFetching: false });
     source.dispose();
   });
 
-  it('answer from a snapshot', () => {
-    const { source, setDefaultUser } = make();
-    setDefaultUser(kate);
+  it('answer from a snapshot', async () => {
+    const { source, setDefaultUser, onlyValues } = await make();
+    await setDefaultUser(kate);
     const snapshot = source.snapshot();
     expect(details(snapshot, 'plan', '-')).toMatchObject({ value: 'KATE', variationId: 'id-kate', user: kate });
-    expect(details(snapshot, 'plan', '-', { identifier: 'ben' })).toMatchObject({ value: 'free' });
+    const ofBen = details(snapshot, 'plan', '-', { identifier: 'ben' });
+    expect(ofBen).toMatchObject(onlyValues ? { value: '-', errorCode: -1 } : { value: 'free' });
     expect(values(snapshot)).toEqual({ plan: 'KATE', size: 3, layout: '{"plan": "free"}' });
     expect(json(snapshot, 'layout')).toEqual({ plan: 'free' });
     expect(jsonDetails(snapshot, 'plan')).toMatchObject({ value: undefined, errorCode: 1900, user: kate });
     expect(keys(snapshot)).toEqual(['plan', 'size', 'layout']);
-    expect(keyAndValue(snapshot, 'id-free')).toEqual({ key: 'plan', value: 'free' });
-    expect(setting(snapshot, 'size')).toMatchObject({ key: 'size', servedValue: { value: 3 } });
+    expect(keyAndValue(snapshot, 'id-free')).toEqual(onlyValues ? null : { key: 'plan', value: 'free' });
+    const served = { key: 'size', servedValue: { value: 3 } };
+    expect([setting(snapshot, 'size')]).toMatchObject([onlyValues ? undefined : served]);
     expect(explain(snapshot, 'plan')).toMatchObject({ value: 'KATE', user: kate });
     source.dispose();
   });
