@@ -101,7 +101,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/platform/**/*.ts'],
+    files: ['src/platform/**/*.ts', 'src/plain-timers.ts'],
     rules: {
       'no-restricted-properties': ['error', ...newProperties],
       'no-restricted-syntax': ['error', ...newSyntax],

@@ -4,6 +4,7 @@ import { createTrampoline } from '../acquisition/trampoline.js';
 import { guarded } from '../arguments.js';
 import type { Layers } from '../overrides/overlay.js';
 import { compile } from '../evaluation/compile.js';
+import { evaluate } from '../evaluation/evaluate.js';
 import type { Ruleset } from '../evaluation/ruleset.js';
 import { createLifetime } from '../lifetime/lifetime.js';
 import { countedAsLive } from '../lifetime/live-clients.js';
@@ -50,6 +51,7 @@ export function createCore(
     ...parts,
     // Only whoever wants to read how flags are evaluated pays for writing it down.
     evaluateWithLog: log.isEnabled('info') ? parts.evaluateWithLog : undefined,
+    evaluate,
     log,
     report: reportTo(log, options.texts, () => store.state().content),
     events,

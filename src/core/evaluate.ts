@@ -1,6 +1,6 @@
 import { requireEvaluable } from '../arguments.js';
 import type { DefaultValue, Evaluation, Failure } from '../evaluation/evaluate.js';
-import { evaluate, isFailure } from '../evaluation/evaluate.js';
+import { isFailure } from '../evaluation/evaluate.js';
 import type { Comparison, Report, Ruleset } from '../evaluation/ruleset.js';
 import type { Occurrence, Texts } from '../logging/event-text.js';
 import * as events from '../logging/events.js';
@@ -51,7 +51,7 @@ export function evaluateFlag(
   const { ruleset, context } = snapshot;
   const evaluation = context.evaluateWithLog
     ? context.evaluateWithLog(snapshot, key, defaultValue, user, shownOf(method, defaultValue))
-    : evaluate(ruleset, key, defaultValue, user, context.report);
+    : context.evaluate(ruleset, key, defaultValue, user, context.report);
   if (isFailure(evaluation)) {
     const failure = failureEvent(evaluation, method, key, shownOf(method, defaultValue), ruleset);
     context.log(...failure, evaluation.exception);

@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import { requireMade } from '../arguments.js';
 import type { State } from '../acquisition/outcome.js';
-import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
+import type { DefaultValue, Evaluation, evaluate } from '../evaluation/evaluate.js';
 import type { CompiledSetting, Report, Ruleset } from '../evaluation/ruleset.js';
 import type { Log } from '../logging/logger.js';
 import type { User } from '../model/user.js';
@@ -49,9 +49,11 @@ export interface SnapshotParts {
 
 /** What snapshots need beside the state that they show. */
 export interface SnapshotContext extends SnapshotParts {
+  /** By rules, or by what somebody else has decided: each kind of source has its own. */
+  readonly evaluate: typeof evaluate;
   readonly log: Log;
   readonly report: Report;
-  readonly events: Events;
+  readonly events: Pick<Events, 'event$' | 'emit' | 'hasListeners'>;
   /** There is nothing but overrides. */
   readonly isLocalOnly: boolean;
   /** Asked each time, because data ages while it stands still. */

@@ -1,11 +1,10 @@
-import type { CompiledSetting, Ruleset } from '../evaluation/ruleset.js';
+import type { CompiledSetting, Decision, Ruleset } from '../evaluation/ruleset.js';
 import type { SettingType } from '../model/config.js';
 import type { User } from '../model/user.js';
 import type { DecidedFlag } from './flag.js';
 
 /** The types of flags, each at the place of its number. */
 export const types: readonly (SettingType | undefined)[] = ['boolean', 'string', 'int', 'double'];
-const nothing = { usesSalt: false, segments: new Set<number>(), prerequisites: new Set<string>() };
 
 /** Whose values a ruleset has. */
 export interface Owner {
@@ -28,20 +27,20 @@ export function rulesetOf(
     const before = previous?.get(key);
     settings.set(key, before && isSameSetting(before, flag) ? before : settingOf(flag));
   });
-  return {
+  // What only rules need is left out, here and in settings.
+  const ruleset: Omit<Ruleset, 'compiled' | 'memo'> = {
     layers: [],
     whyNoRules: 'Values only: no rule is known here.',
-    keys: [...settings.keys()],
-    get: settings.get.bind(settings),
+    keys: [...flags.keys()],
+    get: (key) => settings.get(key),
     decide: ({ otherwise }, user) => {
       if (!isOwner(user)) throw new Error(otherUser);
       return otherwise;
     },
-    compiled: settings,
-    memo: undefined as never,
     inOrder: undefined,
     lastValues: undefined,
   };
+  return ruleset as Ruleset;
 }
 
 function isSameSetting({ type, otherwise }: CompiledSetting, [, value, variationId, typeNumber]: DecidedFlag): boolean {
@@ -53,25 +52,15 @@ function isSameSetting({ type, otherwise }: CompiledSetting, [, value, variation
 }
 
 function settingOf([key, value, variationId, type]: DecidedFlag): CompiledSetting {
-  return {
+  const setting: Pick<CompiledSetting, 'key' | 'type' | 'typeofValue'> & {
+    readonly otherwise: Pick<Decision, 'errorCode' | 'value' | 'variationId'>;
+  } = {
     key,
     type: types[type],
-    plainOverride: undefined,
     // A type of a later version says nothing about its values.
     typeofValue: value === null ? undefined : typeof value,
-    dependencies: nothing,
-    rules: [],
-    choice: undefined,
-    otherwise: {
-      errorCode: 0,
-      // There is none where the relay cannot evaluate the flag.
-      value: value ?? undefined,
-      variationId: variationId ?? undefined,
-      ruleIndex: undefined,
-      optionIndex: undefined,
-    },
-    attributes: undefined,
-    isKnown: false,
-    last: undefined,
+    // There is no value where the flag could not be evaluated.
+    otherwise: { errorCode: 0, value: value ?? undefined, variationId: variationId ?? undefined },
   };
+  return setting as CompiledSetting;
 }

@@ -1,5 +1,5 @@
-import type { Observable } from 'rxjs';
-import { concat, map, of, switchMap, timer } from 'rxjs';
+import type { Subscription } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling/mode.js';
 import { maxTimerMs } from '../arguments.js';
@@ -23,13 +23,21 @@ export function ageOf({ entry: { fetchedAtMs } }: State<unknown>, { scheduler }:
 /** The present state and those to come, and once more the last of them when it stops being up to date. */
 export function stateWithExpiry$({ dispatcher, options }: Core): Observable<State<unknown>> {
   const { scheduler, idle } = options.time;
-  return dispatcher.state$.pipe(
-    switchMap((state) => {
+  return new Observable((subscriber) => {
+    let expiry: Subscription | undefined;
+    const follow = (state: State<unknown>) => {
+      expiry?.unsubscribe();
       const { fetchedAtMs = -Infinity } = state.entry;
       const leftMs = fetchedAtMs + options.polling.freshForMs + pollToleranceMs + 1 - scheduler.now();
-      return leftMs > 0 && !state.isFetching
-        ? concat(of(state), timer(Math.min(leftMs, maxTimerMs), idle).pipe(map(() => state)))
-        : of(state);
-    }),
-  );
+      if (leftMs > 0 && !state.isFetching) {
+        const expire = () => {
+          subscriber.next(state);
+        };
+        expiry = idle.schedule(expire, Math.min(leftMs, maxTimerMs));
+      }
+      subscriber.next(state);
+    };
+    subscriber.add(dispatcher.state$.subscribe(follow));
+    subscriber.add(() => expiry?.unsubscribe());
+  });
 }

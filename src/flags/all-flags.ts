@@ -1,6 +1,6 @@
 import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
-import type { FlagSource } from '../core/source.js';
+import type { Core, FlagSource } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
@@ -20,11 +20,19 @@ export function allFlags$(
   source: FlagSource,
   user?: UserSource,
 ): Observable<Readonly<Record<string, SettingValue | null>>> {
-  const core = coreOf(source);
+  return allFlagsBy(allValues, coreOf(source), user);
+}
+
+/** The same for those who do not evaluate by rules. */
+export function allFlagsBy(
+  readAll: typeof allValues,
+  core: Core,
+  user?: UserSource,
+): Observable<Readonly<Record<string, SettingValue | null>>> {
   const table = {
     keys: undefined,
     read: (snapshot: InternalSnapshot, effective: User | undefined) =>
-      snapshot.hasConfig ? allValues(snapshot, 'allFlags$', effective) : {},
+      snapshot.hasConfig ? readAll(snapshot, 'allFlags$', effective) : {},
     initialValue: () => ({}),
   };
   return tableStream<Readonly<Record<string, SettingValue | null>>>(core, table, user);

@@ -11,15 +11,26 @@ import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
 
 /** All values by key; `null` for a flag that cannot be evaluated. */
-export function allValues(
+export function allValues(snapshot: InternalSnapshot, method: string, user: User | undefined): AllValues {
+  return allValuesBy(evaluateAll, snapshot, method, user);
+}
+
+type AllValues = Readonly<Record<string, SettingValue | null>>;
+
+/** Evaluates all flags for one user, in the order of the keys: by rules, or by what somebody else has decided. */
+export type EvaluateAll = typeof evaluateAll;
+
+/** The same for those who do not evaluate by rules. */
+export function allValuesBy(
+  evaluateEach: EvaluateAll,
   snapshot: InternalSnapshot,
   method: string,
   user: User | undefined,
-): Readonly<Record<string, SettingValue | null>> {
+): AllValues {
   requireUser(user);
   const ruleset = requireRuleset(snapshot, 'empty object');
   if (!ruleset) return {};
-  const evaluations = evaluateInOneGo(snapshot, ruleset, method, user);
+  const evaluations = evaluateInOneGo(evaluateEach, snapshot, ruleset, method, user);
   const { events, detailsOf } = snapshot.context;
   if (detailsOf && events.hasListeners()) {
     ruleset.keys.forEach((key, i) => {
@@ -39,7 +50,7 @@ export function allDetails(
   requireUser(user);
   const ruleset = requireRuleset(snapshot, 'empty array');
   if (!ruleset) return [];
-  const evaluations = evaluateInOneGo(snapshot, ruleset, method, user);
+  const evaluations = evaluateInOneGo(evaluateAll, snapshot, ruleset, method, user);
   return ruleset.keys.map((key, i) =>
     announced(snapshot, toDetails(snapshot, key, null, user, evaluations[i]!), { isBulk: true }),
   );
@@ -58,6 +69,7 @@ export function requireRuleset({ ruleset, context }: InternalSnapshot, returned:
 
 /** Evaluates all settings; what fails is summed up in one log entry. */
 function evaluateInOneGo(
+  evaluateEach: EvaluateAll,
   snapshot: InternalSnapshot,
   ruleset: Ruleset,
   method: string,
@@ -66,7 +78,7 @@ function evaluateInOneGo(
   const { log, report, evaluateWithLog } = snapshot.context;
   const evaluations = evaluateWithLog
     ? ruleset.keys.map((key) => evaluateWithLog(snapshot, key, null, user, null))
-    : evaluateAll(ruleset, user, report);
+    : evaluateEach(ruleset, user, report);
   const failures = evaluations.filter(isFailure);
   if (failures.length > 0) {
     log(logEvents.evaluationFailed, { method, returned: 'evaluation result' }, aggregate(failures));

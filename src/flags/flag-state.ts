@@ -83,7 +83,7 @@ export function flagState$(
       detailsOf(snapshot(), 'flagState$', key, fallback, effective),
     );
     const states$ = (copy: User | undefined) =>
-      readAtEach(merge(copy ? EMPTY : dispatcher.userChange$, state$, renewed$(copy)), () =>
+      readAtEach([...(copy ? [] : [dispatcher.userChange$]), state$, renewed$(copy)], () =>
         toFlagState(evaluate, copy),
       );
     const lastState$ = (copy: User | undefined) => defer(() => [toFlagState(evaluate, copy)]);

@@ -76,7 +76,7 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
     const evaluateAndHold: typeof evaluateWithLog = (snapshot, key, defaultValue, user, shown) => {
       const live = evaluateWithLog
         ? evaluateWithLog(snapshot, key, defaultValue, user, shown)
-        : evaluate(snapshot.ruleset, key, defaultValue, user, snapshot.context.report);
+        : context.evaluate(snapshot.ruleset, key, defaultValue, user, snapshot.context.report);
       const place = placeOf(user, key);
       if (isReleased(key, snapshot, user)) {
         store.delete(...place);

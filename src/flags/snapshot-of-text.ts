@@ -9,6 +9,7 @@ import type { FlagSource } from '../core/source.js';
 import { coreOf } from '../core/source.js';
 import type { CoreSnapshot } from '../core/types.js';
 import { compile } from '../evaluation/compile.js';
+import { evaluate } from '../evaluation/evaluate.js';
 import { cacheReadFailed } from '../logging/events.js';
 import type { Log } from '../logging/logger.js';
 import type { InternalConfig } from '../model/config.js';
@@ -63,6 +64,7 @@ export function contextOfText(
 ): SnapshotContext {
   return {
     ...parts,
+    evaluate,
     report: () => undefined,
     isLocalOnly: false,
     cacheState: () => (content ? 'cached' : 'no-flag-data'),

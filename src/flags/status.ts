@@ -1,10 +1,10 @@
 import { coreOf } from '../core/source.js';
 import type { Observable } from 'rxjs';
-import { distinctUntilChanged, map, of } from 'rxjs';
+import { distinctUntilChanged, map } from 'rxjs';
 import type { RefreshFailure } from '../acquisition/outcome.js';
 import type { Core, FlagSource } from '../core/source.js';
 import type { CacheState } from '../core/types.js';
-import { untilDisposed } from '../lifetime/until-disposed.js';
+import { present, untilDisposed } from '../lifetime/until-disposed.js';
 import { ageOf, stateWithExpiry$ } from './age.js';
 
 /** What a client knows of its config, and how it goes about it. */
@@ -29,7 +29,7 @@ export function status$(source: FlagSource): Observable<ClientStatus> {
     map(() => toStatus(core)),
     distinctUntilChanged(isSameStatus),
   );
-  return untilDisposed(core.lifetime, changing$, () => of(toStatus(core)));
+  return untilDisposed(core.lifetime, changing$, () => present(() => toStatus(core)));
 }
 
 /**

@@ -2,12 +2,11 @@ import type { Observable } from 'rxjs';
 import {
   EMPTY,
   Observable as NewObservable,
+  Subscription,
   distinctUntilChanged,
   filter,
   isObservable,
-  switchMap,
   take,
-  takeUntil,
 } from 'rxjs';
 import type { InitialPolicy } from '../core/options.js';
 import type { HoldOption } from '../session.js';
@@ -51,7 +50,7 @@ export function flagStream<T>(
   const { store, lifetime, dispatcher } = core;
   const { snapshot, snapshot$ } = core.data;
   const toEach = (user$: Observable<User | undefined>) => {
-    const answer$ = user$.pipe(switchMap(answers$));
+    const answer$ = switchTo(user$, answers$);
     return answer$.pipe(
       distinctUntilChanged(isSame),
       endWithClient(lifetime, () => answer$),
@@ -81,20 +80,48 @@ export function flagStream<T>(
       if (subscriber.closed) return;
       shown$ = all$.pipe(filter((answer, i) => i > 0 || !isSame(value, answer)));
     }
-    let isShown = false;
-    // What has been waited by is gone then.
     const show = () => {
-      if (isShown) return;
-      isShown = true;
+      if (end.closed) return;
+      // What has been waited by is gone then.
+      end.unsubscribe();
       // Whoever would rather wait is not given a default value because there is nothing more to wait for.
       (lifetime.isDisposed() && !store.isReadable() ? EMPTY : shown$).subscribe(subscriber);
     };
+    const end = lifetime.disposed$.subscribe({ complete: show });
+    subscriber.add(end);
     // What is cached is shown as soon as it is read, however long the fetch takes.
     const known$ = snapshot$.pipe(
       filter(({ hasConfig }) => hasConfig),
       take(1),
     );
     if (isCached) subscriber.add(known$.subscribe(show));
-    subscriber.add(read$.pipe(takeUntil(lifetime.disposed$)).subscribe({ complete: show }));
+    subscriber.add(read$.subscribe({ complete: show }));
+  });
+}
+
+/**
+ * Follows the answers for the last of several users, until those answers complete. `switchMap` takes whatever can be made an
+ * Observable, which is a third of RxJS.
+ */
+function switchTo<T>(
+  user$: Observable<User | undefined>,
+  answers$: (user: User | undefined) => Observable<T>,
+): Observable<T> {
+  return new NewObservable((subscriber) => {
+    let last = new Subscription();
+    const complete = () => {
+      subscriber.complete();
+    };
+    const follow = (user: User | undefined) => {
+      last.unsubscribe();
+      const own = (last = new Subscription());
+      subscriber.add(own);
+      const next = (answer: T) => {
+        // Whoever was told of the answer before may have brought about another user.
+        if (!own.closed) subscriber.next(answer);
+      };
+      own.add(answers$(user).subscribe({ next, complete }));
+    };
+    subscriber.add(user$.subscribe(follow));
   });
 }

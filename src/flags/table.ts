@@ -1,10 +1,10 @@
 import type { Observable } from 'rxjs';
-import { distinctUntilChanged, merge, of } from 'rxjs';
+import { distinctUntilChanged } from 'rxjs';
 import { requireUser } from '../arguments.js';
 import type { Core } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import { settingOf } from '../core/snapshot.js';
-import { endWithClient } from '../lifetime/until-disposed.js';
+import { endWithClient, present } from '../lifetime/until-disposed.js';
 import { hasOwn } from '../model/own.js';
 import type { User } from '../model/user.js';
 import { readAtEach } from './read-latest.js';
@@ -46,11 +46,10 @@ function answersOf<T extends object>({ data, defaultUser, dispatcher, lifetime }
     a.hasConfig !== b.hasConfig || !keys || keys.some((key) => settingOf(a, key) !== settingOf(b, key));
   const touching$ = snapshot$.pipe(distinctUntilChanged((a, b) => !touches(a, b)));
   return (user: User | undefined): Observable<T> => {
-    const change$ = user ? touching$ : merge(dispatcher.userChange$, touching$);
-    const present$ = readAtEach(change$, () => readFor(user));
-    return present$.pipe(
+    const changes = user ? [touching$] : [dispatcher.userChange$, touching$];
+    return readAtEach(changes, () => readFor(user)).pipe(
       distinctUntilChanged<T>(isSameTable),
-      endWithClient(lifetime, () => of(readFor(user))),
+      endWithClient(lifetime, () => present(() => readFor(user))),
     );
   };
 }

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
-import { NEVER, catchError, defaultIfEmpty, distinctUntilChanged, isObservable, map } from 'rxjs';
-import { requireObject } from '../arguments.js';
+import { Observable as NewObservable, defaultIfEmpty, distinctUntilChanged, isObservable, map } from 'rxjs';
+import { requireObject, requireUser } from '../arguments.js';
 import { methodFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
 import { formOf, takeCopy } from '../model/user-copy.js';
@@ -47,20 +47,27 @@ export type Users = User | undefined | Observable<User | undefined>;
 export function usersOf({ context: { log }, defaultUser }: Core, user: UserSource | undefined): Users {
   if (!user) return undefined;
   if (!isStream(user)) return defaultUser.copy(user);
-  return user.pipe(
+  const copies$ = user.pipe(
     map((given) => {
-      if (!given) return undefined;
-      requireObject('user', given);
-      return defaultUser.copy(given);
+      requireUser(given);
+      return given ? defaultUser.copy(given) : undefined;
     }),
-    // Whoever is known when the stream of users breaks stays.
-    catchError((error: unknown) => {
-      log(methodFailed, { method: 'user$' }, error);
-      return NEVER;
-    }),
-    defaultIfEmpty(undefined),
-    distinctUntilChanged(defaultUser.isSame),
   );
+  const unbroken$ = new NewObservable<User | undefined>((subscriber) =>
+    copies$.subscribe({
+      next: (copy) => {
+        subscriber.next(copy);
+      },
+      // Whoever is known when the stream of users breaks stays.
+      error: (error: unknown) => {
+        log(methodFailed, { method: 'user$' }, error);
+      },
+      complete: () => {
+        subscriber.complete();
+      },
+    }),
+  );
+  return unbroken$.pipe(defaultIfEmpty(undefined), distinctUntilChanged(defaultUser.isSame));
 }
 
 function isStream(user: UserSource): user is Observable<User | undefined> {

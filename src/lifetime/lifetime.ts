@@ -26,7 +26,7 @@ export interface KeepAlive {
 /** What differs between the runtimes that a client lives in. */
 interface LifetimeOptions {
   /** Keeps the process alive until the returned function is called. */
-  readonly holdProcess: (() => () => void) | undefined;
+  readonly holdProcess?: (() => () => void) | undefined;
 }
 
 /** Creates the lifetime of a client. */

@@ -1,5 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { EMPTY, Observable, take, tap } from 'rxjs';
+import { EMPTY, Observable, filter, take } from 'rxjs';
 import type { Lifetime } from './lifetime.js';
 
 /**
@@ -37,8 +37,17 @@ export function endWithClient<T>(
         return;
       }
       subscriber.add(disposed$.subscribe(end));
-      stream$.pipe(tap(() => (isTold = true))).subscribe(subscriber);
+      // It lets everything pass. `tap` would be more to load.
+      stream$.pipe(filter(() => (isTold = true))).subscribe(subscriber);
     });
+}
+
+/** Emits a value at once. `of` takes whatever can be made an Observable, and is half as large as all the rest of RxJS. */
+export function present<T>(read: () => T): Observable<T> {
+  return new Observable((subscriber) => {
+    subscriber.next(read());
+    subscriber.complete();
+  });
 }
 
 /** What a stream emits first, if it does so at once. */

@@ -1,6 +1,4 @@
 import type { RefreshFailure } from '../acquisition/outcome.js';
-import type { Occurrence } from '../logging/event-text.js';
-import * as events from '../logging/events.js';
 import type { User } from '../model/user.js';
 import { createEventReader } from './event-reader.js';
 import type { RemoteResponse, ResolvedRemoteOptions } from './options.js';
@@ -10,100 +8,84 @@ import type { Goodbye } from './pause.js';
 export interface Asker {
   readonly user: () => User | undefined;
   /** The tag of what has been received last, for this user. */
-  readonly etag: () => string | undefined;
-  readonly onValues: (text: string, etag: string | undefined) => void;
-  readonly onChanges: (text: string, etag: string | undefined) => void;
+  readonly etag: () => string | null | undefined;
+  /** All values, or what has changed of them since. */
+  readonly onMessage: (text: string, etag: string | null | undefined, isChange: boolean) => void;
   /** The relay is there, and vouches for what has been received last: with this order, if it says so. */
-  readonly onConfirmed: (order: string | null) => void;
+  readonly onConfirmed: (order?: string | null) => void;
 }
 
-/** One attempt to hear of values, which others may have taken the place of. */
+/** One attempt to hear of values, and what has come of it. */
 export interface Attempt {
   readonly signal: AbortSignal;
+  /** No other attempt has taken its place. */
   readonly isCurrent: () => boolean;
   /** Called with each sign of life. */
   readonly onHeard: () => void;
   /** Called each time that the stream has said what the values are. */
   readonly onTold: () => void;
-}
-
-/** How an attempt has ended. */
-export interface Ending {
-  readonly failed?: Failed | undefined;
-  readonly goodbye?: Goodbye | undefined;
-  readonly answer?: Pick<RemoteResponse, 'status' | 'headers'>;
+  /** A stream has said what the values are. */
+  isTold: boolean;
   /** Values have been asked for by themselves. */
-  readonly isPolled?: boolean;
-}
-
-/** Why an attempt has brought nothing. */
-export interface Failed {
-  readonly failure: RefreshFailure;
-  readonly entry: Occurrence;
-}
-
-/**
- * Asks for a stream, and reads it to its end. Source: relay protocol, sections 1, 4 and 6.
- *
- * @throws whatever a request, or what an answer is made of, fails with.
- */
-export async function listen(options: ResolvedRemoteOptions, asker: Asker, attempt: Attempt): Promise<Ending> {
-  const { signal, isCurrent } = attempt;
-  const answer = await send(options, asker, streamType, signal);
-  if (!isCurrent()) return {};
-  if (answer.status === 429) return { ...(await poll(options, asker, attempt)), answer };
-  const isStream = answer.status === 200 && answer.headers.get('content-type')?.startsWith(streamType);
-  if (!isStream) return { answer, failed: await takeAnswer(answer, asker, isCurrent) };
-  return readStream(answer, asker, attempt);
-}
-
-/** Hands on what a stream says, until it ends or somebody else has taken its place. */
-async function readStream(
-  { body }: RemoteResponse,
-  { onValues, onChanges, onConfirmed }: Asker,
-  { isCurrent, onHeard, onTold }: Attempt,
-): Promise<Ending> {
-  let goodbye: Goodbye | undefined;
-  let eventCount = 0;
-  const read = createEventReader((name, data, id) => {
-    // Whoever was told of the event before may have set another user.
-    if (!isCurrent()) return;
-    if (name === 'goodbye') goodbye = JSON.parse(data) as Goodbye;
-    if (name !== 'values' && name !== 'changes') return;
-    (name === 'values' ? onValues : onChanges)(data, id);
-    eventCount++;
-    onTold();
-  });
-  const decoder = new TextDecoder();
-  const reader = body?.getReader();
-  for (;;) {
-    const piece = await reader?.read();
-    if (!piece?.value || !isCurrent()) break;
-    onHeard();
-    const before = eventCount;
-    read(decoder.decode(piece.value, { stream: true }));
-    if (eventCount === before && isCurrent()) onConfirmed(null);
-  }
-  return eventCount > 0 ? { goodbye } : { failed: failureOf(new Error('The stream has ended before anything came.')) };
-}
-
-/** Asks for values by themselves. */
-export async function poll(
-  options: ResolvedRemoteOptions,
-  asker: Asker,
-  { signal, isCurrent }: Pick<Attempt, 'signal' | 'isCurrent'>,
-): Promise<Ending> {
-  const answer = await send(options, asker, 'application/json', signal);
-  return { answer, isPolled: true, failed: await takeAnswer(answer, asker, isCurrent) };
+  isPolled: boolean;
+  answer: RemoteResponse | undefined;
+  goodbye: Goodbye | undefined;
+  failure: RefreshFailure | undefined;
 }
 
 const streamType = 'text/event-stream';
 
+/**
+ * Asks for values, by a stream or not, and hands on what comes until it ends or another attempt has begun. Source: relay
+ * protocol, sections 1, 4 and 6.
+ *
+ * @throws whatever a request, or what an answer is made of, fails with.
+ */
+export async function ask(
+  options: ResolvedRemoteOptions,
+  asker: Asker,
+  attempt: Attempt,
+  isStream: boolean,
+): Promise<void> {
+  const answer = (attempt.answer = await send(options, asker, attempt, isStream));
+  if (!attempt.isCurrent()) return;
+  const { status, headers } = answer;
+  if (status === 200 && headers.get('content-type')?.startsWith(streamType)) return readStream(answer, asker, attempt);
+  if (status === 429 && isStream) return ask(options, asker, attempt, false);
+  attempt.isPolled = !isStream;
+  if (status === 304) asker.onConfirmed(headers.get('configcat-relay-order'));
+  else if (status === 200) {
+    const text = await answer.text();
+    if (attempt.isCurrent()) asker.onMessage(text, headers.get('etag'), false);
+  } else attempt.failure = toFailure(1101, `The relay answered ${status}.`);
+}
+
+async function readStream({ body }: RemoteResponse, asker: Asker, attempt: Attempt): Promise<void> {
+  const read = createEventReader(({ event, data = '', id }) => {
+    // Whoever was told of the event before may have set another user.
+    if (!attempt.isCurrent()) return;
+    if (event === 'values' || event === 'changes') {
+      asker.onMessage(data, id, event === 'changes');
+      attempt.onTold();
+    } else if (event === 'goodbye') attempt.goodbye = JSON.parse(data) as Goodbye;
+    else if (attempt.isTold) asker.onConfirmed();
+  });
+  const decoder = new TextDecoder();
+  const reader = body!.getReader();
+  for (;;) {
+    const { value } = await reader.read();
+    if (!value || !attempt.isCurrent()) break;
+    attempt.onHeard();
+    read(decoder.decode(value, { stream: true }));
+  }
+  if (!attempt.isTold) throw new Error('The stream has ended before anything came.');
+}
+
 function send(
   { url, fetch, headers, credentials }: ResolvedRemoteOptions,
   { user, etag }: Asker,
-  accept: string,
-  signal: AbortSignal,
+  { signal }: Attempt,
+  isStream: boolean,
 ): Promise<RemoteResponse> {
   const body = user() && JSON.stringify({ user: user() });
   const tag = etag();
@@ -112,9 +94,9 @@ function send(
     ...(body && { body }),
     headers: {
       ...(typeof headers === 'function' ? headers() : headers),
-      Accept: accept,
+      Accept: isStream ? streamType : 'application/json',
       ...(body && { 'Content-Type': 'application/json' }),
-      ...(tag !== undefined && { [accept === streamType ? 'Last-Event-ID' : 'If-None-Match']: tag }),
+      ...(tag != null && { [isStream ? 'Last-Event-ID' : 'If-None-Match']: tag }),
     },
     ...(credentials && { credentials }),
     cache: 'no-store',
@@ -122,28 +104,10 @@ function send(
   });
 }
 
-/** Takes all values at once, or that they are still the same. */
-async function takeAnswer(answer: RemoteResponse, asker: Asker, isCurrent: () => boolean): Promise<Failed | undefined> {
-  const { status, headers } = answer;
-  if (status !== 200 && status !== 304) {
-    const entry: Occurrence = [events.unexpectedStatus, { status, reason: '', rayId: undefined }];
-    return { entry, failure: toFailure(1101, `The relay answered ${status}.`) };
-  }
-  const text = status === 200 ? await answer.text() : '';
-  if (!isCurrent()) return undefined;
-  if (status === 200) asker.onValues(text, headers.get('etag') ?? undefined);
-  else asker.onConfirmed(headers.get('configcat-relay-order'));
-  return undefined;
-}
-
-/** What has been thrown, as how an attempt has ended. */
-export function failureOf(exception: unknown): Failed {
-  return {
-    entry: [events.requestFailed, { rayId: undefined }],
-    failure: toFailure(1103, `The relay could not be asked: ${String(exception)}`, exception),
-  };
-}
-
-function toFailure(errorCode: RefreshFailure['errorCode'], errorMessage: string, exception?: unknown): RefreshFailure {
+export function toFailure(
+  errorCode: RefreshFailure['errorCode'],
+  errorMessage: string,
+  exception?: unknown,
+): RefreshFailure {
   return { isSuccess: false, errorCode, errorMessage, exception };
 }

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { distinctUntilChanged, filter, map, pairwise } from 'rxjs';
 import type { RefreshResult } from '../acquisition/outcome.js';
-import { requireKnown, requireNumber, requireObject, requireOneOf, requireType } from '../arguments.js';
+import { requireBaseUrl, requireKnown, requireNumber, requireObject, requireOneOf, requireType } from '../arguments.js';
 import type { DisposedByUsing } from '../client/disposal.js';
 import type { ClientEvent } from '../core/events.js';
 import { requireInitialPolicy } from '../core/options.js';
@@ -10,9 +10,10 @@ import { publicSnapshotOf } from '../core/snapshot.js';
 import type { Core, FlagSource } from '../core/source.js';
 import { asSource } from '../core/source.js';
 import type { CacheState, CoreSnapshot, EvaluationDetails, Snapshot } from '../core/types.js';
+import { evaluateAllDecided } from '../decided/evaluate.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
-import { allFlags$ } from '../flags/all-flags.js';
-import { allKeys, allValues } from '../flags/all-values.js';
+import { allFlagsBy } from '../flags/all-flags.js';
+import { allKeys, allValuesBy } from '../flags/all-values.js';
 import { detailsOf } from '../flags/details.js';
 import { events$ } from '../flags/events.js';
 import { flagDetails$ } from '../flags/flag-details.js';
@@ -150,7 +151,7 @@ export function createRemoteClient<F extends FlagTypes<F> = AnyFlags>(options: R
     flag$: bind(flag$),
     flagDetails$: bind(flagDetails$),
     flags$: bind(flags$),
-    allFlags$: bind(allFlags$),
+    allFlags$: allFlagsBy.bind(undefined, allValues, core),
     changes$: changesOf(core),
     status$: status$(core),
     events$: events$(core),
@@ -180,6 +181,8 @@ export function createRemoteClient<F extends FlagTypes<F> = AnyFlags>(options: R
 
 const symbols: { readonly dispose?: symbol; readonly asyncDispose?: symbol } = Symbol;
 
+const allValues = allValuesBy.bind(undefined, evaluateAllDecided);
+
 function createFullSnapshot(snapshot: InternalSnapshot): Snapshot {
   const { defaultUser } = snapshot;
   return Object.assign(createRemoteSnapshot(snapshot), {
@@ -205,47 +208,48 @@ function changesOf({ data, lifetime }: Core): Observable<RemoteChange> {
   return untilDisposed(lifetime, change$, () => change$.pipe(filter(() => false)));
 }
 
+/** A check that takes values of one type. */
+const type =
+  (expected: string) =>
+  (culprit: string, value: unknown): void => {
+    requireType(culprit, value, expected);
+  };
+/** A check that takes objects with these methods. */
+const object =
+  (...methods: string[]) =>
+  (culprit: string, value: unknown): void => {
+    requireObject(culprit, value, ...methods);
+  };
+const oneOf =
+  (...allowed: string[]) =>
+  (culprit: string, value: unknown): void => {
+    requireOneOf(culprit, value, allowed);
+  };
+const seconds =
+  (min: number) =>
+  (culprit: string, value: number): void => {
+    requireNumber(culprit, value, 86_400, min);
+  };
+
 /** The checks of each option. */
 const checks: { readonly [K in keyof RemoteOptions]-?: (culprit: string, value: never) => void } = {
-  url: () => undefined,
-  user: requireObject,
+  url: requireBaseUrl,
+  user: object(),
   initial: requireInitialPolicy,
-  maxInitWaitTimeSeconds: (culprit, value) => {
-    requireNumber(culprit, value, 86_400, 0);
-  },
-  storage: (culprit, value) => {
-    requireObject(culprit, value, 'get', 'set');
-  },
-  live: (culprit, value) => {
-    requireType(culprit, value, 'boolean');
-  },
-  pollIntervalSeconds: (culprit, value) => {
-    requireNumber(culprit, value, 86_400, 1);
-  },
-  offline: (culprit, value) => {
-    requireType(culprit, value, 'boolean');
-  },
+  maxInitWaitTimeSeconds: seconds(0),
+  storage: object('get', 'set'),
+  live: type('boolean'),
+  pollIntervalSeconds: seconds(1),
+  offline: type('boolean'),
   headers: (culprit, value) => {
     if (typeof value !== 'function') requireObject(culprit, value);
   },
-  credentials: (culprit, value) => {
-    requireOneOf(culprit, value, ['omit', 'same-origin', 'include']);
-  },
-  fetch: (culprit, value) => {
-    requireType(culprit, value, 'function');
-  },
-  logger: (culprit, value) => {
-    requireObject(culprit, value, 'log');
-  },
-  logLevel: (culprit, value) => {
-    requireOneOf(culprit, value, logLevels);
-  },
-  scheduler: (culprit, value) => {
-    requireObject(culprit, value, 'now', 'schedule');
-  },
-  random: (culprit, value) => {
-    requireType(culprit, value, 'function');
-  },
+  credentials: oneOf('omit', 'same-origin', 'include'),
+  fetch: type('function'),
+  logger: object('log'),
+  logLevel: oneOf(...logLevels),
+  scheduler: object('now', 'schedule'),
+  random: type('function'),
 };
 
 function requireOptions(options: RemoteOptions): void {

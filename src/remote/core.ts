@@ -1,91 +1,105 @@
-import { EMPTY, Observable, ignoreElements, take, takeUntil } from 'rxjs';
-import type { RefreshFailure, RefreshResult } from '../acquisition/outcome.js';
+import { Observable, ignoreElements, map, take } from 'rxjs';
+import type { RefreshFailure } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import type { SnapshotParts } from '../core/snapshot.js';
 import type { Core, ResolvedOptions } from '../core/source.js';
 import { asSource } from '../core/source.js';
-import { linkTo } from '../logging/event-text.js';
-import type { User } from '../model/user.js';
+import { isSame, takeCopy } from '../decided/user.js';
+import { createLifetime } from '../lifetime/lifetime.js';
+import type { Occurrence } from '../logging/event-text.js';
+import { requestFailed, unexpectedStatus } from '../logging/events.js';
 import type { Layers } from '../overrides/overlay.js';
 import type { Known } from './known.js';
 import { createKnown } from './known.js';
-import type { Link, LinkOwner } from './link.js';
+import type { LinkOwner } from './link.js';
 import { createLink } from './link.js';
-import { parseOrder, readMessage } from './message.js';
+import type { Received } from './message.js';
+import { isOrder, readMessage } from './message.js';
 import type { ResolvedRemoteOptions } from './options.js';
-import { pageEvents } from './page.js';
+import { followPage } from './page.js';
 import type { RemoteState } from './state.js';
-import { contentOf, createRemoteState, freshMs } from './state.js';
+import { createRemoteState } from './state.js';
 import { keep, readKept } from './storage.js';
-import * as users from '../decided/user.js';
 
 /** Joins link, knowledge and state to a core whose values somebody else has decided, and connects. */
 export function createRemoteParts(options: ResolvedRemoteOptions, parts: SnapshotParts): Core {
-  const firstUser = options.user && users.takeCopy(options.user);
-  const known = createKnown(firstUser, readKept(options, firstUser), options.scheduler);
-  const remote = createRemoteState(options, known, parts);
-  const { data, dispatcher, lifetime, context, settled$, update } = remote;
-  const link = createLink(options, ownerOf(options, known, remote));
-  let isOnline = !options.offline;
-  const store: Pick<
-    Store<Layers>,
-    'state' | 'read' | 'isReadable' | 'refresh$' | 'written$' | 'isOnline' | 'setOnline'
-  > = {
+  const { scheduler, random, offline, freshForMs, maxInitWaitMs } = options;
+  const user = options.user && takeCopy(options.user);
+  const known = createKnown(user, readKept(options, user), scheduler);
+  const lifetime = createLifetime({});
+  const state = createRemoteState(options, known.content(), lifetime, parts);
+  const { data, state$, dispatcher, context, settled$, update } = state;
+  const link = createLink(options, ownerOf(options, known, state));
+  let isOnline = !offline;
+  const connect = () => {
+    if (lifetime.isDisposed()) return;
+    if (isOnline) link.start();
+    else settled$.next(offlineFailure);
+  };
+  const isReadable = () => data.state().isInitialised;
+
+  const store: Partial<Store<Layers>> = {
+    step$: state$.pipe(map((next) => ({ state: next, outcome: { patch: {} } }))),
     state: data.state,
-    read: () => (data.state().isInitialised ? undefined : data.ready$.pipe(ignoreElements())),
-    isReadable: () => data.state().isInitialised,
+    read: () => (isReadable() ? undefined : data.ready$.pipe(ignoreElements())),
+    isReadable,
     // A stream that begins anew says all that has changed; what is asked for beside it would not go with what comes on it.
-    refresh$: new Observable<RefreshResult>((subscriber) => {
-      settled$.pipe(take(1), takeUntil(lifetime.disposed$)).subscribe(subscriber);
-      if (lifetime.isDisposed()) subscriber.complete();
-      else if (isOnline) link.start();
-      else settled$.next(offlineFailure);
+    refresh$: new Observable((subscriber) => {
+      settled$.pipe(take(1)).subscribe(subscriber);
+      connect();
     }),
-    written$: EMPTY,
     isOnline: () => isOnline,
     setOnline: (isWanted) => {
       isOnline = isWanted;
+      link.stop();
       update({ isOnline, isFetching: false });
-      if (isOnline) link.start();
-      else {
-        link.stop();
-        settled$.next(offlineFailure);
-      }
+      connect();
     },
   };
-  const setUser = (user: User | undefined) => {
-    const copy = user && users.takeCopy(user);
-    if ((copy && users.isSame(copy, known.user())) || lifetime.isDisposed()) return;
-    known.setUser(copy);
-    update({ content: contentOf(known) });
-    if (isOnline) link.start();
-  };
-  follow(options, remote, link, () => isOnline);
-  const { scheduler, random } = options;
+  const time = { scheduler, idle: scheduler, random };
   const core: Core = {
-    // What functions of flags ask of options and of a store, and nothing else.
+    // What functions of flags ask of options and of a store, and nothing else. Where values come from stands for the SDK key.
     options: {
       ...options,
-      // It stands for what the SDK key is to other cores: where the values come from.
       sdkKey: options.url,
-      time: { scheduler, idle: scheduler, random },
-      polling: { freshForMs: freshMs(options) },
+      time,
+      polling: { freshForMs },
       formats: [],
-      texts: { textOf: linkTo },
     } as unknown as ResolvedOptions,
     store: store as Store<Layers>,
     data,
     defaultUser: {
-      copy: users.takeCopy,
-      isSame: users.isSame,
+      copy: takeCopy,
+      isSame,
       current: () => data.snapshot().defaultUser,
-      set: setUser,
+      set: (next) => {
+        const copy = next && takeCopy(next);
+        if (lifetime.isDisposed() || (copy && isSame(copy, known.user()))) return;
+        known.setUser(copy);
+        update({ content: known.content() });
+        connect();
+      },
     },
     dispatcher,
     lifetime,
     context,
     parts: new Map(),
   };
+
+  const waiting = scheduler.schedule(() => {
+    if (!isReadable()) update({ isInitialised: true });
+  }, maxInitWaitMs);
+  const leavePage = followPage((event) => {
+    // A page with an open stream is not kept for those who come back to it.
+    if (event === 'pagehide') link.stop();
+    else if (isOnline) link.wake(event !== 'visibilitychange');
+  });
+  lifetime.disposed$.subscribe(() => {
+    waiting.unsubscribe();
+    leavePage();
+    link.stop();
+  });
+  connect();
   return asSource(core, core);
 }
 
@@ -93,15 +107,18 @@ const offlineFailure: RefreshFailure = { isSuccess: false, errorCode: 3200, erro
 
 /** Takes what comes from the relay over into the state. */
 function ownerOf(options: ResolvedRemoteOptions, known: Known, { data, context, update }: RemoteState): LinkOwner {
-  const show = () => {
-    if (!known.show()) return;
-    const shown = known.shown()!;
-    const { etag, order, user } = shown;
-    const { content, entry } = data.state();
-    if (contentOf(known) !== content || entry.etag === undefined) keep(options, user, shown);
+  const receive = (received: Received | undefined) => {
+    if (!received || !known.receive(received)) return;
+    const content = known.content();
+    if (content !== (data.state().content as unknown)) keep(options, content.user, received);
     update({
-      entry: { configText: undefined, etag, fetchedAtMs: options.scheduler.now(), requestedAtMs: order[0] },
-      content: contentOf(known),
+      entry: {
+        configText: undefined,
+        etag: received.etag ?? undefined,
+        fetchedAtMs: options.scheduler.now(),
+        requestedAtMs: received.order[0],
+      },
+      content,
       isInitialised: true,
       isFetching: false,
       lastError: undefined,
@@ -110,57 +127,28 @@ function ownerOf(options: ResolvedRemoteOptions, known: Known, { data, context, 
   return {
     user: known.user,
     etag: () => known.received()?.etag,
-    onValues: (text, etag) => {
-      known.receive(readMessage(text, etag));
-      show();
-    },
-    onChanges: (text, etag) => {
-      const base = known.received();
-      if (!base) throw new Error('The relay has sent changes of nothing.');
-      known.receive(readMessage(text, etag, base));
-      show();
+    // Changes of nothing are malformed.
+    onMessage: (text, etag, isChange) => {
+      receive(readMessage(text, etag, isChange ? known.received()!.flags : undefined));
     },
     onConfirmed: (orderText) => {
       const received = known.received();
-      const order = parseOrder(orderText);
-      if (received && order) known.receive({ ...received, order });
-      show();
+      const order = orderText?.split(',').map(Number);
+      receive(received && isOrder(order) ? { ...received, order } : received);
     },
     onBegin: () => {
       update({ isFetching: true });
     },
-    onSettled: (result, entry) => {
+    onSettled: (result, status) => {
       const lastError = result.isSuccess ? undefined : result;
       // The same failure again is no news.
-      if (lastError && entry && lastError.errorMessage !== data.state().lastError?.errorMessage) {
-        context.log(...entry, lastError.exception, () => lastError.errorMessage);
+      if (lastError && lastError.errorMessage !== data.state().lastError?.errorMessage) {
+        const occurrence: Occurrence = status
+          ? [unexpectedStatus, { status, reason: '', rayId: undefined }]
+          : [requestFailed, { rayId: undefined }];
+        context.log(...occurrence, lastError.exception, () => lastError.errorMessage);
       }
       update({ isFetching: false, isInitialised: true, lastError }, result);
     },
   };
-}
-
-/** Connects, and lets the link follow page and client. */
-function follow(
-  { scheduler, maxInitWaitMs }: ResolvedRemoteOptions,
-  { data, lifetime, update }: RemoteState,
-  link: Link,
-  isOnline: () => boolean,
-): void {
-  const waiting = scheduler.schedule(() => {
-    if (!data.state().isInitialised) update({ isInitialised: true });
-  }, maxInitWaitMs);
-  const pages = pageEvents().subscribe((event) => {
-    // A page with an open stream is not kept for those who come back to it.
-    if (event === 'pagehide') link.stop();
-    else if (isOnline()) link.wake(event !== 'visibilitychange');
-  });
-  lifetime.disposed$.subscribe({
-    complete: () => {
-      waiting.unsubscribe();
-      pages.unsubscribe();
-      link.stop();
-    },
-  });
-  if (isOnline()) link.start();
 }

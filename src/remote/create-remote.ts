@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { RefreshResult } from '../acquisition/outcome.js';
-import { requireObject } from '../arguments.js';
+import { requireType, requireUser } from '../arguments.js';
 import { valueOf } from '../core/evaluate.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import { publicSnapshotOf } from '../core/snapshot.js';
@@ -55,7 +55,7 @@ export interface RemoteCore<F extends FlagTypes<F> = AnyFlags> extends FlagSourc
  * flag$(remote, 'darkMode', false).subscribe(render);
  */
 export function createRemote<F extends FlagTypes<F> = AnyFlags>(options: RemoteOptions): RemoteCore<F> {
-  requireObject('options', options);
+  requireType('options', options, 'object');
   const core = createRemoteParts(resolveRemoteOptions(options), { createPublicSnapshot: createRemoteSnapshot });
   // `F` is the caller's word about the flags: nothing at run time depends on it.
   return asSource(membersOf(core), core) as unknown as RemoteCore<F>;
@@ -65,7 +65,7 @@ export function createRemote<F extends FlagTypes<F> = AnyFlags>(options: RemoteO
 export function membersOf(core: Core) {
   const { data, defaultUser, lifetime } = core;
   const setUser = (user: User | undefined) => {
-    if (user !== undefined) requireObject('user', user);
+    requireUser(user);
     defaultUser.set(user);
   };
   return {

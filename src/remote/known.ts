@@ -1,14 +1,14 @@
 import type { SchedulerLike } from 'rxjs';
-import type { Ruleset } from '../evaluation/ruleset.js';
-import type { User } from '../model/user.js';
-import type { Order, Received } from './message.js';
-import { isOlder } from './message.js';
 import { rulesetOf } from '../decided/ruleset.js';
 import { isSame } from '../decided/user.js';
+import type { Ruleset } from '../evaluation/ruleset.js';
+import type { User } from '../model/user.js';
+import type { Received } from './message.js';
+import { isOlder } from './message.js';
 
-/** Values that are shown, and whose they are. Another object whenever one of its answers may be another one. */
+/** Values that are shown, if there are any, and whose they are. Another object whenever one of its answers may be another one. */
 export interface Content {
-  readonly ruleset: Ruleset;
+  readonly ruleset: Ruleset | undefined;
   readonly user: User | undefined;
 }
 
@@ -19,16 +19,14 @@ export interface Known {
   /** What has been received last, of that user. */
   readonly received: () => Received | undefined;
   /** What is shown: of the user before, until something has come of the present one. */
-  readonly shown: () => (Received & Content) | undefined;
+  readonly content: () => Content;
   readonly setUser: (user: User | undefined) => void;
-  /** Takes what has been received. */
-  readonly receive: (received: Received) => void;
   /**
-   * Shows what has been received, unless it is older than what is shown.
+   * Takes what has been received, and shows it unless it is older than what is shown.
    *
    * @returns whether what is shown is what has been received last.
    */
-  readonly show: () => boolean;
+  readonly receive: (received: Received) => boolean;
 }
 
 /** A client that has heard nothing but older states for so long goes on with them. Source: relay protocol, section 3. */
@@ -39,53 +37,46 @@ const otherUser = 'A remote client knows the values of its own user: see setUser
 /** Creates a client's knowledge, with what it may have kept of this user. */
 export function createKnown(first: User | undefined, kept: Received | undefined, scheduler: SchedulerLike): Known {
   let user = first;
-  let received = kept;
-  let shown: (Received & Content) | undefined;
-  let isOfAnother = false;
+  let received: Received | undefined;
+  /** What is shown of the present user. */
+  let shown: Received | undefined;
+  let flags: Received['flags'] | undefined;
+  let content: Content = { ruleset: undefined, user };
   let refusedSinceMs: number | undefined;
 
-  /** Makes an object of its own, whose answers stay what they are. */
-  const toShown = (next: Received, of: User | undefined): Received & Content => {
-    const wanted = user;
-    const isOwner = (asked: User | undefined) => asked === of || isSame(asked, of) || isSame(asked, wanted);
-    return { ...next, user: of, ruleset: rulesetOf(next.flags, shown?.ruleset, { isOwner, otherUser }) };
+  /** Shows values to their user, and to the one who is asked for: whoever asks for him by name sees the same as all others. */
+  const show = (of: User | undefined) => {
+    const owners = [of, user];
+    const isOwner = (asked: User | undefined) => owners.some((owner) => isSame(asked, owner));
+    content = { ruleset: flags && rulesetOf(flags, content.ruleset, { isOwner, otherUser }), user: of };
   };
-  const isRefused = (order: Order, than: Order) => {
-    if (!isOlder(order, than)) return false;
-    const nowMs = scheduler.now();
-    refusedSinceMs ??= nowMs;
-    return nowMs - refusedSinceMs < maxRefusalMs;
-  };
-  const show = () => {
-    if (!received) return false;
-    const before = isOfAnother ? undefined : shown;
-    if (before && received.etag !== undefined && received.etag === before.etag) {
+  const receive = (next: Received) => {
+    received = next;
+    const isOld = shown && isOlder(next.order, shown.order);
+    if (shown && next.etag != null && next.etag === shown.etag) {
       // The same values, whichever order is the later one.
-      if (isOlder(before.order, received.order)) shown = { ...before, order: received.order };
-    } else if (before && isRefused(received.order, before.order)) return false;
-    else {
-      shown = toShown(received, user);
-      isOfAnother = false;
+      if (!isOld) shown = next;
+    } else {
+      const nowMs = scheduler.now();
+      if (isOld && nowMs - (refusedSinceMs ??= nowMs) < maxRefusalMs) return false;
+      shown = next;
+      ({ flags } = next);
+      show(user);
     }
     refusedSinceMs = undefined;
     return true;
   };
-  show();
+  if (kept) receive(kept);
 
   return {
     user: () => user,
     received: () => received,
-    shown: () => shown,
+    content: () => content,
     setUser: (next) => {
       user = next;
-      received = undefined;
-      isOfAnother = true;
-      // Who asks for the new user by name is shown the same as all others.
-      if (shown) shown = toShown(shown, shown.user);
+      received = shown = undefined;
+      show(flags ? content.user : next);
     },
-    receive: (next) => {
-      received = next;
-    },
-    show,
+    receive,
   };
 }

@@ -1,9 +1,8 @@
 import type { Subscription } from 'rxjs';
 import type { RefreshResult } from '../acquisition/outcome.js';
 import { succeeded } from '../acquisition/outcome.js';
-import type { Occurrence } from '../logging/event-text.js';
-import type { Asker, Ending } from './attempt.js';
-import { failureOf, listen, poll } from './attempt.js';
+import type { Asker, Attempt } from './attempt.js';
+import { ask, toFailure } from './attempt.js';
 import type { ResolvedRemoteOptions } from './options.js';
 import { pauseAfter } from './pause.js';
 
@@ -12,7 +11,7 @@ export interface LinkOwner extends Asker {
   /** The relay is being asked, and nothing has come yet. */
   readonly onBegin: () => void;
   /** How asking has ended, or that it has brought something: once for each `onBegin()` that is not stopped. */
-  readonly onSettled: (result: RefreshResult, entry?: Occurrence) => void;
+  readonly onSettled: (result: RefreshResult, status?: number) => void;
 }
 
 /** The connection to a relay. */
@@ -39,9 +38,9 @@ const minRestartMs = 1000;
  */
 export function createLink(options: ResolvedRemoteOptions, owner: LinkOwner): Link {
   const { scheduler, random, live, pollIntervalMs } = options;
+  /** What asks at present, or has asked last and waits: then it is aborted. */
   let current: AbortController | undefined;
   let timer: Subscription | undefined;
-  let isWaiting = false;
   let failures = 0;
   let startedMs = -Infinity;
   let heardMs = 0;
@@ -54,72 +53,65 @@ export function createLink(options: ResolvedRemoteOptions, owner: LinkOwner): Li
     timer?.unsubscribe();
     current?.abort();
     current = undefined;
-    isWaiting = false;
   };
   const start = () => {
     stop();
     startedMs = heardMs = scheduler.now();
-    void run((current = new AbortController()));
+    owner.onBegin();
+    void run(live);
   };
 
-  const run = async (controller: AbortController) => {
+  /** Asks once, by a stream or not, and arranges what comes after it. Nothing is told once another attempt has begun. */
+  const run = async (isStream: boolean): Promise<void> => {
+    const controller = (current = new AbortController());
+    const { signal } = controller;
     const isCurrent = () => current === controller;
-    const told = { isTold: false };
-    const settle = (result: RefreshResult, entry?: Occurrence) => {
-      if (!told.isTold && isCurrent()) owner.onSettled(result, entry);
-      told.isTold = true;
-    };
-    const watch = (ms: number) => {
-      after(ms, () => {
-        const leftMs = heardMs + maxSilenceMs - scheduler.now();
-        if (told.isTold && leftMs > 0) watch(leftMs);
-        else controller.abort();
-      });
-    };
-    const attempt = {
-      signal: controller.signal,
+    const attempt: Attempt = {
+      signal,
       isCurrent,
       onHeard: () => {
         heardMs = scheduler.now();
       },
       onTold: () => {
-        settle(succeeded);
+        const { isTold } = attempt;
+        attempt.isTold = true;
+        if (!isTold) owner.onSettled(succeeded);
       },
+      isTold: false,
+      isPolled: false,
+      answer: undefined,
+      goodbye: undefined,
+      failure: undefined,
     };
-    owner.onBegin();
+    const watch = (ms: number) => {
+      after(ms, () => {
+        const leftMs = heardMs + maxSilenceMs - scheduler.now();
+        if (attempt.isTold && leftMs > 0) watch(leftMs);
+        else controller.abort();
+      });
+    };
     watch(maxAnswerMs);
-    const ask = live ? listen : poll;
-    let ending: Ending = await ask(options, owner, attempt).catch((error: unknown) => ({ failed: failureOf(error) }));
-    // A stream that was told of as dead has done what it could; one that has never begun may be held back on its way.
-    const isAborted = controller.signal.aborted;
-    if (isAborted && live && !told.isTold && isCurrent()) ending = await pollInstead(isCurrent);
+    try {
+      await ask(options, owner, attempt, isStream);
+    } catch (error) {
+      attempt.failure = toFailure(1103, `The relay could not be asked: ${String(error)}`, error);
+    }
     if (!isCurrent()) return;
+    const { isTold, failure, answer } = attempt;
+    // A stream that was told of as dead has done what it could; one that has never begun may be held back on its way.
+    if (isStream && signal.aborted && !isTold) return run(false);
     controller.abort();
-    const wasTold = told.isTold;
-    if (ending.failed) settle(ending.failed.failure, ending.failed.entry);
-    else settle(succeeded);
-    isWaiting = true;
-    after(pauseOf(ending, wasTold), start);
+    // Whoever is told how it has ended may connect anew.
+    after(pauseMsOf(attempt), start);
+    if (!isTold) owner.onSettled(failure ?? succeeded, answer?.status);
   };
 
-  const pollInstead = async (isCurrent: () => boolean): Promise<Ending> => {
-    const controller = new AbortController();
-    watchdog(controller);
-    return poll(options, owner, { signal: controller.signal, isCurrent }).catch((error: unknown) => ({
-      failed: failureOf(error),
-    }));
-  };
-  const watchdog = (controller: AbortController) => {
-    after(maxAnswerMs, () => {
-      controller.abort();
-    });
-  };
-
-  const pauseOf = ({ failed, goodbye, answer, isPolled }: Ending, wasTold: boolean): number => {
-    if (isPolled && !failed) return pollIntervalMs * (1 - random() / 2);
-    const isStable = goodbye !== undefined || (wasTold && scheduler.now() - startedMs >= maxSilenceMs);
-    const pauseMs = pauseAfter(isStable ? 0 : failures, random, goodbye, answer);
-    failures = goodbye ? 0 : isStable ? 1 : failures + 1;
+  const pauseMsOf = ({ isPolled, isTold, failure, goodbye, answer }: Attempt): number => {
+    const isWell = isPolled && !failure;
+    if (isWell || goodbye !== undefined || (isTold && scheduler.now() - startedMs >= maxSilenceMs)) failures = 0;
+    if (isWell) return pollIntervalMs * (1 - random() / 2);
+    const pauseMs = pauseAfter(failures, random, goodbye, answer);
+    if (!goodbye) failures++;
     return pauseMs;
   };
 
@@ -130,7 +122,8 @@ export function createLink(options: ResolvedRemoteOptions, owner: LinkOwner): Li
       const nowMs = scheduler.now();
       // A page that comes back has been stopped.
       if (current && nowMs - startedMs < minRestartMs) return;
-      if (!current || inAnyCase || isWaiting || nowMs - heardMs > heartbeatMs) start();
+      // What waits has been aborted.
+      if (!current || inAnyCase || current.signal.aborted || nowMs - heardMs > heartbeatMs) start();
     },
   };
 }

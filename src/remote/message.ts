@@ -8,7 +8,7 @@ export type Order = readonly [requestedAtMs: number, fence?: number, counter?: n
 export interface Received {
   readonly order: Order;
   /** Equal tags, equal values; nothing where the relay has sent none. */
-  readonly etag: string | undefined;
+  readonly etag: string | null | undefined;
   readonly flags: ReadonlyMap<string, DecidedFlag>;
 }
 
@@ -18,10 +18,9 @@ export function isOlder([aMs, aFence, aCounter = 0]: Order, [bMs, bFence, bCount
   return aFence < bFence || (aFence === bFence && aCounter < bCounter);
 }
 
-/** Reads an order as the header of an answer has it; `undefined` where it is none. */
-export function parseOrder(text: string | null): Order | undefined {
-  const order = text?.split(',').map(Number);
-  return isOrder(order) ? order : undefined;
+/** Tells whether what has been received is an order. */
+export function isOrder(order: unknown): order is Order {
+  return Array.isArray(order) && order.length > 0 && order.slice(0, 3).every(Number.isFinite);
 }
 
 /**
@@ -30,24 +29,13 @@ export function parseOrder(text: string | null): Order | undefined {
  * @throws Error when the text is neither.
  * Source: relay protocol, sections 2 and 4.
  */
-export function readMessage(text: string, etag: string | undefined, base?: Received): Received {
+export function readMessage(text: string, etag: Received['etag'], base?: Received['flags']): Received {
   // Whatever else is in it may come from a later version.
-  const message = JSON.parse(text) as { order?: unknown; flags?: unknown; removed?: unknown } | null;
-  const { order, flags, removed = [] } = message ?? {};
-  if (!isOrder(order) || !Array.isArray(flags) || !Array.isArray(removed)) throw malformed();
-  const next = new Map(base?.flags);
-  for (const key of removed) next.delete(key as string);
-  for (const flag of flags as readonly unknown[]) {
-    if (!isDecidedFlag(flag)) throw malformed();
-    next.set(flag[0], flag);
-  }
+  const message = Object(JSON.parse(text)) as { order?: unknown; flags: unknown[]; removed?: string[] };
+  const { order, flags, removed = [] } = message;
+  if (!isOrder(order) || !flags.every(isDecidedFlag)) throw new Error('The relay has sent something else than values.');
+  const next = new Map(base);
+  for (const key of removed) next.delete(key);
+  for (const flag of flags) next.set(flag[0], flag);
   return { order, etag, flags: next };
-}
-
-function isOrder(order: unknown): order is Order {
-  return Array.isArray(order) && order.length > 0 && order.slice(0, 3).every(Number.isFinite);
-}
-
-function malformed(): Error {
-  return new Error('The relay has sent something else than values.');
 }

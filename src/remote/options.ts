@@ -1,10 +1,10 @@
 import type { SchedulerLike } from 'rxjs';
-import { asyncScheduler } from 'rxjs';
-import { requireBaseUrl } from '../arguments.js';
+import { requireString } from '../arguments.js';
 import type { InitialPolicy } from '../core/options.js';
 import type { LogLevel, Logger } from '../logging/logger.js';
 import { consoleLogger } from '../logging/logger.js';
 import type { User } from '../model/user.js';
+import { plainTimers } from '../plain-timers.js';
 import { safeRandom } from '../random.js';
 import type { ValueStorage } from './storage.js';
 
@@ -92,8 +92,9 @@ export interface ResolvedRemoteOptions
   extends
     Pick<RemoteOptions, 'url' | 'user' | 'storage' | 'offline' | 'headers' | 'credentials'>,
     Required<Pick<RemoteOptions, 'initial' | 'live' | 'logger' | 'logLevel' | 'fetch' | 'scheduler' | 'random'>> {
-  readonly isVirtualTime: boolean;
   readonly pollIntervalMs: number;
+  /** How long values are up to date without another word from the relay. */
+  readonly freshForMs: number;
   readonly maxInitWaitMs: number;
 }
 
@@ -103,22 +104,28 @@ export interface ResolvedRemoteOptions
  * @throws Error or TypeError when there is no URL.
  */
 export function resolveRemoteOptions(options: RemoteOptions): ResolvedRemoteOptions {
-  const { url, scheduler = asyncScheduler, random, pollIntervalSeconds = 60, maxInitWaitTimeSeconds = 5 } = options;
-  requireBaseUrl('options.url', url);
+  requireString('options.url', options.url);
   const given = Object.entries(options).filter(([, value]) => (value as unknown) != null);
+  const complete = { ...defaults, ...(Object.fromEntries(given) as unknown as RemoteOptions) };
+  const pollIntervalMs = complete.pollIntervalSeconds * 1000;
   return {
-    initial: 'wait',
-    live: true,
-    logger: consoleLogger,
-    logLevel: 'warn',
-    // Looked up at each request, so that whoever replaces it later is heard.
-    fetch: (address, init) => globalThis.fetch(address, init),
-    ...Object.fromEntries(given),
-    url: url.replace(/[?#].*$/s, '').replace(/\/$/, ''),
-    scheduler,
-    isVirtualTime: options.scheduler !== undefined,
-    random: safeRandom(random),
-    pollIntervalMs: pollIntervalSeconds * 1000,
-    maxInitWaitMs: maxInitWaitTimeSeconds * 1000,
+    ...complete,
+    url: complete.url.replace(/\/?([?#].*)?$/s, ''),
+    random: safeRandom(complete.random),
+    pollIntervalMs,
+    freshForMs: complete.live ? 60_000 : pollIntervalMs,
+    maxInitWaitMs: complete.maxInitWaitTimeSeconds * 1000,
   };
 }
+
+const defaults = {
+  initial: 'wait',
+  live: true,
+  logger: consoleLogger,
+  logLevel: 'warn',
+  // Looked up at each request, so that whoever replaces it later is heard.
+  fetch: (url, init) => globalThis.fetch(url, init),
+  scheduler: plainTimers,
+  pollIntervalSeconds: 60,
+  maxInitWaitTimeSeconds: 5,
+} satisfies Partial<RemoteOptions>;

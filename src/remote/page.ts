@@ -1,26 +1,25 @@
-import { Observable } from 'rxjs';
-
-/** The part of a window by which a page is followed. */
-export interface PageTarget extends Partial<EventTarget> {
-  readonly document?: Partial<EventTarget> & { readonly visibilityState: string };
+/** The part of a window by which a page is followed. Not every page tells of events. */
+export interface PageTarget extends Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>> {
+  readonly document?: { readonly visibilityState: string };
 }
+
+const names = ['pagehide', 'pageshow', 'online', 'visibilitychange'];
 
 /**
  * Tells what happens to a page: that it is left (`pagehide`), comes back (`pageshow`), is seen again (`visibilitychange`), or has
  * its network back (`online`). Nothing where there is no page. `fromEvent` takes every kind of source, which is more to load.
+ *
+ * @returns a function that ends it.
  */
-export function pageEvents(page: PageTarget = globalThis): Observable<string> {
+export function followPage(onEvent: (name: string) => void): () => void {
+  const page = globalThis as PageTarget;
   const { document } = page;
-  return new Observable((subscriber) => {
-    const tell = ({ type }: Event) => {
-      if (type !== 'visibilitychange' || document?.visibilityState === 'visible') subscriber.next(type);
-    };
-    const targets = document ? [page, page, page, document] : [];
-    const names = ['pagehide', 'pageshow', 'online', 'visibilitychange'];
-    targets.forEach((target, i) => {
-      // Not every page tells of events.
-      target.addEventListener?.(names[i]!, tell);
-      subscriber.add(() => target.removeEventListener?.(names[i]!, tell));
-    });
-  });
+  const tell = ({ type }: Event) => {
+    if (type !== names[3] || document?.visibilityState === 'visible') onEvent(type);
+  };
+  // Events of the document come by its window.
+  if (document) for (const name of names) page.addEventListener?.(name, tell);
+  return () => {
+    for (const name of names) page.removeEventListener?.(name, tell);
+  };
 }

@@ -14,27 +14,28 @@ export type Goodbye = Readonly<Partial<Record<'minMs' | 'maxMs', number>>> | nul
  * pauses that double up to a minute, each shortened by up to half at random. Source: relay protocol, section 5.
  *
  * @param failures - how many ends in a row came before this one.
- * @param status - of the answer, if there was one.
+ * @param answer - the last one, if there was one.
  */
 export function pauseAfter(
   failures: number,
   random: () => number,
   goodbye?: Goodbye,
-  status?: Pick<RemoteResponse, 'status' | 'headers'>,
+  answer?: Pick<RemoteResponse, 'status' | 'headers'>,
 ): number {
   const between = (minMs: number, maxMs: number) => minMs + random() * (maxMs - minMs);
   if (goodbye) {
     const minMs = within(goodbye.minMs, 1000);
     return between(minMs, Math.max(minMs, within(goodbye.maxMs, 4000)));
   }
-  if (status && hopeless.includes(status.status)) return between(longestMs / 2, longestMs);
+  if (answer && hopeless.includes(answer.status)) return between(longestMs / 2, longestMs);
   const fullMs = Math.min(2000 * 2 ** failures, longestMs);
-  const pauseMs = failures === 0 ? between(1000, 4000) : between(fullMs / 2, fullMs);
-  const retryAfter = status?.headers.get('retry-after') ?? '';
   // Those who are told the same come back at different times.
-  return /^\d+$/.test(retryAfter) ? Math.min(Number(retryAfter) * 1000, longestRetryAfterMs) + pauseMs : pauseMs;
+  return (
+    within(Number(answer?.headers.get('retry-after')) * 1000, 0, longestRetryAfterMs) +
+    (failures ? between(fullMs / 2, fullMs) : between(1000, 4000))
+  );
 }
 
-function within(ms: unknown, otherwiseMs: number): number {
-  return typeof ms === 'number' && ms >= 0 ? Math.min(ms, longestMs) : otherwiseMs;
+function within(ms: unknown, otherwiseMs: number, mostMs = longestMs): number {
+  return typeof ms === 'number' && ms >= 0 ? Math.min(ms, mostMs) : otherwiseMs;
 }
