@@ -1,4 +1,4 @@
-import { map, of } from 'rxjs';
+import { Subject, map, of } from 'rxjs';
 import { createFixedStore } from '../acquisition/fixed-store.js';
 import type { State } from '../acquisition/outcome.js';
 import { manualPoll } from '../acquisition/polling/manual.js';
@@ -74,7 +74,7 @@ export function createFixedCore(
     ready$: of(cacheState),
   };
   // Nobody has to wait for anything, so that no process is kept alive.
-  const lifetime = createLifetime({ holdProcess: undefined });
+  const lifetime = createLifetime({}, new Subject());
   lifetime.disposed$.subscribe({ complete: events.complete });
   events.emit({ type: 'ready', cacheState });
   events.started();

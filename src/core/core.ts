@@ -1,4 +1,4 @@
-import { EMPTY, ReplaySubject, concat, defer, distinctUntilChanged, map, pairwise, takeUntil } from 'rxjs';
+import { EMPTY, ReplaySubject, Subject, concat, defer, distinctUntilChanged, map, pairwise, takeUntil } from 'rxjs';
 import type { State, Step } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import { guarded } from '../arguments.js';
@@ -37,7 +37,7 @@ export function createCore(
   const { sdkKey } = options;
   const trampoline = createTrampoline();
   const events = createEvents(trampoline, options);
-  const lifetime = createLifetime(options);
+  const lifetime = createLifetime(options, new Subject());
   const ready$ = new ReplaySubject<CacheState>(1);
   const { textOf } = options.texts;
   const log = createLog(options, textOf, redactor(sdkKey), (text, error) => {

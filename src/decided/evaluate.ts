@@ -1,4 +1,4 @@
-import type { DefaultValue, Evaluation, Failure } from '../evaluation/evaluate.js';
+import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
 import type { Report, Ruleset } from '../evaluation/ruleset.js';
 import type { User } from '../model/user.js';
 
@@ -19,8 +19,10 @@ export function evaluateDecided(
   const given = typeof defaultValue;
   // Who has no default value is given values of any type that is known.
   const fits = given === typeofValue || (type && (defaultValue === undefined || defaultValue === null));
-  if (!fits && type && typeofValue) return failed(2, `The flag is ${typeofValue}, the default value ${given}.`);
-  if (!fits || otherwise.value === undefined) return failed(1, 'The relay has no value that this version knows.');
+  if (!fits || otherwise.value === undefined) {
+    const exception = new Error(`There is no value of this flag that would fit a default value of type ${given}.`);
+    return { errorCode: !fits && type && typeofValue ? 2 : 1, exception };
+  }
   try {
     return ruleset!.decide(setting, user, report);
   } catch (exception) {
@@ -31,8 +33,4 @@ export function evaluateDecided(
 /** The same for all flags, in the order of the keys. */
 export function evaluateAllDecided(ruleset: Ruleset, user: User | undefined, report: Report): readonly Evaluation[] {
   return ruleset.keys.map((key) => evaluateDecided(ruleset, key, undefined, user, report));
-}
-
-function failed(errorCode: Failure['errorCode'], message: string): Failure {
-  return { errorCode, exception: new Error(message) };
 }

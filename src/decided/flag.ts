@@ -12,5 +12,5 @@ export type DecidedFlag = readonly [
 export function isDecidedFlag(flag: unknown): flag is DecidedFlag {
   if (!Array.isArray(flag)) return false;
   const [key, value] = flag as readonly unknown[];
-  return typeof key === 'string' && (value === null || ['boolean', 'string', 'number'].includes(typeof value));
+  return typeof key === 'string' && (value === null || /boolean|number|string/.test(typeof value));
 }

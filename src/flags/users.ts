@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { Observable as NewObservable, defaultIfEmpty, distinctUntilChanged, isObservable, map } from 'rxjs';
+import { Observable as NewObservable, distinctUntilChanged, isObservable, map } from 'rxjs';
 import { requireObject, requireUser } from '../arguments.js';
 import { methodFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
@@ -53,9 +53,11 @@ export function usersOf({ context: { log }, defaultUser }: Core, user: UserSourc
       return given ? defaultUser.copy(given) : undefined;
     }),
   );
-  const unbroken$ = new NewObservable<User | undefined>((subscriber) =>
-    copies$.subscribe({
+  const unbroken$ = new NewObservable<User | undefined>((subscriber) => {
+    let isEmpty = true;
+    return copies$.subscribe({
       next: (copy) => {
+        isEmpty = false;
         subscriber.next(copy);
       },
       // Whoever is known when the stream of users breaks stays.
@@ -63,11 +65,12 @@ export function usersOf({ context: { log }, defaultUser }: Core, user: UserSourc
         log(methodFailed, { method: 'user$' }, error);
       },
       complete: () => {
+        if (isEmpty) subscriber.next(undefined);
         subscriber.complete();
       },
-    }),
-  );
-  return unbroken$.pipe(defaultIfEmpty(undefined), distinctUntilChanged(defaultUser.isSame));
+    });
+  });
+  return unbroken$.pipe(distinctUntilChanged(defaultUser.isSame));
 }
 
 function isStream(user: UserSource): user is Observable<User | undefined> {

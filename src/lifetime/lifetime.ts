@@ -1,5 +1,4 @@
-import type { Observable } from 'rxjs';
-import { Subject } from 'rxjs';
+import type { Observable, Subject } from 'rxjs';
 
 /** How long a client lives, and what keeps it alive. */
 export interface Lifetime {
@@ -29,9 +28,15 @@ interface LifetimeOptions {
   readonly holdProcess?: (() => () => void) | undefined;
 }
 
-/** Creates the lifetime of a client. */
-export function createLifetime({ holdProcess }: LifetimeOptions): Lifetime {
-  const disposed$ = new Subject<void>();
+/**
+ * Creates the lifetime of a client.
+ *
+ * @param disposed$ - what tells of its end.
+ */
+export function createLifetime(
+  { holdProcess }: LifetimeOptions,
+  disposed$: Observable<void> & Pick<Subject<void>, 'next' | 'complete'>,
+): Lifetime {
   let isDisposed = false;
   let takers = 0;
   let endHold: (() => void) | undefined;

@@ -8,9 +8,9 @@ import type { Goodbye } from './pause.js';
 export interface Asker {
   readonly user: () => User | undefined;
   /** The tag of what has been received last, for this user. */
-  readonly etag: () => string | null | undefined;
+  readonly etag: () => string | undefined;
   /** All values, or what has changed of them since. */
-  readonly onMessage: (text: string, etag: string | null | undefined, isChange: boolean) => void;
+  readonly onMessage: (text: string, etag: string, isChange: boolean) => void;
   /** The relay is there, and vouches for what has been received last: with this order, if it says so. */
   readonly onConfirmed: (order?: string | null) => void;
 }
@@ -25,12 +25,12 @@ export interface Attempt {
   /** Called each time that the stream has said what the values are. */
   readonly onTold: () => void;
   /** A stream has said what the values are. */
-  isTold: boolean;
+  isTold?: boolean;
   /** Values have been asked for by themselves. */
-  isPolled: boolean;
-  answer: RemoteResponse | undefined;
-  goodbye: Goodbye | undefined;
-  failure: RefreshFailure | undefined;
+  isPolled?: boolean;
+  answer?: RemoteResponse;
+  goodbye?: Goodbye;
+  failure?: RefreshFailure;
 }
 
 const streamType = 'text/event-stream';
@@ -56,12 +56,12 @@ export async function ask(
   if (status === 304) asker.onConfirmed(headers.get('configcat-relay-order'));
   else if (status === 200) {
     const text = await answer.text();
-    if (attempt.isCurrent()) asker.onMessage(text, headers.get('etag'), false);
+    if (attempt.isCurrent()) asker.onMessage(text, headers.get('etag') ?? '', false);
   } else attempt.failure = toFailure(1101, `The relay answered ${status}.`);
 }
 
 async function readStream({ body }: RemoteResponse, asker: Asker, attempt: Attempt): Promise<void> {
-  const read = createEventReader(({ event, data = '', id }) => {
+  const read = createEventReader(({ event, data = '', id = '' }) => {
     // Whoever was told of the event before may have set another user.
     if (!attempt.isCurrent()) return;
     if (event === 'values' || event === 'changes') {
@@ -96,7 +96,7 @@ function send(
       ...(typeof headers === 'function' ? headers() : headers),
       Accept: isStream ? streamType : 'application/json',
       ...(body && { 'Content-Type': 'application/json' }),
-      ...(tag != null && { [isStream ? 'Last-Event-ID' : 'If-None-Match']: tag }),
+      ...(tag && { [isStream ? 'Last-Event-ID' : 'If-None-Match']: tag }),
     },
     ...(credentials && { credentials }),
     cache: 'no-store',

@@ -1,5 +1,4 @@
-import { Observable, ignoreElements, map, take } from 'rxjs';
-import type { RefreshFailure } from '../acquisition/outcome.js';
+import { Observable, filter, map, take } from 'rxjs';
 import type { Store } from '../acquisition/store.js';
 import type { SnapshotParts } from '../core/snapshot.js';
 import type { Core, ResolvedOptions } from '../core/source.js';
@@ -9,6 +8,7 @@ import { createLifetime } from '../lifetime/lifetime.js';
 import type { Occurrence } from '../logging/event-text.js';
 import { requestFailed, unexpectedStatus } from '../logging/events.js';
 import type { Layers } from '../overrides/overlay.js';
+import { toFailure } from './attempt.js';
 import type { Known } from './known.js';
 import { createKnown } from './known.js';
 import type { LinkOwner } from './link.js';
@@ -19,6 +19,7 @@ import type { ResolvedRemoteOptions } from './options.js';
 import { followPage } from './page.js';
 import type { RemoteState } from './state.js';
 import { createRemoteState } from './state.js';
+import { createSubject } from './subject.js';
 import { keep, readKept } from './storage.js';
 
 /** Joins link, knowledge and state to a core whose values somebody else has decided, and connects. */
@@ -26,22 +27,22 @@ export function createRemoteParts(options: ResolvedRemoteOptions, parts: Snapsho
   const { scheduler, random, offline, freshForMs, maxInitWaitMs } = options;
   const user = options.user && takeCopy(options.user);
   const known = createKnown(user, readKept(options, user), scheduler);
-  const lifetime = createLifetime({});
+  const lifetime = createLifetime({}, createSubject());
   const state = createRemoteState(options, known.content(), lifetime, parts);
   const { data, state$, dispatcher, context, settled$, update } = state;
   const link = createLink(options, ownerOf(options, known, state));
   let isOnline = !offline;
   const connect = () => {
-    if (lifetime.isDisposed()) return;
-    if (isOnline) link.start();
-    else settled$.next(offlineFailure);
+    if (lifetime.isDisposed()) settled$.next(toFailure(-1, 'The client is disposed.'));
+    else if (isOnline) link.start();
+    else settled$.next(toFailure(3200, 'The client is offline.'));
   };
   const isReadable = () => data.state().isInitialised;
 
   const store: Partial<Store<Layers>> = {
     step$: state$.pipe(map((next) => ({ state: next, outcome: { patch: {} } }))),
     state: data.state,
-    read: () => (isReadable() ? undefined : data.ready$.pipe(ignoreElements())),
+    read: () => (isReadable() ? undefined : (data.ready$.pipe(filter(() => false)) as Observable<never>)),
     isReadable,
     // A stream that begins anew says all that has changed; what is asked for beside it would not go with what comes on it.
     refresh$: new Observable((subscriber) => {
@@ -98,12 +99,11 @@ export function createRemoteParts(options: ResolvedRemoteOptions, parts: Snapsho
     waiting.unsubscribe();
     leavePage();
     link.stop();
+    connect();
   });
   connect();
   return asSource(core, core);
 }
-
-const offlineFailure: RefreshFailure = { isSuccess: false, errorCode: 3200, errorMessage: 'The client is offline.' };
 
 /** Takes what comes from the relay over into the state. */
 function ownerOf(options: ResolvedRemoteOptions, known: Known, { data, context, update }: RemoteState): LinkOwner {
@@ -114,7 +114,7 @@ function ownerOf(options: ResolvedRemoteOptions, known: Known, { data, context, 
     update({
       entry: {
         configText: undefined,
-        etag: received.etag ?? undefined,
+        etag: received.etag || undefined,
         fetchedAtMs: options.scheduler.now(),
         requestedAtMs: received.order[0],
       },

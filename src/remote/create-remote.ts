@@ -9,7 +9,6 @@ import { asSource } from '../core/source.js';
 import type { CacheState, CoreSnapshot, Snapshot } from '../core/types.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { ready$ } from '../flags/ready.js';
-import { forceRefresh } from '../flags/reads.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { User } from '../model/user.js';
 import { createRemoteParts } from './core.js';
@@ -63,7 +62,7 @@ export function createRemote<F extends FlagTypes<F> = AnyFlags>(options: RemoteO
 
 /** What cores and clients have in common. */
 export function membersOf(core: Core) {
-  const { data, defaultUser, lifetime } = core;
+  const { data, defaultUser, lifetime, store } = core;
   const setUser = (user: User | undefined) => {
     requireUser(user);
     defaultUser.set(user);
@@ -71,7 +70,7 @@ export function membersOf(core: Core) {
   return {
     snapshot: () => publicSnapshotOf(data.snapshot()),
     ready$: ready$(core),
-    refresh: () => forceRefresh(core),
+    refresh: () => new Promise<RefreshResult>((resolve) => void store.refresh$.subscribe(resolve)),
     setUser,
     setDefaultUser: setUser,
     dispose: lifetime.dispose,

@@ -53,7 +53,7 @@ export function createKnown(first: User | undefined, kept: Received | undefined,
   const receive = (next: Received) => {
     received = next;
     const isOld = shown && isOlder(next.order, shown.order);
-    if (shown && next.etag != null && next.etag === shown.etag) {
+    if (shown && next.etag && next.etag === shown.etag) {
       // The same values, whichever order is the later one.
       if (!isOld) shown = next;
     } else {

@@ -77,11 +77,6 @@ export function createLink(options: ResolvedRemoteOptions, owner: LinkOwner): Li
         attempt.isTold = true;
         if (!isTold) owner.onSettled(succeeded);
       },
-      isTold: false,
-      isPolled: false,
-      answer: undefined,
-      goodbye: undefined,
-      failure: undefined,
     };
     const watch = (ms: number) => {
       after(ms, () => {

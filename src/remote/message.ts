@@ -7,8 +7,8 @@ export type Order = readonly [requestedAtMs: number, fence?: number, counter?: n
 /** All values of a user, as they have been received. */
 export interface Received {
   readonly order: Order;
-  /** Equal tags, equal values; nothing where the relay has sent none. */
-  readonly etag: string | null | undefined;
+  /** Equal tags, equal values; empty where the relay has sent none. */
+  readonly etag: string;
   readonly flags: ReadonlyMap<string, DecidedFlag>;
 }
 
@@ -29,7 +29,7 @@ export function isOrder(order: unknown): order is Order {
  * @throws Error when the text is neither.
  * Source: relay protocol, sections 2 and 4.
  */
-export function readMessage(text: string, etag: Received['etag'], base?: Received['flags']): Received {
+export function readMessage(text: string, etag: string, base?: Received['flags']): Received {
   // Whatever else is in it may come from a later version.
   const message = Object(JSON.parse(text)) as { order?: unknown; flags: unknown[]; removed?: string[] };
   const { order, flags, removed = [] } = message;

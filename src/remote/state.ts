@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { EMPTY, Subject, distinctUntilChanged, filter, map, take } from 'rxjs';
+import { EMPTY, distinctUntilChanged, filter, map, take } from 'rxjs';
 import type { RefreshResult, State } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import type { Dispatcher } from '../core/dispatcher.js';
@@ -14,9 +14,10 @@ import { linkTo } from '../logging/event-text.js';
 import { createLog } from '../logging/logger.js';
 import type { Layers } from '../overrides/overlay.js';
 import { createRemoteFanOut } from './fan-out.js';
-import { createFollowers } from './followers.js';
 import type { Content } from './known.js';
 import type { ResolvedRemoteOptions } from './options.js';
+import type { Subject } from './subject.js';
+import { createSubject } from './subject.js';
 
 /** The state of a remote client, and who is told of it. */
 export interface RemoteState {
@@ -45,10 +46,9 @@ export function createRemoteState(
   // What is left out is not there.
   let state = { entry: {}, content: content as unknown, isInitialised, isFetching: false, isOnline } as State<Layers>;
   const trampoline = createTrampoline();
-  const { state$, deliver, dispatch, complete } = createFollowers(() => state);
-  const settled$ = new Subject<RefreshResult>();
-  const event$ = new Subject<ClientEvent>();
-  const hasListeners = () => event$.observed;
+  const state$ = createSubject(() => state);
+  const settled$ = createSubject<RefreshResult>();
+  const event$ = createSubject<ClientEvent>();
   const emit = (event: ClientEvent) => {
     trampoline(() => {
       event$.next(event);
@@ -70,11 +70,11 @@ export function createRemoteState(
       linkTo,
       (value) => value,
       (text, error) => {
-        if (hasListeners()) emit({ type: 'error', message: text(), error: error() });
+        if (event$.isObserved()) emit({ type: 'error', message: text(), error: error() });
       },
     ),
     report: () => undefined,
-    events: { event$, emit, hasListeners },
+    events: { event$, emit, hasListeners: event$.isObserved },
     isLocalOnly: false,
     cacheState,
   };
@@ -91,7 +91,8 @@ export function createRemoteState(
   if (isInitialised) void Promise.resolve().then(emitReady);
   lifetime.disposed$.subscribe({
     complete: () => {
-      for (const ended of [{ complete }, event$, settled$]) ended.complete();
+      state$.complete();
+      event$.complete();
     },
   });
   return {
@@ -113,7 +114,12 @@ export function createRemoteState(
     },
     state$,
     // Another user comes with another state, and nobody collects groups.
-    dispatcher: { state$, deliver, userChange$: EMPTY, collectors: [] as unknown[] } as unknown as Dispatcher,
+    dispatcher: {
+      state$,
+      deliver: state$.deliver,
+      userChange$: EMPTY,
+      collectors: [] as unknown[],
+    } as unknown as Dispatcher,
     context,
     settled$,
     update: (patch, result) => {
@@ -127,7 +133,7 @@ export function createRemoteState(
           emit({ type: 'configChanged', snapshot: publicSnapshotOf(snapshotOf(state)) });
         }
         if (state.isInitialised && !before.isInitialised) emitReady();
-        dispatch();
+        state$.next(state);
         if (result) settled$.next(result);
       });
     },

@@ -41,7 +41,7 @@ export function readKept(options: StorageOptions, user: User | undefined): Recei
     const text = options.storage?.get(keyOf(options));
     if (!text) return undefined;
     const kept = JSON.parse(text) as { user?: User; etag?: string };
-    return isSame(kept.user, user) ? readMessage(text, kept.etag) : undefined;
+    return isSame(kept.user, user) ? readMessage(text, kept.etag ?? '') : undefined;
   } catch {
     return undefined;
   }
