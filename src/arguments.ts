@@ -66,13 +66,11 @@ export const maxTimerMs = maxInt;
 
 /** Accepts durations in milliseconds that a timer can wait: neither `Infinity` nor `NaN`; without `minMs` above zero. */
 export function requireDurationMs(culprit: string, value: number, minMs?: number, maxMs = maxTimerMs): void {
-  requireType(culprit, value, 'number');
-  if (value > 0 ? value >= (minMs ?? 0) && value <= maxMs : value === minMs) return;
-  throw outOfRange(
-    culprit,
-    `a value ${minMs === undefined ? 'above 0 and up to' : `between ${minMs} and`} ${maxMs}`,
-    value,
-  );
+  if (minMs !== undefined) requireNumber(culprit, value, maxMs, minMs);
+  else {
+    requireType(culprit, value, 'number');
+    if (!(value > 0 && value <= maxMs)) throw outOfRange(culprit, `a value above 0 and up to ${maxMs}`, value);
+  }
 }
 
 /** Accepts durations in seconds that a timer can wait: neither `Infinity` nor `NaN`. */

@@ -4,15 +4,11 @@ export function displayText(value: unknown): string {
   try {
     return String(value);
   } catch {
-    return hasConversion(value) ? '[unknown]' : Object.prototype.toString.call(value);
-  }
-}
-
-function hasConversion(value: unknown): boolean {
-  try {
-    return typeof (value as { toString?: unknown }).toString === 'function';
-  } catch {
-    // Whatever it is, it does not let itself be looked at.
-    return true;
+    try {
+      if (typeof (value as { toString?: unknown }).toString !== 'function') return Object.prototype.toString.call(value);
+    } catch {
+      // Whatever it is, it does not let itself be looked at.
+    }
+    return '[unknown]';
   }
 }

@@ -1,4 +1,4 @@
-import { Subject, map, of } from 'rxjs';
+import { Subject, map, of, switchMap } from 'rxjs';
 import { createFixedStore } from '../acquisition/fixed-store.js';
 import type { State } from '../acquisition/outcome.js';
 import { manualPoll } from '../acquisition/polling/manual.js';
@@ -66,6 +66,7 @@ export function createFixedCore(
   const snapshotOf = () => snapshot(undefined);
   const data: Data = {
     createFanOut,
+    switchMap: (answers$) => switchMap(answers$),
     state: store.state,
     snapshotOf,
     snapshot: () => snapshot(defaultUser.current()),

@@ -1,4 +1,15 @@
-import { EMPTY, ReplaySubject, Subject, concat, defer, distinctUntilChanged, map, pairwise, takeUntil } from 'rxjs';
+import {
+  EMPTY,
+  ReplaySubject,
+  Subject,
+  concat,
+  defer,
+  distinctUntilChanged,
+  map,
+  pairwise,
+  switchMap,
+  takeUntil,
+} from 'rxjs';
 import type { State, Step } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import { guarded } from '../arguments.js';
@@ -69,6 +80,7 @@ export function createCore(
   const snapshotOf = (state: State<Layers>) => snapshot(state, undefined);
   const data: Data = {
     createFanOut,
+    switchMap: (answers$) => switchMap(answers$),
     state: store.state,
     snapshotOf,
     snapshot: () => snapshot(store.state(), defaultUser.current()),

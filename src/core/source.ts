@@ -1,5 +1,5 @@
 import { platform } from '#platform';
-import type { Observable } from 'rxjs';
+import type { Observable, OperatorFunction } from 'rxjs';
 import { requireMade } from '../arguments.js';
 import type { State } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
@@ -10,6 +10,7 @@ import type { PollingPlan } from '../acquisition/polling/mode.js';
 import type { RuntimeLimits } from '../acquisition/runtime-limits.js';
 import type { Trigger } from '../acquisition/triggers.js';
 import type { Lifetime } from '../lifetime/lifetime.js';
+import type { User } from '../model/user.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { Layers } from '../overrides/overlay.js';
 import type { ConfigFormat } from '../model/format.js';
@@ -82,6 +83,8 @@ export interface ResolvedOptions
 export interface Data {
   /** Makes what brings flags to those who follow them: each kind of source has its own. */
   readonly createFanOut: (core: Core) => FanOut;
+  /** RxJS's `switchMap`, or what does the same for streams of users and is less to load. */
+  readonly switchMap: <T>(answers$: (user: User | undefined) => Observable<T>) => OperatorFunction<User | undefined, T>;
   readonly state: () => State<Layers>;
   /** A state for users that are named. */
   readonly snapshotOf: (state: State<Layers>) => InternalSnapshot;

@@ -1,10 +1,12 @@
 import type { CompiledSetting, Decision, Ruleset } from '../evaluation/ruleset.js';
-import type { SettingType } from '../model/config.js';
+import type { InternalConfig, SettingType } from '../model/config.js';
 import type { User } from '../model/user.js';
 import type { DecidedFlag } from './flag.js';
 
 /** The types of flags, each at the place of its number. */
 export const types: readonly (SettingType | undefined)[] = ['boolean', 'string', 'int', 'double'];
+
+const nothing = { usesSalt: false, segments: [], prerequisites: [] };
 
 /** Whose values a ruleset has. */
 export interface Owner {
@@ -29,7 +31,13 @@ export function rulesetOf(
   });
   // What only rules need is left out, here and in settings.
   const ruleset: Omit<Ruleset, 'compiled' | 'memo'> = {
-    layers: [],
+    layers: [
+      {
+        has: (key: string) => flags.has(key),
+        settingJson: (key: string) => flags.get(key),
+        setting: () => undefined,
+      } as unknown as InternalConfig,
+    ],
     whyNoRules: 'Values only: no rule is known here.',
     keys: [...flags.keys()],
     get: (key) => settings.get(key),
@@ -53,14 +61,17 @@ function isSameSetting({ type, otherwise }: CompiledSetting, [, value, variation
 
 function settingOf([key, value, variationId, type]: DecidedFlag): CompiledSetting {
   const setting: Pick<CompiledSetting, 'key' | 'type' | 'typeofValue'> & {
+    // Nobody asks more of it than what it has in it.
+    readonly dependencies: typeof nothing;
     readonly otherwise: Pick<Decision, 'errorCode' | 'value' | 'variationId'>;
   } = {
     key,
     type: types[type],
     // A type of a later version says nothing about its values.
     typeofValue: value === null ? undefined : typeof value,
+    dependencies: nothing,
     // There is no value where the flag could not be evaluated.
     otherwise: { errorCode: 0, value: value ?? undefined, variationId: variationId ?? undefined },
   };
-  return setting as CompiledSetting;
+  return setting as unknown as CompiledSetting;
 }

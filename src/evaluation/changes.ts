@@ -2,7 +2,7 @@ import type { Segment, Setting } from '../model/config.js';
 import { isSameJson } from '../model/json.js';
 import type { ChangeReason } from './reuse.js';
 import { compareWith, parsedSetting, topLayer } from './reuse.js';
-import type { CompiledSetting, Ruleset } from './ruleset.js';
+import type { Ruleset } from './ruleset.js';
 
 /** What a new config changes about one setting. */
 export interface SettingChange {
@@ -28,21 +28,10 @@ export interface SettingVersion {
 export function compareRulesets(before: Ruleset, after: Ruleset): SettingChange[] {
   // What is only written otherwise, with its members in another order, still means the same.
   const isSame = (a: unknown, b: unknown) => a === b || isSameJson(parsedSetting(a), parsedSetting(b));
-  const reasonsOf = after.whyNoRules
-    ? (key: string) => reasonsOfDecided(before.get(key), after.get(key))
-    : compareWith(before, after.layers, [], isSame);
+  const reasonsOf = compareWith(before, after.layers, [], isSame);
   return [...new Set([...after.keys, ...before.keys])]
     .map((key) => ({ key, reasons: reasonsOf(key), before: versionOf(before, key), after: versionOf(after, key) }))
     .filter(({ reasons }) => reasons.length > 0);
-}
-
-/** Why a setting is another one that somebody else has decided: what means the same has stayed the same object. */
-function reasonsOfDecided(
-  before: CompiledSetting | undefined,
-  after: CompiledSetting | undefined,
-): readonly ChangeReason[] {
-  if (before === after) return [];
-  return [before ? (after ? 'own-rules' : 'removed') : 'added'];
 }
 
 function versionOf({ layers }: Ruleset, key: string): SettingVersion | undefined {

@@ -27,10 +27,9 @@ export function allValuesBy(
   method: string,
   user: User | undefined,
 ): AllValues {
-  requireUser(user);
-  const ruleset = requireRuleset(snapshot, 'empty object');
-  if (!ruleset) return {};
-  const evaluations = evaluateInOneGo(evaluateEach, snapshot, ruleset, method, user);
+  const evaluations = evaluateInOneGo(evaluateEach, snapshot, 'empty object', method, user);
+  const { ruleset } = snapshot;
+  if (!evaluations || !ruleset) return {};
   const { events, detailsOf } = snapshot.context;
   if (detailsOf && events.hasListeners()) {
     ruleset.keys.forEach((key, i) => {
@@ -47,12 +46,9 @@ export function allDetails(
   method: string,
   user: User | undefined,
 ): readonly EvaluationDetails[] {
-  requireUser(user);
-  const ruleset = requireRuleset(snapshot, 'empty array');
-  if (!ruleset) return [];
-  const evaluations = evaluateInOneGo(evaluateAll, snapshot, ruleset, method, user);
-  return ruleset.keys.map((key, i) =>
-    announced(snapshot, toDetails(snapshot, key, null, user, evaluations[i]!), { isBulk: true }),
+  const evaluations = evaluateInOneGo(evaluateAll, snapshot, 'empty array', method, user);
+  return (evaluations ?? []).map((evaluation, i) =>
+    announced(snapshot, toDetails(snapshot, snapshot.ruleset!.keys[i]!, null, user, evaluation), { isBulk: true }),
   );
 }
 
@@ -71,10 +67,13 @@ export function requireRuleset({ ruleset, context }: InternalSnapshot, returned:
 function evaluateInOneGo(
   evaluateEach: EvaluateAll,
   snapshot: InternalSnapshot,
-  ruleset: Ruleset,
+  returned: string,
   method: string,
   user: User | undefined,
-): readonly Evaluation[] {
+): readonly Evaluation[] | undefined {
+  requireUser(user);
+  const ruleset = requireRuleset(snapshot, returned);
+  if (!ruleset) return undefined;
   const { log, report, evaluateWithLog } = snapshot.context;
   const evaluations = evaluateWithLog
     ? ruleset.keys.map((key) => evaluateWithLog(snapshot, key, null, user, null))

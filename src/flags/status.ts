@@ -29,7 +29,7 @@ export function status$(source: FlagSource): Observable<ClientStatus> {
     map(() => toStatus(core)),
     distinctUntilChanged(isSameStatus),
   );
-  return untilDisposed(core.lifetime, changing$, () => present(() => toStatus(core)));
+  return untilDisposed(core.lifetime, changing$, () => present(toStatus(core)));
 }
 
 /**

@@ -1,13 +1,5 @@
 import type { Observable } from 'rxjs';
-import {
-  EMPTY,
-  Observable as NewObservable,
-  Subscription,
-  distinctUntilChanged,
-  filter,
-  isObservable,
-  take,
-} from 'rxjs';
+import { EMPTY, Observable as NewObservable, distinctUntilChanged, filter, isObservable, take } from 'rxjs';
 import type { InitialPolicy } from '../core/options.js';
 import type { HoldOption } from '../session.js';
 import type { Core } from '../core/source.js';
@@ -48,9 +40,9 @@ export function flagStream<T>(
   { answers$, isSame, initialValue, users, initial }: FlagStreamParts<T>,
 ): Observable<T> {
   const { store, lifetime, dispatcher } = core;
-  const { snapshot, snapshot$ } = core.data;
+  const { snapshot, snapshot$, switchMap } = core.data;
   const toEach = (user$: Observable<User | undefined>) => {
-    const answer$ = switchTo(user$, answers$);
+    const answer$ = user$.pipe(switchMap(answers$));
     return answer$.pipe(
       distinctUntilChanged(isSame),
       endWithClient(lifetime, () => answer$),
@@ -96,32 +88,5 @@ export function flagStream<T>(
     );
     if (isCached) subscriber.add(known$.subscribe(show));
     subscriber.add(read$.subscribe({ complete: show }));
-  });
-}
-
-/**
- * Follows the answers for the last of several users, until those answers complete. `switchMap` takes whatever can be made an
- * Observable, which is a third of RxJS.
- */
-function switchTo<T>(
-  user$: Observable<User | undefined>,
-  answers$: (user: User | undefined) => Observable<T>,
-): Observable<T> {
-  return new NewObservable((subscriber) => {
-    let last = new Subscription();
-    const complete = () => {
-      subscriber.complete();
-    };
-    const follow = (user: User | undefined) => {
-      last.unsubscribe();
-      const own = (last = new Subscription());
-      subscriber.add(own);
-      const next = (answer: T) => {
-        // Whoever was told of the answer before may have brought about another user.
-        if (!own.closed) subscriber.next(answer);
-      };
-      own.add(answers$(user).subscribe({ next, complete }));
-    };
-    subscriber.add(user$.subscribe(follow));
   });
 }

@@ -49,7 +49,7 @@ function answersOf<T extends object>({ data, defaultUser, dispatcher, lifetime }
     const changes = user ? [touching$] : [dispatcher.userChange$, touching$];
     return readAtEach(changes, () => readFor(user)).pipe(
       distinctUntilChanged<T>(isSameTable),
-      endWithClient(lifetime, () => present(() => readFor(user))),
+      endWithClient(lifetime, () => present(readFor(user))),
     );
   };
 }

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { Observable as NewObservable, distinctUntilChanged, isObservable, map } from 'rxjs';
+import { Observable as NewObservable, defaultIfEmpty, distinctUntilChanged, isObservable, map } from 'rxjs';
 import { requireObject, requireUser } from '../arguments.js';
 import { methodFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
@@ -47,30 +47,25 @@ export type Users = User | undefined | Observable<User | undefined>;
 export function usersOf({ context: { log }, defaultUser }: Core, user: UserSource | undefined): Users {
   if (!user) return undefined;
   if (!isStream(user)) return defaultUser.copy(user);
-  const copies$ = user.pipe(
+  const copy$ = user.pipe(
     map((given) => {
       requireUser(given);
       return given ? defaultUser.copy(given) : undefined;
     }),
+    defaultIfEmpty(undefined),
+    distinctUntilChanged(defaultUser.isSame),
   );
-  const unbroken$ = new NewObservable<User | undefined>((subscriber) => {
-    let isEmpty = true;
-    return copies$.subscribe({
+  // Whoever is known when the stream of users ends or breaks stays. `catchError` takes whatever can be made an Observable.
+  return new NewObservable((subscriber) =>
+    copy$.subscribe({
       next: (copy) => {
-        isEmpty = false;
         subscriber.next(copy);
       },
-      // Whoever is known when the stream of users breaks stays.
       error: (error: unknown) => {
         log(methodFailed, { method: 'user$' }, error);
       },
-      complete: () => {
-        if (isEmpty) subscriber.next(undefined);
-        subscriber.complete();
-      },
-    });
-  });
-  return unbroken$.pipe(distinctUntilChanged(defaultUser.isSame));
+    }),
+  );
 }
 
 function isStream(user: UserSource): user is Observable<User | undefined> {

@@ -43,9 +43,9 @@ export function endWithClient<T>(
 }
 
 /** Emits a value at once. `of` takes whatever can be made an Observable, and is half as large as all the rest of RxJS. */
-export function present<T>(read: () => T): Observable<T> {
+export function present<T>(value: T): Observable<T> {
   return new Observable((subscriber) => {
-    subscriber.next(read());
+    subscriber.next(value);
     subscriber.complete();
   });
 }

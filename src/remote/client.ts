@@ -13,6 +13,7 @@ import type { CacheState, CoreSnapshot, EvaluationDetails, Snapshot } from '../c
 import { evaluateAllDecided } from '../decided/evaluate.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { allFlagsBy } from '../flags/all-flags.js';
+import type { allValues as allValuesByRules } from '../flags/all-values.js';
 import { allKeys, allValuesBy } from '../flags/all-values.js';
 import { detailsOf } from '../flags/details.js';
 import { events$ } from '../flags/events.js';
@@ -181,7 +182,7 @@ export function createRemoteClient<F extends FlagTypes<F> = AnyFlags>(options: R
 
 const symbols: { readonly dispose?: symbol; readonly asyncDispose?: symbol } = Symbol;
 
-const allValues = allValuesBy.bind(undefined, evaluateAllDecided);
+const allValues: typeof allValuesByRules = (...asked) => allValuesBy(evaluateAllDecided, ...asked);
 
 function createFullSnapshot(snapshot: InternalSnapshot): Snapshot {
   const { defaultUser } = snapshot;
@@ -231,8 +232,8 @@ const seconds =
     requireNumber(culprit, value, 86_400, min);
   };
 
-/** The checks of each option. */
-const checks: { readonly [K in keyof RemoteOptions]-?: (culprit: string, value: never) => void } = {
+/** The checks of each option. Made when they are needed, so that bundles without them can be. */
+const createChecks = (): { readonly [K in keyof RemoteOptions]-?: (culprit: string, value: never) => void } => ({
   url: requireBaseUrl,
   user: object(),
   initial: requireInitialPolicy,
@@ -250,10 +251,11 @@ const checks: { readonly [K in keyof RemoteOptions]-?: (culprit: string, value: 
   logLevel: oneOf(...logLevels),
   scheduler: object('now', 'schedule'),
   random: type('function'),
-};
+});
 
 function requireOptions(options: RemoteOptions): void {
   requireObject('options', options);
+  const checks = createChecks();
   requireKnown('options', options, Object.keys(checks));
   for (const [name, check] of Object.entries(checks)) {
     const value: unknown = options[name as keyof RemoteOptions];

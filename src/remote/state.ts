@@ -17,6 +17,7 @@ import { createRemoteFanOut } from './fan-out.js';
 import type { Content } from './known.js';
 import type { ResolvedRemoteOptions } from './options.js';
 import type { Subject } from './subject.js';
+import { switchTo } from './switch-to.js';
 import { createSubject } from './subject.js';
 
 /** The state of a remote client, and who is told of it. */
@@ -89,15 +90,14 @@ export function createRemoteState(
   };
   // Whoever listens from the line after the client's creation is told.
   if (isInitialised) void Promise.resolve().then(emitReady);
-  lifetime.disposed$.subscribe({
-    complete: () => {
-      state$.complete();
-      event$.complete();
-    },
+  lifetime.disposed$.subscribe(() => {
+    state$.complete();
+    event$.complete();
   });
   return {
     data: {
       createFanOut: createRemoteFanOut,
+      switchMap: switchTo,
       state: () => state,
       snapshotOf,
       snapshot: () => snapshotOf(state),
