@@ -4,6 +4,7 @@ import * as analytics from '../src/analytics';
 import * as angular from '../src/angular';
 import * as angularCore from '../src/angular/core';
 import * as browser from '../src/browser';
+import * as fleet from '../src/fleet';
 import * as node from '../src/node';
 import * as openfeature from '../src/openfeature';
 import * as openfeatureWeb from '../src/openfeature/web';
@@ -160,10 +161,11 @@ describe('the exported names', () => {
         'useSuspenseFlag',
       ],
     ],
+    ['configcat-rx/fleet', fleet, ['isLater', 'joinFleet']],
     ['configcat-rx/redis', redis, ['redisShared']],
     ['configcat-rx/relay', relay, ['createRelay']],
     ['configcat-rx/server', server, ['startConfigServer']],
-    ['configcat-rx/testing', testing, ['createTestClient', 'runMarbles', 'toConfigJson']],
+    ['configcat-rx/testing', testing, ['createTestClient', 'engineContract', 'runMarbles', 'toConfigJson']],
     ['configcat-rx/webhook', webhook, ['createWebhook']],
     ['configcat-rx/workers', workers, ['workersCache']],
   ])('of %s are these', (_, entry, names) => {

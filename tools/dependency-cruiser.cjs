@@ -89,7 +89,7 @@ module.exports = {
       forbid(
         `${name}-imports-entries-only`,
         `^src/${name}/`,
-        `^src/(?!${engines.includes(name) ? 'fleet/|' : ''}${name}/|(index|functions|arguments)\\.ts)`,
+        `^src/(?!${engines.includes(name) ? 'fleet/|' : name === 'testing' ? 'fleet/index\\.ts|' : ''}${name}/|(index|functions|arguments)\\.ts)`,
       ),
     ),
     {
@@ -98,8 +98,9 @@ module.exports = {
       from: { path: '^src/[a-z-]+/core\\.ts' },
       to: { path: '^src/index\\.ts', reachable: true },
     },
-    forbid('fleets-know-no-engine', '^src/fleet/', '^src/(?!fleet/|(index|arguments)\\.ts)'),
-    forbid('engines-make-fleets', `^src/(?!fleet/|(${engines.join('|')})/)`, '^src/fleet/'),
+    forbid('fleets-know-no-engine', '^src/fleet/', '^src/(?!fleet/|(index|arguments|hash)\\.ts)'),
+    forbid('engines-make-fleets', `^src/(?!fleet/|(${engines.join('|')})/)`, '^src/fleet/(?!index\\.ts)'),
+    forbid('only-tests-of-engines-know-fleets', `^src/(?!(fleet|testing|${engines.join('|')})/)`, '^src/fleet/'),
     forbid(
       'the-command-line-uses-entries',
       '^src/cli/',

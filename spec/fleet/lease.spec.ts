@@ -4,7 +4,8 @@ import type { Engine, LeaseRequest } from '../../src/fleet/engine';
 import { openLease } from '../../src/fleet/lease';
 import { joinFleet } from '../../src/fleet/share';
 import { sdkKey } from '../support/client';
-import { createMemoryEngine, promising } from '../support/memory-engine';
+import { createMemoryEngine } from '../../src/testing/memory-engine';
+import { promising } from '../support/promising';
 import { createVirtualClock, settlePromises } from '../support/virtual-time';
 
 /** A reply of the engine to a round: the number of the lease, the milliseconds that another holds it, or a failure. */
@@ -160,7 +161,7 @@ describe('a process of a fleet in which nobody says anything', () => {
     const engine = promising(server);
     const { scheduler } = clock;
     const options = { leaseMs: 10_000, maxSilenceMs: 60_000, scheduler, random: () => 0 };
-    const member = joinFleet({ engineOf: () => engine, ...options });
+    const member = joinFleet(() => engine, options);
     const seen: [atMs: number, role: string][] = [];
     member.role$.subscribe((role) => seen.push([scheduler.now(), role]));
     return { clock, server, member, seen };

@@ -2,7 +2,8 @@ import { of } from 'rxjs';
 import { autoPoll } from '../../src/acquisition/polling/auto';
 import type { Engine } from '../../src/fleet/engine';
 import { joinFleet } from '../../src/fleet/share';
-import { createMemoryEngine, promising } from '../support/memory-engine';
+import { createMemoryEngine } from '../../src/testing/memory-engine';
+import { promising } from '../support/promising';
 import { failedFetch, fetched, scriptedStore } from '../support/store';
 import { createVirtualClock } from '../support/virtual-time';
 
@@ -31,7 +32,7 @@ function fleet() {
     };
     const { scheduler } = clock;
     const options = { leaseMs, maxSilenceMs: 10 * intervalMs, scheduler, random: () => 0.5 };
-    const member = joinFleet({ engineOf: () => remote, ...options });
+    const member = joinFleet(() => remote, options);
     const roles: string[] = [];
     member.role$.subscribe((role) => roles.push(role));
     const mode = autoPoll({

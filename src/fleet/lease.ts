@@ -9,6 +9,7 @@ import {
   map,
   merge,
   of,
+  race,
   startWith,
   switchMap,
   timer,
@@ -69,6 +70,21 @@ export function openLease(options: LeaseOptions): Lease {
   let fence: number | undefined;
   let hasSteppedDown = false;
 
+  /**
+   * Fails a call that the engine does not answer within a third of the lease. The next round begins a third after the last
+   * answer, so that a holder who is cut off knows within the time of the lease, without a look at clocks. The last part of
+   * that time starts only when the rest is over: a process that was stopped still gets to an answer that waits for it.
+   */
+  const answered = <T>(call: () => Promise<T>) => {
+    const restartedMs = renewalMs / 10;
+    const overdue$ = timer(renewalMs - restartedMs, scheduler).pipe(
+      switchMap(() => timer(restartedMs, scheduler)),
+      map(() => {
+        throw new Error(`No answer of the engine within ${renewalMs} ms.`);
+      }),
+    );
+    return race(defer(call), overdue$);
+  };
   /** Adds a random part, so that not all processes ask at the same moment. */
   const spread = (ms: number) => Math.max(ms, 0) + (leaseMs * (1 + 9 * random())) / 100;
   const asLeader = (number: number): LeaseRound => {
@@ -76,14 +92,14 @@ export function openLease(options: LeaseOptions): Lease {
     fence = Math.max(number, fence ?? 0);
     return { role: 'leader', fence, waitMs: renewalMs };
   };
-  const granted$ = defer(() => engine.lease(owner, leaseMs, { aboveFence: knownFence() })).pipe(
+  const granted$ = answered(() => engine.lease(owner, leaseMs, { aboveFence: knownFence() })).pipe(
     map(({ fence: granted, leftMs }): LeaseRound => {
       const held = granted ?? fence;
       return held === undefined ? { role: 'follower', waitMs: spread(leftMs) } : asLeader(held);
     }),
   );
   const renewed$ = (held: number) =>
-    defer(() => engine.renew(owner, leaseMs)).pipe(
+    answered(() => engine.renew(owner, leaseMs)).pipe(
       switchMap((isHeld) => {
         if (!isHeld && fence === held) fence = undefined;
         return isHeld && fence !== undefined ? of(asLeader(fence)) : granted$;
