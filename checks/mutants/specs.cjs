@@ -5,7 +5,7 @@ const path = require('node:path');
 const folder = path.resolve(__dirname, '../../spec');
 
 const specsOf = {
-  evaluation: ['evaluation', 'model', 'conformance', 'client'],
+  evaluation: ['evaluation', 'formats', 'model', 'conformance', 'client', 'overrides'],
   acquisition: ['acquisition', 'client', 'core', 'overrides'],
   core: ['core', 'client', 'acquisition', 'overrides'],
   flags: ['client', 'core', 'operators', 'testing'],

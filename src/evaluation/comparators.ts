@@ -217,7 +217,8 @@ function holdsSlice(text: string, holds: (text: string) => boolean): boolean {
 }
 
 function parseSlice(item: string): { length: number; hash: string } | undefined {
-  const [, length = '', hash = ''] = /^([^_]*)_(.+)$/s.exec(item) ?? [];
-  const isValid = /^\s*[+-]?\d+\s*$/.test(length) && Number.isSafeInteger(Number(length)) && Number(length) >= 0;
-  return isValid ? { length: Number(length), hash } : undefined;
+  const [, digits, hash] = /^\s*([+-]?\d+)\s*_(.+)/s.exec(item) ?? [];
+  // What is missing is no number.
+  const length = Number(digits);
+  return Number.isSafeInteger(length) && length >= 0 ? { length, hash: hash! } : undefined;
 }

@@ -68,7 +68,6 @@ function inOrder(ruleset: Ruleset): readonly (CompiledSetting | undefined)[] {
       return ruleset.get(key);
     } catch {
       // Nested too deeply: its evaluation says so.
-      return undefined;
     }
   });
 }
