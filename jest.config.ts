@@ -26,6 +26,7 @@ const config: Config = {
     '^configcat-rx/core$': '<rootDir>/src/functions.ts',
     '^configcat-rx/explain$': '<rootDir>/src/explain.ts',
     '^configcat-rx/fleet$': '<rootDir>/src/fleet/index.ts',
+    '^configcat-rx/key-value$': '<rootDir>/src/key-value/index.ts',
     '^configcat-rx/node$': '<rootDir>/src/node/index.ts',
     '^configcat-rx/openfeature$': '<rootDir>/src/openfeature/index.ts',
     '^configcat-rx/openfeature/web$': '<rootDir>/src/openfeature/web.ts',

@@ -5,6 +5,7 @@ import * as angular from '../src/angular';
 import * as angularCore from '../src/angular/core';
 import * as browser from '../src/browser';
 import * as fleet from '../src/fleet';
+import * as keyValue from '../src/key-value';
 import * as node from '../src/node';
 import * as openfeature from '../src/openfeature';
 import * as openfeatureWeb from '../src/openfeature/web';
@@ -122,6 +123,7 @@ describe('the exported names', () => {
         'whileVisible',
       ],
     ],
+    ['configcat-rx/key-value', keyValue, ['keyValueCache']],
     ['configcat-rx/node', node, ['fileCache', 'fileOverrides', 'proxyAgent']],
     ['configcat-rx/openfeature', openfeature, ['createProvider']],
     ['configcat-rx/openfeature/web', openfeatureWeb, ['createWebProvider']],

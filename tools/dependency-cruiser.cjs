@@ -6,6 +6,7 @@ const adapters = [
   'analytics',
   'angular',
   'browser',
+  'key-value',
   'node',
   'openfeature',
   'opentelemetry',
@@ -21,6 +22,14 @@ const adapters = [
 
 /** The adapters through which processes share configs: what they have in common is in src/fleet. */
 const engines = ['redis'];
+
+/** What an adapter may import of another folder, beside entries. */
+const shared = {
+  ...Object.fromEntries(engines.map((name) => [name, 'fleet/|'])),
+  testing: 'fleet/index\\.ts|',
+  'key-value': 'platform/process\\.ts|',
+  workers: 'key-value/cache-api\\.ts|',
+};
 
 /** What only the package's programs are made of: nobody imports them. */
 const programs = ['cli', 'inspector'];
@@ -89,7 +98,7 @@ module.exports = {
       forbid(
         `${name}-imports-entries-only`,
         `^src/${name}/`,
-        `^src/(?!${engines.includes(name) ? 'fleet/|' : name === 'testing' ? 'fleet/index\\.ts|' : ''}${name}/|(index|functions|arguments)\\.ts)`,
+        `^src/(?!${shared[name] ?? ''}${name}/|(index|functions|arguments)\\.ts)`,
       ),
     ),
     {
