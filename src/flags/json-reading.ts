@@ -18,6 +18,9 @@ export const noJson = Symbol('no JSON');
 
 /** What one schema has made of the values of flags. */
 interface Memo {
+  /** The last evaluation that has led to an answer, which rules and options give as the same object each time. */
+  lastEvaluation: Evaluation | undefined;
+  lastAnswer: unknown;
   lastValue: DefaultValue;
   lastResult: KeptResult | undefined;
   /** By the value; the first is the oldest. */
@@ -47,6 +50,19 @@ export function readJson(
 ): unknown {
   const memo = memoOf(schema);
   const evaluation = evaluateFlag(snapshot, method, key, undefined, user);
+  // Mostly the same text is read again, and that has to cost little more than to read it as text.
+  if (evaluation === memo.lastEvaluation && !snapshot.context.detailsOf) return memo.lastAnswer;
+  return readOtherJson(snapshot, key, schema, user, evaluation);
+}
+
+function readOtherJson(
+  snapshot: InternalSnapshot,
+  key: string,
+  schema: StandardSchema | undefined,
+  user: User | undefined,
+  evaluation: Evaluation,
+): unknown {
+  const memo = memoOf(schema);
   const result = isFailure(evaluation) ? undefined : resultOf(memo, evaluation.value!, schema);
   const { events, detailsOf } = snapshot.context;
   const problem = result?.problem && checked(snapshot, key, result);
@@ -54,7 +70,10 @@ export function readJson(
     const told = problem ? failureOf(snapshot, key, problem) : evaluation;
     events.emit({ type: 'flagEvaluated', details: detailsOf(snapshot, key, undefined, user, told) });
   }
-  return result && !problem ? result.value : noJson;
+  if (!result || problem) return noJson;
+  memo.lastEvaluation = evaluation;
+  memo.lastAnswer = result.value;
+  return result.value;
 }
 
 /** The default value where there is nothing else. */
@@ -98,12 +117,23 @@ let viewCount = 0;
  */
 function memoOf(schema: StandardSchema | undefined): Memo {
   // Mostly it is the same as before, which costs less than looking for it.
-  if (schema === lastSchema && lastMemo) return lastMemo;
+  return schema === lastSchema && lastMemo ? lastMemo : otherMemoOf(schema);
+}
+
+function otherMemoOf(schema: StandardSchema | undefined): Memo {
   const key = schema === undefined ? withoutSchema : schema; // eslint-disable-line @typescript-eslint/prefer-nullish-coalescing -- `null` is no schema.
   let memo = memos.get(key);
   if (!memo) {
     requireSchema(schema);
-    memo = { lastValue: undefined, lastResult: undefined, results: new Map(), length: 0, view: undefined };
+    memo = {
+      lastEvaluation: undefined,
+      lastAnswer: undefined,
+      lastValue: undefined,
+      lastResult: undefined,
+      results: new Map(),
+      length: 0,
+      view: undefined,
+    };
     memos.set(key, memo);
   }
   lastSchema = schema;
