@@ -10,8 +10,17 @@ import { delimiter, join } from 'node:path';
  */
 export function part(...programs: readonly string[]): (name: string, specs: () => void) => void {
   const missing = programs.filter((program) => !isInstalled(program));
-  if (missing.length === 0) return describe;
-  const reason = `needs ${missing.join(' and ')}, which this machine does not have`;
+  return partUnless(
+    missing.length === 0 ? undefined : `needs ${missing.join(' and ')}, which this machine does not have`,
+  );
+}
+
+/**
+ * `describe` for specs that need what may be missing: where there is a reason, which is an end of a sentence about them, they
+ * are skipped, and say so; with `CI=true` they fail.
+ */
+export function partUnless(reason: string | undefined): (name: string, specs: () => void) => void {
+  if (reason === undefined) return describe;
   if (process.env.CI !== 'true') {
     return (name, specs) => {
       console.warn(`Skipped: ${name}. It ${reason}.`);
