@@ -131,3 +131,14 @@ describe('the lint of directions', () => {
     expect(isForbidden(`src/${from}/any.ts`, `src/${to}/any.ts`)).toBe(true);
   });
 });
+
+describe('docs/concepts.md', () => {
+  it('shows the pipeline as src/acquisition/store.ts has it', () => {
+    const textOf = (path: string) => readFileSync(join(root, path), 'utf8').replace(/^ *\/\/.*$/gm, '');
+    const withoutBlanks = (text: string) => text.replace(/\s/g, '');
+    const [, shown = ''] = /^```typescript\n(.*?)^```$/ms.exec(textOf('docs/concepts.md')) ?? [];
+    const source = textOf('src/acquisition/store.ts').replace('const step$: Observable<Step<C>>', 'const step$');
+    expect(shown).toContain('shareReplay');
+    expect(withoutBlanks(source)).toContain(withoutBlanks(shown));
+  });
+});

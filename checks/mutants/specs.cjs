@@ -8,7 +8,7 @@ const specsOf = {
   evaluation: ['evaluation', 'formats', 'model', 'conformance', 'client', 'overrides'],
   acquisition: ['acquisition', 'client', 'core', 'overrides'],
   core: ['core', 'client', 'acquisition', 'overrides'],
-  flags: ['client', 'core', 'operators', 'testing'],
+  flags: ['client', 'core', 'logging', 'operators', 'testing'],
 };
 
 /** What counts what a whole process has, or takes seconds by itself, and what runs others anew. */
