@@ -1,5 +1,14 @@
-import { BehaviorSubject, Subject, firstValueFrom } from 'rxjs';
-import type { ClientOptions, ConfigCache, Session, SessionOptions, SessionStorage, User } from '../../src';
+import type { Observable } from 'rxjs';
+import { BehaviorSubject, Subject, distinctUntilChanged, firstValueFrom, map, switchMap } from 'rxjs';
+import type {
+  ClientOptions,
+  ConfigCatClient,
+  ConfigCache,
+  Session,
+  SessionOptions,
+  SessionStorage,
+  User,
+} from '../../src';
 import { createClient, exposures, flagOverrides, manualPoll, session } from '../../src';
 import { explain } from '../../src/explain';
 import * as core from '../../src/functions';
@@ -397,6 +406,56 @@ describe('what ends a hold', () => {
   });
 });
 
+describe('streams inside of others', () => {
+  const ways: Record<string, (client: ConfigCatClient, key: string) => Observable<unknown>> = {
+    flag$: (client, key) => client.flag$(key, ''),
+    'flag$ of a user': (client, key) => client.flag$(key, '', kate),
+    'flag$ of users': (client, key) => client.flag$(key, '', new BehaviorSubject(leo)),
+    flagDetails$: (client, key) => client.flagDetails$(key, '').pipe(map(({ value }) => value)),
+    flags$: (client, key) => client.flags$({ [key]: '' }).pipe(map((flags) => flags[key])),
+    allFlags$: (client, key) => client.allFlags$().pipe(map((flags) => flags[key])),
+    flagState$: (client, key) => client.flagState$(key, '').pipe(map(({ value }) => value)),
+  };
+  const pairs = Object.keys(ways).flatMap((outer) => Object.keys(ways).map((inner) => [outer, inner] as const));
+
+  it.each(pairs)('are told of a release once, and after the others: %s with %s', async (outer, inner) => {
+    for (const kind of ['end', 'stream', 'flag'] as const) {
+      const release$ = new Subject<string>();
+      const hold = inMemory({ ...(kind !== 'end' && { release$: kind === 'flag' ? 'release' : release$ }) });
+      const { client, clock, next } = await staged(text('a'), { hold });
+      const { values } = record(
+        ways[outer]!(client, 'text').pipe(
+          distinctUntilChanged(),
+          switchMap((value) =>
+            ways[inner]!(client, 'other').pipe(
+              distinctUntilChanged(),
+              map((other) => `${String(value)} ${String(other)}`),
+            ),
+          ),
+        ),
+      );
+      await next(text('b'));
+      if (kind === 'end') hold.end();
+      else if (kind === 'stream') release$.next('now');
+      else await next(configOf({ text: 'b', other: 'b', release: true }));
+      await clock.advance(0);
+      expect([kind, values]).toEqual([kind, ['a a', 'b b']]);
+      client.dispose();
+    }
+  });
+
+  it('are told of a user who has been left once, and after the others', async () => {
+    const { client, clock, next } = await staged(text('a'), { hold: inMemory() });
+    const inner$ = (value: string) => client.flag$('other', '', kate).pipe(map((other) => `${value} ${other}`));
+    const { values } = record(client.flag$('text', '', kate).pipe(switchMap(inner$)));
+    await next(text('b'));
+    core.leaveUser(client, kate);
+    await clock.advance(0);
+    expect(values).toEqual(['a a', 'b b']);
+    client.dispose();
+  });
+});
+
 describe('a session', () => {
   it('outlives a reload by its storage, and no more than that', async () => {
     const items = new Map<string, string>();
@@ -424,6 +483,20 @@ describe('a session', () => {
     const { id } = session({ storage });
     session({ storage }).storage.setItem('exposures', 'some');
     expect([session({ storage }).id, storage.getItem('exposures')]).toEqual([id, 'some']);
+  });
+
+  it('is named by chance that nobody can foresee, and by any where there is no such', () => {
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    const ids = new Set(Array.from({ length: 100 }, () => inMemory().id));
+    random.mockRestore();
+    const { crypto } = globalThis;
+    for (const missing of [undefined, {}]) {
+      Object.defineProperty(globalThis, 'crypto', { value: missing, configurable: true, writable: true });
+      ids.add(inMemory().id);
+    }
+    Object.defineProperty(globalThis, 'crypto', { value: crypto, configurable: true, writable: true });
+    expect(ids.size).toBe(102);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{40}$/);
   });
 
   it('tells clients of different SDK keys apart', async () => {

@@ -44,7 +44,7 @@ export function toDetails(
   if (!isFailure(evaluation)) {
     const { value, variationId, held } = evaluation as HeldDecision;
     const matched = matchedBy(ruleset, key, evaluation);
-    return { ...common, value, variationId, isDefaultValue: false, errorCode: 0, ...matched, ...(held && { held }) };
+    return { ...common, value, variationId, isDefaultValue: false, errorCode: 0, ...matched, ...held };
   }
   const { errorCode, exception } = evaluation;
   return {
