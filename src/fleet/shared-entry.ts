@@ -100,7 +100,9 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
       const payload = toPayload(text);
       if (!payload) return;
       const isBased = adoption.isBasedOnKnown(payload);
-      const isWorthwhile = isAlone || payload.content !== latest()?.content;
+      // What the fleet has written already resolves a conflict, and is no reason to take the lease from its holder.
+      const isResolved = conflict$.value !== 'none' && payload.content === lastWrite()?.payload.content;
+      const isWorthwhile = !isResolved && (isAlone || payload.content !== latest()?.content);
       const after = lastWrite()?.order;
       adoption.noteFetched(payload);
       const canWrite = () => (writer.fence() === undefined ? isWorthwhile && takeOverLease(after) : writer.catchUp());

@@ -1,11 +1,12 @@
 import { asyncScheduler } from 'rxjs';
 import { requireType } from '../arguments.js';
+import { guarded } from '../fleet/guard.js';
 import type { FleetMember, FleetOptions } from '../fleet/share.js';
 import { joinFleet } from '../fleet/share.js';
 import type { RedisClient } from './connection.js';
 import { connectionOf } from './connection.js';
 import { redisEngine } from './engine.js';
-import { guarded } from './guard.js';
+import { toFailure } from './failure.js';
 
 /** Options of `redisShared()`. */
 export interface RedisSharedOptions extends FleetOptions {
@@ -43,6 +44,6 @@ export function redisShared(client: RedisClient, options: RedisSharedOptions = {
   const { keyPrefix } = connection;
   const { name = keyPrefix, ...fleetOptions } = options;
   requireType('options.name', name, 'string');
-  const send = guarded(connection.send, options.scheduler ?? asyncScheduler);
+  const send = guarded(connection.send, toFailure, options.scheduler ?? asyncScheduler);
   return joinFleet((key) => redisEngine(send, connection, { key, keyPrefix, name }), fleetOptions);
 }
