@@ -31,6 +31,7 @@ const config: Config = {
     '^configcat-rx/openfeature$': '<rootDir>/src/openfeature/index.ts',
     '^configcat-rx/openfeature/web$': '<rootDir>/src/openfeature/web.ts',
     '^configcat-rx/opentelemetry$': '<rootDir>/src/opentelemetry/index.ts',
+    '^configcat-rx/postgres$': '<rootDir>/src/postgres/index.ts',
     '^configcat-rx/proxy-stream$': '<rootDir>/src/proxy-stream/index.ts',
     '^configcat-rx/react$': '<rootDir>/src/react/index.ts',
     '^configcat-rx/react/core$': '<rootDir>/src/react/core.ts',

@@ -10,6 +10,7 @@ import * as node from '../src/node';
 import * as openfeature from '../src/openfeature';
 import * as openfeatureWeb from '../src/openfeature/web';
 import * as opentelemetry from '../src/opentelemetry';
+import * as postgres from '../src/postgres';
 import * as proxyStream from '../src/proxy-stream';
 import * as react from '../src/react';
 import * as reactCore from '../src/react/core';
@@ -128,6 +129,7 @@ describe('the exported names', () => {
     ['configcat-rx/openfeature', openfeature, ['createProvider']],
     ['configcat-rx/openfeature/web', openfeatureWeb, ['createWebProvider']],
     ['configcat-rx/opentelemetry', opentelemetry, ['recordEvaluations', 'recordMetrics']],
+    ['configcat-rx/postgres', postgres, ['postgresShared']],
     ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
     [
       'configcat-rx/react',

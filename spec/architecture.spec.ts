@@ -126,6 +126,7 @@ describe('the lint of directions', () => {
     ['client', 'react'],
     ['react', 'client'],
     ['redis', 'server'],
+    ['postgres', 'redis'],
     ['server', 'cli'],
   ])('keeps src/%s from importing src/%s', (from, to) => {
     expect(isForbidden(`src/${from}/any.ts`, `src/${to}/any.ts`)).toBe(true);

@@ -10,6 +10,7 @@ const adapters = [
   'node',
   'openfeature',
   'opentelemetry',
+  'postgres',
   'proxy-stream',
   'react',
   'redis',
@@ -21,7 +22,7 @@ const adapters = [
 ];
 
 /** The adapters through which processes share configs: what they have in common is in src/fleet. */
-const engines = ['redis'];
+const engines = ['postgres', 'redis'];
 
 /** What an adapter may import of another folder, beside entries. */
 const shared = {

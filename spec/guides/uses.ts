@@ -165,6 +165,10 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
     expect(await client.waitForReady()).toBe('up-to-date');
     shutDown();
   },
+  'docs/sharing.md flags-in-postgres.ts': async (flags: { client: ConfigCatClient; shutDown: () => Promise<void> }) => {
+    expect(await flags.client.waitForReady()).toBe('up-to-date');
+    await flags.shutDown();
+  },
   'docs/angular.md main.server.ts': async ({
     render,
   }: {

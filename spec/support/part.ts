@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from '../../checks/fleet/programs';
 
 /**
  * `describe` for specs that start programs of the system, `tinyproxy` for instance. Where one is not installed the
@@ -34,14 +33,7 @@ export function partUnless(reason: string | undefined): (name: string, specs: ()
   };
 }
 
-/** Whether a program is in the path. */
+/** Whether a program is in the path, or where Debian puts it. */
 export function isInstalled(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return findProgram(program) !== undefined;
 }
