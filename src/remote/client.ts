@@ -141,9 +141,10 @@ export interface RemoteClient<F extends FlagTypes<F> = AnyFlags>
  */
 export function createRemoteClient<F extends FlagTypes<F> = AnyFlags>(options: RemoteOptions): RemoteClient<F> {
   requireOptions(options);
-  const core = createRemoteParts(resolveRemoteOptions(options), { createPublicSnapshot: createFullSnapshot });
+  const parts = createRemoteParts(resolveRemoteOptions(options), { createPublicSnapshot: createFullSnapshot });
+  const { core } = parts;
   const bind = (question: (source: Core, ...args: never[]) => unknown): unknown => question.bind(undefined, core);
-  const members = membersOf(core);
+  const members = membersOf(parts);
   const { dispose } = core.lifetime;
   const client = {
     ...members,
@@ -216,6 +217,7 @@ const checks: { readonly [K in keyof RemoteOptions]-?: (culprit: string, value: 
   storage: (culprit, value) => {
     requireObject(culprit, value, 'get', 'set');
   },
+  rendered: requireObject,
   live: (culprit, value) => {
     requireType(culprit, value, 'boolean');
   },

@@ -2,9 +2,12 @@ import { EMPTY, Observable, ignoreElements, take, takeUntil } from 'rxjs';
 import type { RefreshFailure, RefreshResult } from '../acquisition/outcome.js';
 import type { Store } from '../acquisition/store.js';
 import type { SnapshotParts } from '../core/snapshot.js';
+import { publicSnapshotOf } from '../core/snapshot.js';
 import type { Core, ResolvedOptions } from '../core/source.js';
 import { asSource } from '../core/source.js';
+import type { Snapshot } from '../core/types.js';
 import { linkTo } from '../logging/event-text.js';
+import { cacheReadFailed } from '../logging/events.js';
 import type { User } from '../model/user.js';
 import type { Layers } from '../overrides/overlay.js';
 import type { Known } from './known.js';
@@ -19,12 +22,25 @@ import { contentOf, createRemoteState, freshMs } from './state.js';
 import { keep, readKept } from './storage.js';
 import * as users from '../decided/user.js';
 
+/** A core whose values somebody else has decided, and what it has begun with. */
+export interface RemoteParts {
+  readonly core: Core;
+  /** What the server has rendered the page by, with or without values. */
+  readonly rendered: Snapshot | undefined;
+}
+
 /** Joins link, knowledge and state to a core whose values somebody else has decided, and connects. */
-export function createRemoteParts(options: ResolvedRemoteOptions, parts: SnapshotParts): Core {
+export function createRemoteParts(options: ResolvedRemoteOptions, parts: SnapshotParts): RemoteParts {
   const firstUser = options.user && users.takeCopy(options.user);
-  const known = createKnown(firstUser, readKept(options, firstUser), options.scheduler);
+  const begin = options.rendered;
+  const received = begin?.text === undefined ? undefined : readMessage(begin.text, undefined);
+  const known = createKnown(firstUser, received ?? readKept(options, firstUser), options.scheduler);
   const remote = createRemoteState(options, known, parts);
   const { data, dispatcher, lifetime, context, settled$, update } = remote;
+  if (begin?.problem) context.log(cacheReadFailed, {}, begin.problem);
+  // Where the server knew nothing the page has default values, whatever has been kept.
+  const firstState = received ? data.state() : { ...data.state(), content: undefined };
+  const rendered = begin && publicSnapshotOf(data.snapshotOf(firstState));
   const link = createLink(options, ownerOf(options, known, remote));
   let isOnline = !options.offline;
   const store: Pick<
@@ -86,7 +102,7 @@ export function createRemoteParts(options: ResolvedRemoteOptions, parts: Snapsho
     context,
     parts: new Map(),
   };
-  return asSource(core, core);
+  return { core: asSource(core, core), rendered };
 }
 
 const offlineFailure: RefreshFailure = { isSuccess: false, errorCode: 3200, errorMessage: 'The client is offline.' };
