@@ -34,7 +34,7 @@ const importSets = [
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 38_300, withRxjs: 46_600 },
+    limits: { own: 38_350, withRxjs: 46_600 },
   },
   {
     imports: {
@@ -56,7 +56,7 @@ const importSets = [
   {
     imports: { 'configcat-rx/core': ['flag$'], 'configcat-rx/remote': ['createRemote'] },
     text: '`createRemote` of `configcat-rx/remote`, and `flag$` of `configcat-rx/core`',
-    limits: { own: 9_350, withRxjs: 15_650 },
+    limits: { own: 9_400, withRxjs: 15_650 },
     goals: { own: 5_000, withRxjs: 11_000 },
   },
   {
