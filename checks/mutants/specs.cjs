@@ -7,7 +7,7 @@ const folder = path.resolve(__dirname, '../../spec');
 const specsOf = {
   evaluation: ['evaluation', 'formats', 'model', 'conformance', 'client', 'overrides'],
   acquisition: ['acquisition', 'client', 'core', 'overrides'],
-  core: ['core', 'client', 'acquisition', 'overrides'],
+  core: ['core', 'client', 'acquisition', 'overrides', 'logging'],
   flags: ['client', 'core', 'logging', 'operators', 'testing'],
 };
 

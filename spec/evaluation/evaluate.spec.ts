@@ -99,6 +99,8 @@ describe('evaluate', () => {
     ['an invalid config', new InvalidConfigModelError('bad'), 1, 'InvalidConfigModelError: bad'],
     ['a wrong question', new EvaluationError('bad'), 2, 'EvaluationError: bad'],
     ['anything else', new TypeError('bad'), -1, 'TypeError: bad'],
+    ['an error without a message', new TypeError(''), -1, 'TypeError: '],
+    ['an error with a text of its own', Object.assign(new Error('bad'), { toString: () => 'own' }), -1, 'Error: bad'],
     ['a text', 'bad', -1, 'bad'],
     ['nothing', null, -1, 'null'],
     ['a symbol', Symbol('bad'), -1, '[symbol]'],

@@ -2,6 +2,7 @@ import { compile } from '../../src/evaluation/compile';
 import { isFailure } from '../../src/evaluation/evaluate';
 import { explain } from '../../src/evaluation/evaluate-explained';
 import { writeEvaluationLog } from '../../src/evaluation/evaluation-log';
+import type { ExplainedCondition, ExplainedPrerequisite, ExplainedSetting } from '../../src/evaluation/explanation';
 import { parseConfig } from '../../src/model/parse-config';
 import type { User } from '../../src/model/user';
 
@@ -24,6 +25,7 @@ const doc = {
     },
     { n: 'Version', r: [{ a: 'V', c: 6, s: '1.0.0' }] },
     { n: 'All' },
+    { n: 'Unknown', r: [{ a: 'Email', c: 99, s: 'x' }] },
   ],
   f: {
     plain: text(),
@@ -74,6 +76,12 @@ const doc = {
     both: text({ r: [{ c: [is('Email', 'kate')], ...serves('a'), p: [{ p: 100, v: { s: 'all' } }] }] }),
     invalid: text({ r: [{ c: [is('Email', 'kate'), {}], ...serves('a') }] }),
     unknown: text({ r: [{ c: [{ u: { a: 'Email', c: 99, s: 'x' } }], ...serves('a') }] }),
+    mixed: text({
+      r: [is('Y', 'y'), is('Email', 'ben'), is('Email', 'kate')].map((each) => ({ c: [each], ...serves('a') })),
+    }),
+    unknownLast: text({ r: [{ c: [is('Email', 'kate'), { u: { a: 'Email', c: 99, s: 'x' } }], ...serves('a') }] }),
+    unknownInSegment: text({ r: [{ c: [seg(5)], ...serves('a') }] }),
+    requiresUnknown: text({ r: [{ c: [req('unknown', { s: 'a' })], ...serves('a') }] }),
     noValue: text({ r: [{ c: [], s: { v: {} } }] }),
   },
 };
@@ -717,6 +725,37 @@ describe('writeEvaluationLog', () => {
       'InvalidConfigModelError: Setting value is missing or invalid.',
       [rules, "-  THEN '<invalid value>' => MATCH, applying rule"],
     ],
+    [
+      'unknownLast',
+      'kate',
+      'InvalidConfigModelError: Comparison operator is invalid.',
+      [rules, "- IF User.Email EQUALS 'kate' => true", "  AND User.Email <invalid operator> 'x'"],
+    ],
+    [
+      'unknownInSegment',
+      'kate',
+      'InvalidConfigModelError: Comparison operator is invalid.',
+      [
+        rules,
+        "- IF User IS IN SEGMENT 'Unknown'",
+        '  (',
+        "    Evaluating segment 'Unknown':",
+        "    - IF User.Email <invalid operator> 'x'",
+      ],
+    ],
+    [
+      'requiresUnknown',
+      'kate',
+      'InvalidConfigModelError: Comparison operator is invalid.',
+      [
+        rules,
+        "- IF Flag 'unknown' EQUALS 'a'",
+        '  (',
+        "    Evaluating prerequisite flag 'unknown':",
+        `    ${rules}`,
+        "    - IF User.Email <invalid operator> 'x'",
+      ],
+    ],
   ])('writes how the flag %s is evaluated for %s, which comes to %s', (key, who, outcome, lines) => {
     const { failure, value, text } = explained(key, users[who]);
     expect(failure ? String(failure.exception) : value).toBe(outcome);
@@ -861,6 +900,11 @@ describe('the tree of an evaluation', () => {
       ['no-match', undefined, undefined],
       ['match', undefined, undefined],
     ]);
+    expect(reasonsOf('kate', 'mixed')).toEqual([
+      ['cannot-evaluate', 'the User.Y attribute is missing', 'the User.Y attribute is missing'],
+      ['no-match', undefined, undefined],
+      ['match', undefined, undefined],
+    ]);
     const invalid = "the User.V attribute is invalid ('bad' is not a valid semantic version)";
     expect(reasonsOf('ben', 'versions')).toEqual([['cannot-evaluate', invalid, invalid]]);
   });
@@ -898,6 +942,11 @@ describe('the tree of an evaluation', () => {
     });
     expect(explained('optionsByX', users.ben).tree.percentageOptions).toMatchObject({
       attribute: 'X',
+      bucket: undefined,
+      reason: 'the User.X attribute is missing',
+    });
+    const withNull = { identifier: 'id', custom: { X: null } };
+    expect(explained('optionsByX', withNull).tree.percentageOptions).toMatchObject({
       bucket: undefined,
       reason: 'the User.X attribute is missing',
     });
@@ -963,6 +1012,46 @@ describe('the tree of an evaluation', () => {
     ]);
   });
 
+  it('ends with values where prerequisite flags are too deep, or there are too many conditions', () => {
+    const on = (flag: string) => ({ c: [{ p: { f: flag, c: 0, v: { b: true } } }], s: { v: { b: true } } });
+    const foot = { t: 0, v: { b: false }, r: [{ c: [is('Email', 'kate')], s: { v: { b: true } } }] };
+    const treeOf = (f: object, key: string) => {
+      const deep = compile([parseConfig(JSON.stringify({ f }))]);
+      const { evaluation, tree } = explain(deep, key, null, users.kate, () => undefined);
+      expect(evaluation).toMatchObject({ errorCode: 0, value: true });
+      return tree!;
+    };
+    const chain = Array.from({ length: 120 }, (_, i) => [`k${i + 1}`, { ...foot, r: [on(`k${i}`)] }] as const);
+    let tree: ExplainedSetting | undefined = treeOf(Object.fromEntries([['k0', foot], ...chain]) as object, 'k120');
+    let told = 0;
+    for (; tree.rules.length > 0; told++) {
+      const condition: ExplainedCondition | undefined = tree.rules[0]!.conditions[0];
+      tree = (condition as ExplainedPrerequisite).prerequisite!;
+      expect(tree.value).toBe(true);
+    }
+    expect([told, tree.source.key]).toEqual([51, 'k69']);
+
+    for (const [count, rules] of [
+      [3998, 1],
+      [3999, 0],
+    ] as const) {
+      const others = Array.from({ length: count }, () => ({ c: [is('Email', 'ben')], s: { v: { b: false } } }));
+      const { rules: looked } = treeOf({ k0: foot, k1: { ...foot, r: [...others, on('k0')] } }, 'k1');
+      expect(looked).toHaveLength(count + 1);
+      expect(looked[count]!.conditions[0]).toMatchObject({ prerequisite: { value: true, rules: { length: rules } } });
+    }
+  });
+
+  it('goes on behind a thousand warnings', () => {
+    const others = Array.from({ length: 1000 }, () => ({ c: [is('Y', 'y')], s: { v: { b: false } } }));
+    const requiring = { c: [{ p: { f: 'k0', c: 0, v: { b: true } } }], s: { v: { b: true } } };
+    const f = { k0: { t: 0, v: { b: true } }, k1: { t: 0, v: { b: false }, r: [...others, requiring, requiring] } };
+    const many = compile([parseConfig(JSON.stringify({ f }))]);
+    const { evaluation, tree } = explain(many, 'k1', null, users.kate, () => undefined);
+    expect(evaluation).toMatchObject({ errorCode: 0, value: true });
+    expect(tree!.rules.at(-1)).toMatchObject({ outcome: 'match', conditions: [{ prerequisite: { value: true } }] });
+  });
+
   it('ends where an error does', () => {
     const { tree } = explained('invalid', users.kate);
     expect(tree).toMatchObject({ value: undefined, rules: [{ outcome: undefined, reason: undefined }] });
@@ -979,6 +1068,14 @@ describe('the tree of an evaluation', () => {
     }
     expect(explain(ruleset, 'plain', 5, undefined, () => undefined)).toMatchObject({
       evaluation: { errorCode: 2 },
+      tree: undefined,
+    });
+  });
+
+  it('is none, where somebody else has decided', () => {
+    const decided = { ...ruleset, whyNoRules: 'Somebody else decides.' };
+    expect(explain(decided, 'one', null, users.kate, () => undefined)).toEqual({
+      evaluation: expect.objectContaining({ errorCode: 0, value: 'a' }) as unknown,
       tree: undefined,
     });
   });

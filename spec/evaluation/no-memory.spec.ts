@@ -1,5 +1,12 @@
 import { compile } from '../../src/evaluation/compile';
-import { createMemo, decideCached, noteAttributes, readerOf, startAttributes } from '../../src/evaluation/no-memory';
+import {
+  createMemo,
+  createTextSet,
+  decideCached,
+  noteAttributes,
+  readerOf,
+  startAttributes,
+} from '../../src/evaluation/no-memory';
 import { createScope } from '../../src/evaluation/scope';
 import { parseConfig } from '../../src/model/parse-config';
 import { booleanFlag } from '../support/evaluation';
@@ -12,6 +19,11 @@ describe('what browsers have in the place of memory', () => {
     expect([wrapped('a'), wrapped('a'), memo.recall(memo.start(), 'a', compute, 'b')]).toEqual(['a', 'a', 'ab']);
     expect(compute).toHaveBeenCalledTimes(3);
     expect(memo.start()).toBe(0);
+  });
+
+  it('looks texts up in a set', () => {
+    const texts = createTextSet(['a', 'b']);
+    expect(['a', 'b', 'c', ''].map((text) => texts.has(text))).toEqual([true, true, false, false]);
   });
 
   it('decides each time', () => {

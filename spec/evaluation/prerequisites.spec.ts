@@ -265,6 +265,16 @@ describe('evaluate, with prerequisites that are deep', () => {
     ],
     ['ask twice', (k) => flag([rule([on(k), on(k, false)], false), rule([on(k)], true)]), (_, is) => is],
     ['have other rules before', (k) => flag([rule([isX('z')], false), rule([on(k)], true)]), (_, is) => is],
+    [
+      'serve everybody in the end',
+      (k) => flag([rule([on(k)], true), rule([], false)], { v: { b: true } }),
+      (_, is) => is,
+    ],
+    [
+      'have options of which there is none for the user',
+      (k) => flag([{ c: [isX('x')], p: [{ p: 100, v: { b: true } }] }, rule([on(k)], true)], { a: 'Y' }),
+      (_, is) => is,
+    ],
     ['serve options', (k) => flag([{ c: [on(k)], p: [{ p: 100, v: { b: true } }] }]), (_, is) => is],
     [
       'have options behind',

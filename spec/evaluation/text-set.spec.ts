@@ -27,6 +27,20 @@ describe('createTextSet', () => {
     expect(set.has(whole.slice(1, 19))).toBe(false);
   });
 
+  it('looks at nothing but the length where no text has it', () => {
+    const set = createTextSet(Array.from({ length: 20 }, (_, i) => `user-${i + 10}`));
+    const charCodeAt = jest.spyOn(String.prototype, 'charCodeAt');
+    const has = jest.spyOn(Set.prototype, 'has');
+    try {
+      expect(['user-1', 'user-123', '', 'u'].map((text) => set.has(text))).toEqual([false, false, false, false]);
+      expect(charCodeAt).not.toHaveBeenCalled();
+      expect(has).not.toHaveBeenCalled();
+    } finally {
+      charCodeAt.mockRestore();
+      has.mockRestore();
+    }
+  });
+
   it.each([
     ['identifiers in a row', (i: number) => `user-${i + 1000}`, (i: number) => `user-${i + 5000}`],
     ['identifiers of other lengths', (i: number) => `user-${i}`, (i: number) => `visitor-${i}`],
