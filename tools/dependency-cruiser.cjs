@@ -114,7 +114,7 @@ module.exports = {
     forbid(
       'the-command-line-uses-entries',
       '^src/cli/',
-      '^src/(?!cli/|inspector/[a-z]+\\.ts|(node/|relay/|server/)?index\\.ts|explain\\.ts)',
+      '^src/(?!cli/|inspector/[a-z]+\\.ts|(node/|relay/|server/)?index\\.ts|server/plain-values\\.ts|explain\\.ts)',
     ),
     forbid('the-inspector-imports-entries-only', '^src/inspector/', '^src/(?!inspector/|(index|explain)\\.ts)'),
     forbid('nobody-imports-programs', `^src/(?!${programs.join('|')})`, `^src/(${programs.join('|')})/`),
