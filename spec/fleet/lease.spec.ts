@@ -91,6 +91,15 @@ describe('the lease', () => {
     ]);
   });
 
+  it('has the number that was granted last, also where nobody waited for that reply', async () => {
+    const { clock, lease, wake$, seen } = hold({ leftMs: 800 }, { fence: 6 }, { fence: 7 }, 'renewed');
+    await clock.advance(1);
+    void lease.takeOver(undefined);
+    wake$.next();
+    await clock.advance(300);
+    expect(seen.at(-1)).toEqual([expect.any(Number), 'leader', 7]);
+  });
+
   it('is asked for at once when there is a reason', async () => {
     const { clock, wake$, seen } = hold({ leftMs: 800 }, { fence: 5 });
     await clock.advance(100);

@@ -134,6 +134,18 @@ describe('a process of a fleet, long before its next poll', () => {
     },
   );
 
+  it('tells the others of a foreign payload, though it was refused when it wrote that first', async () => {
+    const { clock, memory, pair } = fleet();
+    const { leader, follower } = await pair();
+    // The polling process knows a lower number than that of the last lease, which has ended.
+    memory.lease('nobody', 1, { aboveFence: 0, takeOverAfter: memory.read().order });
+    memory.storeForeign(`1\n"x"\n${config('foreign')}`);
+    await clock.advance(2);
+    leader.store.read$.subscribe();
+    await clock.advance(100);
+    expect([leader.shows(), follower.shows()]).toEqual(['foreign', 'foreign']);
+  });
+
   it('asks again when others wrote while it asked, and tells what it learns', async () => {
     const { clock, serve, pair } = fleet();
     const { leader, follower } = await pair();

@@ -15,7 +15,7 @@ import {
   timer,
 } from 'rxjs';
 import { released } from './announcement.js';
-import type { Engine, Order } from './engine.js';
+import type { Engine, LeaseRequest, Order } from './engine.js';
 
 /**
  * The role of a process in its fleet: it polls for all (`leader`), it receives what the leader fetches (`follower`), or it
@@ -88,11 +88,17 @@ export function openLease(options: LeaseOptions): Lease {
   /** Adds a random part, so that not all processes ask at the same moment. */
   const spread = (ms: number) => Math.max(ms, 0) + (leaseMs * (1 + 9 * random())) / 100;
   const asLeader = (number: number): LeaseRound => {
-    // Two replies may arrive in the wrong order.
     fence = Math.max(number, fence ?? 0);
     return { role: 'leader', fence, waitMs: renewalMs };
   };
-  const granted$ = answered(() => engine.lease(owner, leaseMs, { aboveFence: knownFence() })).pipe(
+  /** Asks for the lease. Its number counts even where nobody waits for the reply any more: the engine knows no other. */
+  const request = async (conditions: Omit<LeaseRequest, 'aboveFence'> = {}) => {
+    const reply = await engine.lease(owner, leaseMs, { aboveFence: knownFence(), ...conditions });
+    // Two replies may arrive in the wrong order.
+    if (reply.fence !== undefined) fence = Math.max(reply.fence, fence ?? 0);
+    return reply;
+  };
+  const granted$ = answered(() => request()).pipe(
     map(({ fence: granted, leftMs }): LeaseRound => {
       const held = granted ?? fence;
       return held === undefined ? { role: 'follower', waitMs: spread(leftMs) } : asLeader(held);
@@ -131,10 +137,7 @@ export function openLease(options: LeaseOptions): Lease {
         finalize(release),
       ),
     takeOver: async (after) => {
-      const { fence: granted } = await engine.lease(owner, leaseMs, {
-        aboveFence: knownFence(),
-        takeOverAfter: after ?? 'nothing',
-      });
+      const { fence: granted } = await request({ takeOverAfter: after ?? 'nothing' });
       if (granted !== undefined) startWithRound$.next(of(asLeader(granted)));
       return granted;
     },
