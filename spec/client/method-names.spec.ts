@@ -40,13 +40,13 @@ const acts: readonly (readonly [string, Act])[] = [
   ['Snapshot.jsonDetails', (client) => functions.jsonDetails(client.snapshot(), 'text', undefined, null, kate)],
 ];
 
-function stageBroken() {
+function stageBroken(logLevel: 'error' | 'info' = 'error') {
   const logged: { readonly message: string; readonly error: unknown }[] = [];
   const client = createClient(sdkKey, {
     polling: manualPoll(),
     offline: true,
     cache: { get: () => `1\n\n${broken}`, set: () => undefined },
-    logLevel: 'error',
+    logLevel,
     logger: { log: (_level, _eventId, message, error) => logged.push({ message, error }) },
   });
   return { client, logged };
@@ -87,6 +87,39 @@ describe('what is logged of a flag that cannot be evaluated', () => {
     expect(await act(client)).toBeNull();
     expect(logged[0]!.message).toMatch(/ Returning null\.$/);
     expect(logged[0]!.error).toMatchObject({ message: 'Targeting rule THEN part is missing or invalid.' });
+    client.dispose();
+  });
+});
+
+describe('what is logged at level info', () => {
+  it('shows the default value that is returned', async () => {
+    const { client, logged } = stageBroken('info');
+    await client.getValue('text', 'mine', kate);
+    const texts = logged.map(({ message }) => message).filter((message) => message.startsWith("Evaluating 'text'"));
+    expect(texts).toEqual([expect.stringMatching(/Returning 'mine'\.$/)]);
+    client.dispose();
+  });
+
+  it('is no evaluation where there is none', async () => {
+    const { client, logged } = stageBroken('info');
+    await client.getValue('none', 'mine', kate);
+    expect(logged.map(({ message }) => message).filter((message) => message.startsWith('Evaluating'))).toEqual([]);
+    const empty = createClient(sdkKey, {
+      polling: manualPoll(),
+      offline: true,
+      logLevel: 'info',
+      logger: { log: (_, id) => ids.push(id) },
+    });
+    const ids: number[] = [];
+    await empty.getValue('none', 'mine', kate);
+    expect(ids).toEqual([1000]);
+    empty.dispose();
+    client.dispose();
+  });
+
+  it('is about the user as he was given, and so is an explanation', async () => {
+    const { client } = stageBroken();
+    expect((await client.explain('text', kate)).user).toBe(kate);
     client.dispose();
   });
 });

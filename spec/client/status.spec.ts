@@ -1,4 +1,6 @@
-import type { ConfigCache } from '../../src';
+import type { Observable } from 'rxjs';
+import { map } from 'rxjs';
+import type { ConfigCache, ConfigCatClient } from '../../src';
 import { lazyLoad, manualPoll } from '../../src';
 import { currentStatus, events$, isReady, subscriberCount } from '../../src/functions';
 import { configOf, stage } from '../support/client';
@@ -165,5 +167,91 @@ describe('keys$', () => {
     }
     expect(values.map((keys) => keys.join())).toEqual(['a,b', 'a,c', 'c,a', 'c', 'c,d']);
     client.dispose();
+  });
+});
+
+describe('flagState$', () => {
+  it('says nothing again of what changes nothing, also where nothing has ever been fetched', () => {
+    const { client } = stage('silence', { logLevel: 'off' }, manualPoll());
+    const state = record(client.flagState$('a', 0));
+    for (let i = 0; i < 3; i++) {
+      client.setOffline();
+      client.setOnline();
+    }
+    client.dispose();
+    expect(state).toMatchObject({ values: [{ value: 0, fetchedAt: undefined, ageMs: undefined }], isComplete: true });
+  });
+});
+
+describe('streams of several flags', () => {
+  it('begin with nothing where they do not wait', () => {
+    const { client, log } = stage('silence', { initial: 'default' });
+    expect(record(client.allFlags$()).values).toEqual([{}]);
+    expect(record(client.flags$({ a: 1, b: null })).values).toEqual([{ a: 1, b: null }]);
+    expect(log).toEqual([]);
+    client.dispose();
+  });
+
+  it('say in the log what is not there when a config comes that has nothing of it', async () => {
+    const { client, serve, log } = stage('silence', { logLevel: 'error' }, manualPoll());
+    const { values } = record(client.flags$({ none: 5 }));
+    serve(configOf({ a: 1 }));
+    await client.forceRefresh();
+    expect(log.map((line) => line.slice(0, 10))).toEqual(['error 1000', 'error 1001']);
+    expect(values).toEqual([{ none: 5 }]);
+    client.dispose();
+  });
+
+  it('say nothing in the log where all is well', async () => {
+    const { client, log } = stage(configOf({ a: 1, b: 2 }), {}, manualPoll());
+    await client.forceRefresh();
+    expect(record(client.allFlags$()).values).toEqual([{ a: 1, b: 2 }]);
+    expect([client.snapshot().values(), await client.getAllValues()]).toEqual(Array(2).fill({ a: 1, b: 2 }));
+    expect((await client.getAllValueDetails()).map(({ value }) => value)).toEqual([1, 2]);
+    expect(log).toEqual([]);
+    client.dispose();
+  });
+});
+
+describe('flagDetails$', () => {
+  it('begins with the default value and why it is that, where it does not wait', () => {
+    const { client, log } = stage('silence', { initial: 'default' });
+    const errorMessage =
+      "Config JSON is not present when evaluating setting 'a'. Returning the `defaultValue` parameter that you specified in your application: '5'.";
+    expect(record(client.flagDetails$('a', 5)).values).toEqual([
+      { key: 'a', value: 5, isDefaultValue: true, errorCode: 1000, errorMessage, fetchedAt: new Date(0) },
+    ]);
+    expect(log).toEqual([]);
+    client.dispose();
+  });
+});
+
+describe('of a disposed client', () => {
+  it.each<[string, (client: ConfigCatClient) => Observable<unknown>]>([
+    ['status$', ({ status$ }) => status$.pipe(map(({ etag, isOnline }) => [etag, isOnline]))],
+    ['keys$', ({ keys$ }) => keys$],
+    ['snapshot$', ({ snapshot$ }) => snapshot$.pipe(map((snapshot) => snapshot.value('a', 0)))],
+    ['flagState$', (client) => client.flagState$('a', 0).pipe(map(({ value }) => value))],
+    ['flagDetails$', (client) => client.flagDetails$('a', 0).pipe(map(({ value }) => value))],
+    ['flags$', (client) => client.flags$({ a: 0 })],
+    ['allFlags$', (client) => client.allFlags$()],
+  ])('%s is the last of what it was, once', async (name, stream) => {
+    const { client } = stage(configOf({ a: 1 }), {}, manualPoll());
+    await client.forceRefresh();
+    const before = record(stream(client));
+    client.dispose();
+    const after = record(stream(client));
+    expect([before.isComplete, after.isComplete, after.values.length]).toEqual([true, true, 1]);
+    const last = name === 'status$' ? ['"0"', false] : before.values.at(-1);
+    expect(after.values).toEqual([last]);
+  });
+
+  it.each<[string, (client: ConfigCatClient) => Observable<unknown>]>([
+    ['keys$', ({ keys$ }) => keys$],
+    ['snapshot$', ({ snapshot$ }) => snapshot$],
+  ])('%s is nothing where nothing was known', (_, stream) => {
+    const { client } = stage('silence', { logLevel: 'off' }, manualPoll());
+    client.dispose();
+    expect(record(stream(client))).toMatchObject({ values: [], isComplete: true });
   });
 });

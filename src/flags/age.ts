@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { concat, map, of, switchMap, timer } from 'rxjs';
+import { concat, of, switchMap, timer } from 'rxjs';
 import type { State } from '../acquisition/outcome.js';
 import { pollToleranceMs } from '../acquisition/polling/mode.js';
 import { maxTimerMs } from '../arguments.js';
@@ -20,16 +20,14 @@ export function ageOf({ entry: { fetchedAtMs } }: State<unknown>, { scheduler }:
   return { fetchedAt: new Date(fetchedAtMs), ageMs: Math.max(0, scheduler.now() - fetchedAtMs) };
 }
 
-/** The present state and those to come, and once more the last of them when it stops being up to date. */
-export function stateWithExpiry$({ dispatcher, options }: Core): Observable<State<unknown>> {
+/** Emits the present state and those to come, and something once more when the last of them stops being up to date. */
+export function stateWithExpiry$({ dispatcher, options }: Core): Observable<unknown> {
   const { scheduler, idle } = options.time;
   return dispatcher.state$.pipe(
     switchMap((state) => {
       const { fetchedAtMs = -Infinity } = state.entry;
       const leftMs = fetchedAtMs + options.polling.freshForMs + pollToleranceMs + 1 - scheduler.now();
-      return leftMs > 0 && !state.isFetching
-        ? concat(of(state), timer(Math.min(leftMs, maxTimerMs), idle).pipe(map(() => state)))
-        : of(state);
+      return leftMs > 0 && !state.isFetching ? concat(of(state), timer(Math.min(leftMs, maxTimerMs), idle)) : of(state);
     }),
   );
 }

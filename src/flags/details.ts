@@ -98,5 +98,5 @@ export function isSameAnswer(a: EvaluationDetails, b: EvaluationDetails): boolea
 
 /** Each config has models of its own, which are plain data, and so is what is held. */
 function isSameModel(a: object | undefined, b: object | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
