@@ -22,13 +22,19 @@ if (!isHere) console.warn(`Skipped: the real ConfigCat Proxy. There is no progra
 
 (isHere ? describe : describe.skip)('createProxyStream() with a real ConfigCat Proxy', () => {
   let server: ConfigServer;
+  /** How often the server has been asked. */
+  let downloads: number;
   let proxy: RealProxy;
   let clock: VirtualClock;
   let report$: ReplaySubject<string>;
   const ends: (() => void)[] = [];
 
   beforeEach(async () => {
-    server = await startConfigServer({ configs: { [sdkKey]: configOf({ darkMode: false }) } });
+    downloads = 0;
+    server = await startConfigServer({
+      configs: { [sdkKey]: configOf({ darkMode: false }) },
+      onRequest: () => downloads++,
+    });
     proxy = await createRealProxy(sdkKey, 'web', server.url);
     await proxy.start();
     clock = createVirtualClock();
@@ -57,7 +63,7 @@ if (!isHere) console.warn(`Skipped: the real ConfigCat Proxy. There is no progra
   /** Subscribes, and gives what came in, and ways to wait for a value of a flag. */
   const listen = (options: Partial<ProxyStreamOptions> = {}) => {
     const { flags$ } = create(options);
-    const all$ = new ReplaySubject<RemoteFlags>();
+    const all$ = new ReplaySubject<RemoteFlags>(Infinity);
     const subscription = flags$.subscribe(all$);
     ends.push(() => {
       subscription.unsubscribe();
@@ -179,5 +185,21 @@ if (!isHere) console.warn(`Skipped: the real ConfigCat Proxy. There is no progra
         ),
       ).toBe(true);
     }
+  });
+
+  it('asks the server for all its clients, so that their number costs no downloads', async () => {
+    const clients = Array.from({ length: 10 }, () =>
+      createClientWithManualPoll(sdkKey, { baseUrl: proxy.url, logLevel: 'off' }),
+    );
+    ends.push(() => {
+      for (const client of clients) client.dispose();
+    });
+    for (let n = 0; n < 10; n++) {
+      for (const result of await Promise.all(clients.map((client) => client.forceRefresh()))) {
+        expect(result.isSuccess).toBe(true);
+      }
+    }
+    // Of the hundred; the Proxy itself asks once a second.
+    expect(downloads).toBeLessThan(50);
   });
 });

@@ -27,9 +27,9 @@ export interface PythonClient {
  */
 export function installPython(): string | undefined {
   if (existsSync(join(folder, '.installed'))) return undefined;
+  mkdirSync(home, { recursive: true });
+  const made = mkdtempSync(join(home, 'new-'));
   try {
-    mkdirSync(home, { recursive: true });
-    const made = mkdtempSync(join(home, 'new-'));
     const run = (program: string, ...args: string[]) =>
       execFileSync(program, args, { stdio: 'pipe', timeout: 300_000 });
     run('python3', '-m', 'venv', made);
@@ -40,6 +40,7 @@ export function installPython(): string | undefined {
     else renameSync(made, folder);
     return undefined;
   } catch (error) {
+    rmSync(made, { recursive: true });
     const { stderr, message } = error as Error & { stderr?: Buffer };
     const [reason] = `${message}\n${String(stderr ?? '')}`.trim().split('\n').slice(-1);
     return `needs ConfigCat's SDK for Python, which cannot be installed here (${reason})`;
