@@ -192,7 +192,8 @@ describe('keyValueCache()', () => {
     const written = (error: string) => `2201 Error occurred while writing the cache. ${error}`;
     /** Keyv as users have it: with a listener, failures of what is below it are no rejections. */
     const brokenKeyv = () => {
-      const keyv = new Keyv({ get: failing, set: failing, delete: failing, clear: failing });
+      const store = { opts: {}, on: () => store, get: failing, set: failing, delete: failing, clear: failing };
+      const keyv = new Keyv(store);
       keyv.on('error', () => undefined);
       return keyv;
     };
