@@ -1,8 +1,9 @@
 import { filter } from 'rxjs';
 import type { StandardSchema } from '../../src';
 import { parseFlagJson, requireSchema } from '../../src/flags/json-schema';
-import { json, json$ } from '../../src/functions';
+import { createCoreFromText, json, json$ } from '../../src/functions';
 import { createTestClient } from '../../src/testing';
+import { configOf } from '../support/client';
 import { record } from '../support/record';
 
 /** A schema that answers so, whatever it is given. */
@@ -176,6 +177,27 @@ describe('JSON that several ask for', () => {
     expect(told).toHaveLength(1);
     for (let i = 0; i < 3; i++) json(client.snapshot(), 'layout', whole, null);
     expect(told).toHaveLength(4);
+    client.dispose();
+  });
+
+  it('is that of each flag also where nobody can listen to evaluations', () => {
+    const flags = { a: '{"columns": 2}', b: '{"columns": 3}' };
+    const core = createCoreFromText(`1\n\n${JSON.stringify(configOf(flags))}`);
+    const read = (key: string) => json(core.snapshot(), key, columns, null);
+    expect(['a', 'a', 'b', 'b', 'a', 'missing', 'a'].map(read)).toEqual([2, 2, 3, 3, 2, null, 2]);
+    core.dispose();
+  });
+
+  it('is kept for texts of four million characters in all, the last ones', () => {
+    const client = createTestClient({ layout: '' });
+    const read = (letter: string) => {
+      client.set({ layout: JSON.stringify({ text: letter.repeat(1_500_000) }) });
+      return json(client.snapshot(), 'layout', whole, null);
+    };
+    const [a, b, c] = ['a', 'b', 'c'].map(read);
+    expect([read('b') === b, read('c') === c]).toEqual([true, true]);
+    expect(read('a')).not.toBe(a);
+    expect([read('c') === c, read('b') === b]).toEqual([true, false]);
     client.dispose();
   });
 });
