@@ -94,7 +94,7 @@ export default tseslint.config(
   },
   {
     // What runs in Node, or in the current version of a browser.
-    files: ['src/cli/**/*.ts', 'src/inspector/**/*.ts', 'src/redis/**/*.ts', 'src/fleet/**/*.ts'],
+    files: ['src/cli/**/*.ts', 'src/inspector/**/*.ts', 'src/{fleet,postgres,redis}/**/*.ts'],
     rules: {
       'no-restricted-properties': ['error', ...timeProperties],
       'no-restricted-syntax': ['error', ...timeSyntax],

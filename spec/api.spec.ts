@@ -4,10 +4,13 @@ import * as analytics from '../src/analytics';
 import * as angular from '../src/angular';
 import * as angularCore from '../src/angular/core';
 import * as browser from '../src/browser';
+import * as fleet from '../src/fleet';
+import * as keyValue from '../src/key-value';
 import * as node from '../src/node';
 import * as openfeature from '../src/openfeature';
 import * as openfeatureWeb from '../src/openfeature/web';
 import * as opentelemetry from '../src/opentelemetry';
+import * as postgres from '../src/postgres';
 import * as proxyStream from '../src/proxy-stream';
 import * as react from '../src/react';
 import * as reactCore from '../src/react/core';
@@ -121,10 +124,12 @@ describe('the exported names', () => {
         'whileVisible',
       ],
     ],
+    ['configcat-rx/key-value', keyValue, ['keyValueCache']],
     ['configcat-rx/node', node, ['fileCache', 'fileOverrides', 'proxyAgent']],
     ['configcat-rx/openfeature', openfeature, ['createProvider']],
     ['configcat-rx/openfeature/web', openfeatureWeb, ['createWebProvider']],
     ['configcat-rx/opentelemetry', opentelemetry, ['recordEvaluations', 'recordMetrics']],
+    ['configcat-rx/postgres', postgres, ['postgresShared']],
     ['configcat-rx/proxy-stream', proxyStream, ['createProxyStream', 'pageReturns']],
     [
       'configcat-rx/react',
@@ -160,10 +165,11 @@ describe('the exported names', () => {
         'useSuspenseFlag',
       ],
     ],
+    ['configcat-rx/fleet', fleet, ['isLater', 'joinFleet']],
     ['configcat-rx/redis', redis, ['redisShared']],
     ['configcat-rx/relay', relay, ['createRelay']],
     ['configcat-rx/server', server, ['startConfigServer']],
-    ['configcat-rx/testing', testing, ['createTestClient', 'runMarbles', 'toConfigJson']],
+    ['configcat-rx/testing', testing, ['createTestClient', 'engineContract', 'runMarbles', 'toConfigJson']],
     ['configcat-rx/webhook', webhook, ['createWebhook']],
     ['configcat-rx/workers', workers, ['workersCache']],
   ])('of %s are these', (_, entry, names) => {

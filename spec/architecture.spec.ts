@@ -126,8 +126,20 @@ describe('the lint of directions', () => {
     ['client', 'react'],
     ['react', 'client'],
     ['redis', 'server'],
+    ['postgres', 'redis'],
     ['server', 'cli'],
   ])('keeps src/%s from importing src/%s', (from, to) => {
     expect(isForbidden(`src/${from}/any.ts`, `src/${to}/any.ts`)).toBe(true);
+  });
+});
+
+describe('docs/concepts.md', () => {
+  it('shows the pipeline as src/acquisition/store.ts has it', () => {
+    const textOf = (path: string) => readFileSync(join(root, path), 'utf8').replace(/^ *\/\/.*$/gm, '');
+    const withoutBlanks = (text: string) => text.replace(/\s/g, '');
+    const [, shown = ''] = /^```typescript\n(.*?)^```$/ms.exec(textOf('docs/concepts.md')) ?? [];
+    const source = textOf('src/acquisition/store.ts').replace('const step$: Observable<Step<C>>', 'const step$');
+    expect(shown).toContain('shareReplay');
+    expect(withoutBlanks(source)).toContain(withoutBlanks(shown));
   });
 });

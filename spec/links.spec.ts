@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pages, root, textOf } from './support/snippets';
 
-const samples = ['angular', 'console', 'react', 'web'];
+const samples = ['angular', 'console', 'react', 'relay', 'web'];
 
 /** A page without what only looks like links or headings. */
 const proseOf = (page: string) => textOf(page).replace(/^```.*?^```$/gms, '');

@@ -110,12 +110,14 @@ export function requireUser(user: unknown): void {
 /** Checks the arguments that all evaluations share: at each of them, so what is fine passes fast. */
 export function requireEvaluable(key: unknown, defaultValue: unknown, user: unknown): void {
   if (typeof key !== 'string' || key === '') requireString('key', key);
-  if (defaultValue !== undefined && defaultValue !== null && !isSettingValue(defaultValue)) {
-    throw new TypeError(
-      `${invalid('defaultValue')} The default value must be boolean, number, string, null or undefined.`,
-    );
-  }
+  if (defaultValue !== undefined && defaultValue !== null && !isSettingValue(defaultValue)) refuseDefaultValue();
   if (user !== undefined && (typeof user !== 'object' || Array.isArray(user))) requireUser(user);
+}
+
+function refuseDefaultValue(): never {
+  throw new TypeError(
+    `${invalid('defaultValue')} The default value must be boolean, number, string, null or undefined.`,
+  );
 }
 
 function isSettingValue(value: unknown): boolean {

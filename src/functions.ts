@@ -45,6 +45,7 @@ export type { FlagState, FlagStatus } from './flags/flag-state.js';
 export { flagState$ } from './flags/flag-state.js';
 export { flag$ } from './flags/flag.js';
 export { flags$ } from './flags/flags.js';
+export { forManyUsers } from './flags/for-many-users.js';
 export { json$ } from './flags/json.js';
 export { getJson, json, jsonDetails } from './flags/json-reads.js';
 export type { JsonProblem, JsonResult } from './flags/json-schema.js';

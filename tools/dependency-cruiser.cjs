@@ -6,9 +6,11 @@ const adapters = [
   'analytics',
   'angular',
   'browser',
+  'key-value',
   'node',
   'openfeature',
   'opentelemetry',
+  'postgres',
   'proxy-stream',
   'react',
   'redis',
@@ -20,7 +22,15 @@ const adapters = [
 ];
 
 /** The adapters through which processes share configs: what they have in common is in src/fleet. */
-const engines = ['redis'];
+const engines = ['postgres', 'redis'];
+
+/** What an adapter may import of another folder, beside entries. */
+const shared = {
+  ...Object.fromEntries(engines.map((name) => [name, 'fleet/|'])),
+  testing: 'fleet/index\\.ts|',
+  'key-value': 'platform/process\\.ts|',
+  workers: 'key-value/cache-api\\.ts|',
+};
 
 /** What only the package's programs are made of: nobody imports them. */
 const programs = ['cli', 'inspector'];
@@ -89,7 +99,7 @@ module.exports = {
       forbid(
         `${name}-imports-entries-only`,
         `^src/${name}/`,
-        `^src/(?!${engines.includes(name) ? 'fleet/|' : ''}${name}/|(index|functions|arguments)\\.ts)`,
+        `^src/(?!${shared[name] ?? ''}${name}/|(index|functions|arguments)\\.ts)`,
       ),
     ),
     {
@@ -98,12 +108,13 @@ module.exports = {
       from: { path: '^src/[a-z-]+/core\\.ts' },
       to: { path: '^src/index\\.ts', reachable: true },
     },
-    forbid('fleets-know-no-engine', '^src/fleet/', '^src/(?!fleet/|(index|arguments)\\.ts)'),
-    forbid('engines-make-fleets', `^src/(?!fleet/|(${engines.join('|')})/)`, '^src/fleet/'),
+    forbid('fleets-know-no-engine', '^src/fleet/', '^src/(?!fleet/|(index|arguments|hash)\\.ts)'),
+    forbid('engines-make-fleets', `^src/(?!fleet/|(${engines.join('|')})/)`, '^src/fleet/(?!index\\.ts)'),
+    forbid('only-tests-of-engines-know-fleets', `^src/(?!(fleet|testing|${engines.join('|')})/)`, '^src/fleet/'),
     forbid(
       'the-command-line-uses-entries',
       '^src/cli/',
-      '^src/(?!cli/|inspector/[a-z]+\\.ts|(node/|relay/|server/)?index\\.ts|explain\\.ts)',
+      '^src/(?!cli/|inspector/[a-z]+\\.ts|(node/|relay/|server/)?index\\.ts|server/plain-values\\.ts|explain\\.ts)',
     ),
     forbid('the-inspector-imports-entries-only', '^src/inspector/', '^src/(?!inspector/|(index|explain)\\.ts)'),
     forbid('nobody-imports-programs', `^src/(?!${programs.join('|')})`, `^src/(${programs.join('|')})/`),

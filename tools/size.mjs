@@ -28,7 +28,7 @@ const importSets = [
   {
     imports: { 'configcat-rx/core': ['createCore', 'autoPoll', 'flag$'] },
     text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
-    limits: { own: 21_900, withRxjs: 30_250 },
+    limits: { own: 21_870, withRxjs: 30_180 },
     goals: { own: 16_000, withRxjs: 23_700 },
   },
   {

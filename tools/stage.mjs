@@ -8,21 +8,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { chromium } from 'playwright-core';
+import { recordTraffic } from './traffic.mjs';
 
 const sampleConfig = fileURLToPath(new URL('../samples/config.json', import.meta.url));
 const screenshots = fileURLToPath(new URL('../samples/screenshots', import.meta.url));
 const chromiumPath = '/usr/bin/chromium';
+const ownUrl = /http:\/\/127\.0\.0\.1:\d+/;
 const patienceMs = 30_000;
+const patienceWithBuildsMs = 180_000;
 
 /**
  * Calls the check of a sample with its stage, and leaves nothing behind.
  *
- * - `start(env?)` runs `npm start` with a copy of the config file, on a free port (`CONFIG_FILE`, `PORT`), and gives
- *   the program: `printed(text or pattern)` resolves with a line that has it, `url()` with the first URL printed,
- *   `ended()` ends it as Ctrl-C does and resolves when it has.
+ * - `start(env?, script?)` runs `npm start`, or another script, with a copy of the config file, on a free port (`CONFIG_FILE`,
+ *   `PORT`), and gives the program: `printed(text or pattern)` resolves with a line that has it, `url()` with the first
+ *   URL of this computer that is printed, `ended()` ends it as Ctrl-C does and resolves when it has.
  * - `edit(change)` changes that copy, as an object.
- * - `open(url, { cookies, locale }?)` gives a page of Chromium, as a visitor of its own. It must neither report errors
- *   nor be loaded anew.
+ * - `open(url, { cookies, locale, mayReport }?)` gives a page of Chromium, as a visitor of its own. It must neither report errors,
+ *   but for what is like `mayReport`, nor be loaded anew.
+ * - `record(url)` stands before a server: open its `url` in its place, and `text()` has all that has been sent.
  * - `shoot(page, name)` keeps pictures of a page as it looks in light and in dark.
  * - `until(what, condition)` waits until an async condition holds.
  */
@@ -30,12 +34,13 @@ export async function withStage(folder, check) {
   const place = await mkdtemp(join(tmpdir(), 'configcat-rx-sample-'));
   const file = join(place, 'config.json');
   const programs = [];
+  const records = [];
   const problems = [];
   let browser;
   try {
     await writeFile(file, await readFile(sampleConfig));
-    const start = async (env = {}) => {
-      const program = startProgram(folder, { CONFIG_FILE: file, PORT: '0', CONFIGCAT_SDK_KEY: '', ...env });
+    const start = async (env = {}, script = 'start') => {
+      const program = startProgram(folder, script, { CONFIG_FILE: file, PORT: '0', CONFIGCAT_SDK_KEY: '', ...env });
       programs.push(program);
       return program;
     };
@@ -43,21 +48,27 @@ export async function withStage(folder, check) {
       browser ??= await startBrowser();
       return openPage(browser, url, problems, visitor);
     };
-    await check({ start, edit: (change) => edit(file, change), open, shoot: shooterOf(folder), until });
+    const record = async (url) => {
+      const traffic = await recordTraffic(url);
+      records.push(traffic);
+      return traffic;
+    };
+    await check({ start, edit: (change) => edit(file, change), open, record, shoot: shooterOf(folder), until });
     // Before the programs end: a page that polls would report that nobody answers.
     await browser?.close();
     for (const program of programs) await program.ended();
     if (problems.length > 0) throw new Error(`The page reports problems:\n${problems.join('\n')}`);
   } finally {
     await browser?.close();
+    for (const traffic of records) traffic.close();
     for (const program of programs) program.kill();
     await rm(place, { recursive: true });
   }
 }
 
-function startProgram(folder, env) {
+function startProgram(folder, script, env) {
   // A group of its own: npm, its shell and the program end together, as with Ctrl-C in a terminal.
-  const child = spawn('npm', ['start'], {
+  const child = spawn('npm', ['run', script], {
     cwd: folder,
     env: { ...process.env, ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -73,24 +84,29 @@ function startProgram(folder, env) {
     if (!hasEnded) process.kill(-child.pid, name);
   };
   process.once('exit', () => signal('SIGKILL'));
-  const printed = async (wanted) => {
+  const printed = async (wanted, ms = patienceMs) => {
     const has = (line) => (typeof wanted === 'string' ? line.includes(wanted) : wanted.test(line));
     const find = () =>
       output
         .split('\n')
         .slice(0, hasEnded ? undefined : -1)
         .find(has);
-    await until(`"${wanted}" to be printed`, () => {
-      if (hasEnded && find() === undefined) throw new Error(`It has ended without printing "${wanted}":\n${output}`);
-      return find() !== undefined;
-    }).catch((error) => {
+    await until(
+      `"${wanted}" to be printed`,
+      () => {
+        if (hasEnded && find() === undefined) throw new Error(`It has ended without printing "${wanted}":\n${output}`);
+        return find() !== undefined;
+      },
+      ms,
+    ).catch((error) => {
       throw new Error(`${error.message}\n${output}`);
     });
     return find();
   };
   return {
     printed,
-    url: async () => /https?:\/\/[\w.:[\]-]+/.exec(await printed(/https?:\/\//))[0],
+    // Builds print addresses of the web.
+    url: async () => ownUrl.exec(await printed(ownUrl, patienceWithBuildsMs))[0],
     ended: async () => {
       signal('SIGINT');
       await until('the program to end', () => hasEnded);
@@ -116,13 +132,14 @@ async function startBrowser() {
   });
 }
 
-async function openPage(browser, url, problems, { cookies = {}, locale = 'en-US' } = {}) {
+async function openPage(browser, url, problems, { cookies = {}, locale = 'en-US', mayReport } = {}) {
   const page = await browser.newPage({ viewport: { width: 1000, height: 760 }, locale });
   await page.context().addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url })));
   page.setDefaultTimeout(patienceMs);
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+    const isProblem = ['error', 'warning'].includes(message.type()) && !mayReport?.test(message.text());
+    if (isProblem) problems.push(message.text());
   });
   await page.goto(url);
   page.on('load', () => problems.push('It has been loaded anew.'));
@@ -142,8 +159,8 @@ function shooterOf(folder) {
   };
 }
 
-async function until(what, condition) {
-  const deadline = performance.now() + patienceMs;
+async function until(what, condition, ms = patienceMs) {
+  const deadline = performance.now() + ms;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
     await pause(50);

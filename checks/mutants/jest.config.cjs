@@ -12,6 +12,5 @@ module.exports = {
   roots: ['<rootDir>/checks/mutants', '<rootDir>/spec', '<rootDir>/src'],
   testMatch: ['<rootDir>/checks/mutants/all.cjs'],
   testEnvironment: path.join(__dirname, 'environment.cjs'),
-  testTimeout: 10_000,
   setupFiles: ['<rootDir>/checks/mutants/setup.cjs'],
 };

@@ -5,10 +5,10 @@ const path = require('node:path');
 const folder = path.resolve(__dirname, '../../spec');
 
 const specsOf = {
-  evaluation: ['evaluation', 'model', 'conformance', 'client'],
+  evaluation: ['evaluation', 'formats', 'model', 'conformance', 'client', 'overrides'],
   acquisition: ['acquisition', 'client', 'core', 'overrides'],
-  core: ['core', 'client', 'acquisition', 'overrides'],
-  flags: ['client', 'core', 'operators', 'testing'],
+  core: ['core', 'client', 'acquisition', 'overrides', 'logging'],
+  flags: ['client', 'core', 'logging', 'operators', 'testing'],
 };
 
 /** What counts what a whole process has, or takes seconds by itself, and what runs others anew. */

@@ -8,6 +8,8 @@ import { dehydrate } from 'configcat-rx/react';
 import { startConfigServer } from 'configcat-rx/server';
 import { createServer as createVite } from 'vite';
 import type { Settings } from './src/browser.js';
+import type * as ReceiptPage from './src/receipt-render.js';
+import type * as Receipt from './src/receipt.js';
 import type * as Page from './src/render.js';
 import { findUser } from './src/users.js';
 
@@ -32,7 +34,8 @@ const vite = await createVite({
 server.on('request', (request, response) => {
   vite.middlewares(request, response, async () => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/') response.setHeader('Content-Type', 'text/html').end(await renderPage(searchParams));
+    const renderAnswer = { '/': renderPage, '/receipt': renderReceipt }[pathname];
+    if (renderAnswer) response.setHeader('Content-Type', 'text/html').end(await renderAnswer(searchParams));
     else response.writeHead(404).end();
   });
 });
@@ -56,6 +59,19 @@ async function renderPage(query: URLSearchParams): Promise<string> {
     .replace('<!--page-->', () => render(client, state, userId))
     .replace('<!--flags-->', () => state)
     .replace('<!--settings-->', () => JSON.stringify(settings));
+}
+
+/** A page that is given the values of its visitor, and neither rules nor the SDK key. */
+async function renderReceipt(query: URLSearchParams): Promise<string> {
+  const template = await vite.transformIndexHtml('/receipt', await readFile(path('receipt.html'), 'utf8'));
+  const { render } = (await vite.ssrLoadModule('/src/receipt-render.tsx')) as typeof ReceiptPage;
+  const { receiptFlags } = (await vite.ssrLoadModule('/src/receipt.tsx')) as typeof Receipt;
+  const { name, ...user } = findUser(query.get('user'));
+  const values = dehydrate(client, { user, flags: receiptFlags });
+  return template
+    .replace('<!--name-->', name)
+    .replace('<!--page-->', () => render(values, name))
+    .replace('<!--values-->', () => values);
 }
 
 function path(relative: string): string {

@@ -1,11 +1,15 @@
 import { NEVER, delay, map, of, switchMap, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { ConfigCache } from '../../src/acquisition/cache';
-import { succeeded } from '../../src/acquisition/outcome';
+import { openerSymbol } from '../../src/acquisition/external-cache';
+import { readNewerEntry } from '../../src/acquisition/cache-read';
+import { firstStep, succeeded } from '../../src/acquisition/outcome';
 import { autoPoll } from '../../src/acquisition/polling/auto';
 import { lazyLoad } from '../../src/acquisition/polling/lazy';
 import { manualPoll } from '../../src/acquisition/polling/manual';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
+import { planOf } from '../../src/acquisition/polling/mode';
+import type { Time } from '../../src/time';
 import type { Answer, ScriptedStore } from '../support/store';
 import { failedFetch, fetched, numbered, rejecting, scriptedStore, throwing } from '../support/store';
 import { createVirtualClock, settlePromises } from '../support/virtual-time';
@@ -78,6 +82,62 @@ describe('a synchronous cache', () => {
     });
     expect(store.fetchedAt).toEqual([0]);
     expect(seen).toEqual(['v1', 'from elsewhere at 59', 'from elsewhere at 119', 'from elsewhere at 179']);
+  });
+
+  it.each([
+    ['is fresh', 0, [60]],
+    ['is half a second from being due', 59_500, [60]],
+    ['is almost due', 59_501, [0, 60]],
+    ['is due', 60_001, [0, 60]],
+    ['has a time in the future', -1, [0, 60]],
+  ])('spares an auto-polling client its first fetch while it is fresh: one that %s', async (_, ageMs, expected) => {
+    const clock = createVirtualClock();
+    const startMs = 1_000_000;
+    await clock.advance(startMs);
+    const cache = textCache(`${startMs - ageMs}\n"e"\nstored`);
+    const store = scriptedStore(clock.scheduler, polling, numbered(), cache);
+    store.start();
+    await clock.advance(100 * second);
+    store.dispose();
+    expect(store.fetchedAt).toEqual(expected.map((s) => startMs + s * second));
+  });
+
+  it('gives what it has at once when the first poll waits, and is then read once more', () => {
+    const cache = textCache('0\n"e"\nstored');
+    let reads = 0;
+    const counted: ConfigCache = {
+      get: () => {
+        reads++;
+        return cache.get('key');
+      },
+      set: () => undefined,
+    };
+    const scheduler = new TestScheduler(() => undefined);
+    scheduler.run(({ flush }) => {
+      const spread = autoPoll({ pollIntervalSeconds: 60, maxFirstPollDelaySeconds: 100 });
+      const store = scriptedStore(scheduler, spread, numbered(), counted, { random: () => 0.99 });
+      store.start();
+      expect([store.state(), reads]).toMatchObject([{ content: 'stored', isInitialised: true }, 1]);
+      timer(99.5 * second, scheduler).subscribe(store.dispose);
+      flush();
+      expect([store.fetchedAt, reads]).toEqual([[99 * second], 2]);
+    });
+  });
+
+  it('spares a fetch after one that failed, too', () => {
+    const cache = textCache();
+    const store = play(
+      polling,
+      () => of(failedFetch),
+      cache,
+      70 * second,
+      (_, at) => {
+        at(59 * second, () => {
+          cache.text = `${59 * second}\n\nfrom elsewhere`;
+        });
+      },
+    );
+    expect([store.fetchedAt, store.state().content]).toEqual([[0], 'from elsewhere']);
   });
 
   it('is read by every read of a lazily loading client, and spares it the fetch', () => {
@@ -159,6 +219,128 @@ describe('the newest good config', () => {
   });
 });
 
+describe('an entry of a cache', () => {
+  it('that is due lets reads wait for the server, which a fresh one does not', () => {
+    const waits = [0, -100_000].map((timeMs) => {
+      let completedAt: number | undefined;
+      const slow: Answer = (_, now) => of(fetched('v', now)).pipe(delay(2 * second));
+      const scheduler = new TestScheduler(() => undefined);
+      scheduler.run(({ flush }) => {
+        const store = scriptedStore(scheduler, polling, slow, textCache(`${timeMs}\n\nstored`));
+        store.start();
+        store.read$.subscribe({ complete: () => (completedAt = scheduler.now()) });
+        timer(10 * second, scheduler).subscribe(store.dispose);
+        flush();
+      });
+      return completedAt;
+    });
+    expect(waits).toEqual([0, 2 * second]);
+  });
+
+  it('is taken whatever its age where the server has given none', () => {
+    const cache = textCache();
+    const refused: Answer = (_, now) => of({ ...failedFetch, checked: { fetchedAtMs: now, requestedAtMs: now } });
+    const store = play(manualPoll(), refused, cache, 100 * second, ({ read$, refresh$ }, at) => {
+      at(50 * second, () => refresh$.subscribe());
+      at(60 * second, () => {
+        cache.text = '1\n\nolder';
+        read$.subscribe();
+      });
+    });
+    expect(store.state().content).toBe('older');
+  });
+
+  it('without a document is none, whatever else it has', () => {
+    const known: unknown[] = [];
+    const store = play(
+      manualPoll(),
+      (entry, now) => {
+        known.push(entry.etag);
+        return of(fetched('v', now));
+      },
+      textCache('1\n"e"\n'),
+      100 * second,
+      ({ refresh$ }, at) => {
+        at(10 * second, () => refresh$.subscribe());
+      },
+    );
+    expect([known, store.log]).toEqual([[undefined], []]);
+  });
+
+  it('with the same document vouches for it', () => {
+    const cache = textCache();
+    const store = play(manualPoll(), numbered(), cache, 100 * second, ({ read$, refresh$ }, at) => {
+      at(10 * second, () => refresh$.subscribe());
+      at(20 * second, () => {
+        cache.text = `${15 * second}\n"v1"\nv1`;
+        read$.subscribe();
+      });
+    });
+    expect(store.state()).toMatchObject({ content: 'v1', entry: { etag: '"v1"', fetchedAtMs: 15 * second } });
+  });
+
+  it.each([
+    ['the same', 'text', true],
+    ['another', 'other', false],
+  ])('with %s text as that of the state gives the same content: %s', (_, text, expected) => {
+    const content = { parsed: 'text' };
+    const entry = { configText: 'text', etag: undefined, fetchedAtMs: 0, requestedAtMs: 0 };
+    const state = { ...firstStep.state, entry, content };
+    const read = { entry: { ...entry, configText: text, requestedAtMs: 1 }, content: { parsed: text } };
+    const time = { scheduler: new TestScheduler(() => undefined) } as unknown as Time;
+    const cache = { read: () => of({ patch: read }) };
+    const given: unknown[] = [];
+    readNewerEntry({ cache, polling: planOf('mode', polling), time }, () => state)().subscribe(({ patch }) =>
+      given.push(patch.content),
+    );
+    expect(given).toEqual([{ parsed: text }]);
+    expect(given[0] === content).toBe(expected);
+  });
+
+  it.each([false, true])('is told of once, however often it is read (of a cache that orders them: %p)', (isOrdered) => {
+    const cache = { ...textCache('1\n\nstored'), isOrdered };
+    let steps = 0;
+    play(manualPoll(), numbered(), cache, 100 * second, ({ read$, step$ }, at) => {
+      step$.subscribe(() => steps++);
+      const before = steps;
+      for (const s of [10, 20, 30]) at(s * second, () => read$.subscribe());
+      at(40 * second, () => {
+        expect(steps).toBe(before);
+      });
+    });
+    expect(steps).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['by its time', false],
+    ['though it orders its entries', true],
+  ])('that comes late does not replace what the server has said meanwhile, %s', async (_, isOrdered) => {
+    const clock = createVirtualClock();
+    await clock.advance(1_000_000);
+    let tell: (text: string | null) => void = () => undefined;
+    const cache: ConfigCache = {
+      isOrdered,
+      get: () => new Promise((resolve) => (tell = resolve)),
+      set: () => undefined,
+    };
+    const slow: Answer = (_known, now) => of(fetched('v', now)).pipe(delay(second, clock.scheduler));
+    const store = scriptedStore(clock.scheduler, manualPoll(), slow, cache);
+    store.start();
+    tell(null);
+    await clock.advance(0);
+    store.refresh$.subscribe();
+    tell(null);
+    await clock.advance(500);
+    store.read$.subscribe();
+    await clock.advance(1000);
+    expect(store.state().content).toBe('v');
+    tell('1\n\nold');
+    await clock.advance(0);
+    expect(store.state().content).toBe('v');
+    store.dispose();
+  });
+});
+
 describe('an answer that vouches for a config', () => {
   it('does not vouch for the newer one that came from the cache meanwhile, and is not stored over it', () => {
     const cache = textCache();
@@ -193,19 +375,25 @@ describe('an answer that vouches for a config', () => {
 
 describe('a cache that fails', () => {
   it.each([
-    ['without enough lines', 'garbage'],
-    ['without a time', 'x\n"e"\n{}'],
-    ['with a broken document', '1\n"e"\nbroken'],
-  ])('is reported once for an entry %s, however often it is read', (_, text) => {
+    ['without enough lines', 'garbage', 'Number of values is fewer than expected.'],
+    ['without a time', 'x\n"e"\n{}', 'Invalid fetch time: x'],
+    ['with a broken document', '1\n"e"\nbroken', 'broken document'],
+  ])('is reported once for an entry %s, however often it is read', (_, text, problem) => {
     const store = play(manualPoll(), numbered(), textCache(text), 100 * second, ({ read$ }, at) => {
       for (const s of [1, 2, 3]) at(s * second, () => read$.subscribe());
     });
     expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
+    expect(store.errors.map((error) => (error as Error).message)).toEqual([problem]);
   });
 
-  it.each([5, { schedule: () => 'later' }])('is reported when it gives something else than text: %j', (given) => {
-    const store = play(manualPoll(), numbered(), { ...textCache(), get: () => given as unknown as string }, second);
+  it.each<[unknown, string]>([
+    [5, 'number'],
+    [{ schedule: () => 'later' }, 'object'],
+    [true, 'boolean'],
+  ])('is reported when it gives something else than text: %j', (given, type) => {
+    const store = play(manualPoll(), numbered(), { ...textCache(), get: () => given as string }, second);
     expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
+    expect(store.errors).toEqual([new TypeError(`The cache returned a ${type} instead of a string.`)]);
   });
 
   it('keeps nobody from fetching when it throws', () => {
@@ -297,6 +485,31 @@ describe('a cache that fails', () => {
     expect(written).toEqual(['v1', 'v3']);
   });
 
+  it.each([
+    ['at once where nothing is being written', undefined, 0],
+    ['when it has been written', 1500, 1500],
+    ['after two seconds where that takes longer', 5000, 2000],
+  ])('says %s that nothing is being written any more', async (_, writeMs, expected) => {
+    const clock = createVirtualClock();
+    await clock.advance(1_000_000);
+    let written: () => void = () => undefined;
+    const slow: ConfigCache = { get: () => null, set: () => new Promise<void>((resolve) => (written = resolve)) };
+    const store = scriptedStore(clock.scheduler, manualPoll(), numbered(), slow);
+    store.start();
+    if (writeMs !== undefined) {
+      store.refresh$.subscribe();
+      timer(writeMs, clock.scheduler).subscribe(() => {
+        written();
+      });
+    }
+    await clock.advance(0);
+    let completedAt: number | undefined;
+    store.written$.subscribe({ complete: () => (completedAt = clock.scheduler.now()) });
+    await clock.advance(10 * second);
+    expect(completedAt).toBe(1_000_000 + expected);
+    store.dispose();
+  });
+
   it('keeps what an answer of an earlier request would replace', () => {
     const cache = textCache();
     const answers: Answer[] = [
@@ -374,6 +587,7 @@ describe('a cache that fails', () => {
       expect(completedAt).toEqual([2, 2, 10, 20, 61, 64, 64].map((s) => s * second));
       expect(store.fetchedAt).toEqual([2 * second]);
       expect(store.log).toEqual(['error 2200 Error occurred while reading the cache.']);
+      expect(store.errors).toEqual([new Error('The cache has not answered within 2000 ms.')]);
     });
   });
 
@@ -419,6 +633,31 @@ describe('a cache that fails', () => {
     store.dispose();
   });
 
+  it('is still believed in its order when a write ends that is older than what was read since', async () => {
+    const clock = createVirtualClock();
+    await clock.advance(1_000_000);
+    let stored: () => void = () => undefined;
+    let text: string | undefined;
+    const slow: ConfigCache = {
+      isOrdered: true,
+      get: () => text,
+      set: () => new Promise<void>((resolve) => (stored = resolve)),
+    };
+    const store = scriptedStore(clock.scheduler, manualPoll(), numbered(), slow);
+    store.start();
+    store.refresh$.subscribe();
+    await clock.advance(3 * second);
+    text = '1001000\n\nnewer';
+    store.read$.subscribe();
+    expect(store.state().content).toBe('newer');
+    stored();
+    await clock.advance(0);
+    text = '1\n\nold by its time';
+    store.read$.subscribe();
+    expect(store.state().content).toBe('old by its time');
+    store.dispose();
+  });
+
   it('is asked again at once when it answers after all', async () => {
     let answer: (text: string) => void = () => undefined;
     let reads = 0;
@@ -458,5 +697,11 @@ describe('an asynchronous cache', () => {
     expect(reads).toBe(1);
     expect(store.state().content).toBe('stored');
     store.dispose();
+  });
+});
+
+describe('an external cache', () => {
+  it('is found by other copies of this version', () => {
+    expect(openerSymbol).toBe(Symbol.for('configcat-rx/1.cache'));
   });
 });

@@ -93,8 +93,8 @@ describe('what is newer', () => {
     expect(trustedMs(timeMs, nowMs, minute)).toBe(expected);
   });
 
-  it('takes a time in the future for none where there is no interval', () => {
-    expect(trustedMs(nowMs + 1, nowMs, -Infinity)).toBe(0);
+  it.each([-Infinity, 0])('takes a time in the future for none where there is no interval (%p)', (intervalMs) => {
+    expect(trustedMs(nowMs + 1, nowMs, intervalMs)).toBe(0);
   });
 });
 

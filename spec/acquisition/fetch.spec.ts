@@ -6,7 +6,7 @@ import { identifyByHeaders, identifyByQuery } from '../../src/platform/identify'
 import type { HttpRequest, HttpResponse } from '../../src/acquisition/fetch';
 import { configUrl, createFetcher } from '../../src/acquisition/fetch';
 import type { FetchOutcome } from '../../src/acquisition/outcome';
-import { invalidContent } from '../../src/logging/events';
+import { governanceOutOfSync, invalidContent, redirectLoop, requestFailed } from '../../src/logging/events';
 import { textOf } from '../../src/logging/texts';
 
 interface Document {
@@ -163,18 +163,97 @@ describe('a new home', () => {
     expect(mostOpen).toBe(1);
   });
 
+  it('that fails is left in the same fetch, and its failure told to nobody', () => {
+    const moved = respond(200, JSON.stringify({ baseUrl: 'https://h.example', redirectMode: 0 }));
+    const { hosts, outcomes } = fetchAll([moved, respond(404), staying, moved, respond(200, '{"a":1}')]);
+    expect(hosts).toEqual(['g', 'h', 'g', 'g', 'h']);
+    expect(outcomes.map(({ result, patch }) => [result.isSuccess, patch.entry?.configText])).toEqual([
+      [true, expect.stringContaining('h.example')],
+      [true, '{}'],
+      [true, expect.stringContaining('h.example')],
+      [true, '{"a":1}'],
+    ]);
+    expect(outcomes.flatMap(({ log }) => log)).toEqual([]);
+  });
+
+  it('that fails, as the old one does, gives the failure of the old one', () => {
+    const moved = respond(200, JSON.stringify({ baseUrl: 'https://h.example', redirectMode: 0 }));
+    const { hosts, outcomes } = fetchAll([moved, respond(404), respond(403)]);
+    expect([hosts, outcomes[1]?.result]).toMatchObject([['g', 'h', 'g'], { isSuccess: false, errorCode: 1100 }]);
+    expect(outcomes[1]?.log).toHaveLength(1);
+  });
+
+  describe('is asked', () => {
+    const https = (host: string) => `https://${host}.example`;
+
+    it.each<[string, number, readonly string[], number[]]>([
+      ['from the next fetch on where that is all that is said', 0, ['g', 'h'], []],
+      ['at once where the config belongs there, which is a warning', 1, ['g', 'h', 'h'], [governanceOutOfSync]],
+      ['at once where that is demanded', 2, ['g', 'h', 'h'], []],
+    ])('%s (mode %i)', (_, mode, expected, logged) => {
+      const { hosts, outcomes } = fetchAll([moving(mode, https('h')), staying, ...(mode === 0 ? [] : [staying])]);
+      expect([hosts, outcomes.flatMap(({ log }) => log.map(([id]) => id))]).toEqual([expected, logged]);
+    });
+
+    it.each([
+      [0, ['g', 'g', 'g']],
+      [1, ['g', 'g', 'g']],
+      [2, ['g', 'h', 'h']],
+    ])('in mode %i by a client with a home of its own: %j', (mode, expected) => {
+      const { hosts, outcomes } = fetchAll([moving(mode, https('h')), staying, staying], { isCustom: true });
+      expect([hosts, outcomes.flatMap(({ log }) => log)]).toEqual([expected, []]);
+    });
+
+    it.each([0, 1, 2])('no further where it is the one that was asked (mode %i)', (mode) => {
+      const { hosts, outcomes } = fetchAll([moving(mode, https('g')), staying]);
+      expect([hosts, outcomes.flatMap(({ log }) => log)]).toEqual([['g', 'g'], []]);
+    });
+
+    it('no further than over two others, and what the last one gave is kept, with an error', () => {
+      const answers = ['h', 'i', 'j', 'k'].map((host) => moving(2, https(host)));
+      const { hosts, outcomes } = fetchAll(answers.slice(0, 3), { rayId: 'r1' });
+      expect(hosts).toEqual(['g', 'h', 'i']);
+      expect(outcomes).toMatchObject([
+        {
+          result: { isSuccess: true },
+          patch: { content: { baseUrl: https('j'), redirectMode: 2 } },
+          log: [[redirectLoop, { rayId: 'r1' }]],
+        },
+      ]);
+    });
+
+    it('by all that the ones before have said, and what they gave is kept when it fails', () => {
+      const { hosts, outcomes } = fetchAll([moving(1, https('h')), respond(404)]);
+      expect(hosts).toEqual(['g', 'h']);
+      expect(outcomes).toMatchObject([
+        { result: { isSuccess: false, errorCode: 1100 }, patch: { content: { baseUrl: https('h') } } },
+      ]);
+      expect(outcomes[0]?.log.map(([id]) => id)).toEqual([governanceOutOfSync, 1100]);
+    });
+  });
+
   /** The first letters of the hosts that are asked, fetch by fetch, as long as there are answers. */
   function visits(answers: readonly Observable<HttpResponse>[]): string[] {
+    return fetchAll(answers).hosts;
+  }
+
+  /** Fetches as long as there are answers. */
+  function fetchAll(
+    answers: readonly Observable<HttpResponse>[],
+    { isCustom = false, rayId }: { isCustom?: boolean; rayId?: string } = {},
+  ) {
     const hosts: string[] = [];
+    const outcomes: FetchOutcome<Document>[] = [];
     const left = [...answers];
     const scheduler = new TestScheduler(() => undefined);
     scheduler.run(({ flush }) => {
       const fetch = createFetcher<Document>({
         sdkKey: 'key',
-        home: { baseUrl: 'https://g.example', isCustom: false },
+        home: { baseUrl: 'https://g.example', isCustom },
         toRequest: (url, etag) => ({ ...identifyByHeaders(url, 'agent', etag), maxBytes: 1000 }),
         requestTimeoutMs: 30_000,
-        transport: ({ url }) => {
+        transport: ({ url }, onRayId) => {
+          if (rayId !== undefined) onRayId(rayId);
           hosts.push(/^(?:https:..)?(.)/.exec(url)?.[1] ?? '');
           return left.shift() ?? NEVER;
         },
@@ -183,12 +262,13 @@ describe('a new home', () => {
         texts: { textOf },
       });
       const fetchOn = (): void => {
-        if (left.length > 0) fetch(emptyEntry).subscribe({ complete: fetchOn });
+        if (left.length === 0) return;
+        fetch(emptyEntry).subscribe({ next: (outcome) => outcomes.push(outcome), complete: fetchOn });
       };
       fetchOn();
       flush();
     });
-    return hosts;
+    return { hosts, outcomes };
   }
 });
 
@@ -249,6 +329,17 @@ describe('an answer', () => {
     expect(outcome?.patch).toEqual({});
   });
 
+  it.each([
+    [200, '{"a":', 'Fetching config JSON was successful but the HTTP response content was invalid.'],
+    [304, '', 'Unexpected HTTP response was received when no config JSON is cached locally: 304 Reason'],
+    [500, '', 'Unexpected HTTP response was received while trying to fetch config JSON: 500 Reason'],
+  ])('of %i names the ray of the CDN that is to be asked about it', (status, body, expected) => {
+    const answer = respond(status, body);
+    const { outcome } = exchange([answer, answer], { rayId: 'r1' });
+    expect(outcome?.result.errorMessage).toContain(expected);
+    expect(outcome?.result.errorMessage).toMatch(/ \(Ray ID: r1\)$/);
+  });
+
   it('that is no document is error 1105, and is not asked for again', () => {
     const { outcome, requests } = exchange([respond(200, '{"a":')]);
     expect(requests).toHaveLength(1);
@@ -306,7 +397,18 @@ describe('a failed request', () => {
     const { outcome, requestedAtMs } = exchange([throwError(() => error), throwError(() => error)]);
     expect(requestedAtMs).toEqual([0, 50]);
     expect(outcome?.result).toMatchObject({ errorCode: 1103, exception: error });
-    expect(outcome?.log).toHaveLength(1);
+    expect(outcome?.log).toEqual([[requestFailed, { rayId: undefined }, error]]);
+  });
+
+  it.each([
+    ['an error', new Error('reset')],
+    ['no error at all', 'reset'],
+    ['what merely has the name of an error', { name: 'NoTransportError', message: 'reset' }],
+  ])('that ends with %s is one of the network, which names the ray of the CDN that had answered', (_, thrown) => {
+    const broken = throwError(() => thrown);
+    const { outcome } = exchange([broken, broken], { rayId: 'r1' });
+    expect(outcome?.log[0]?.slice(0, 2)).toEqual([requestFailed, { rayId: 'r1' }]);
+    expect(outcome?.result.errorMessage).toMatch(/^Unexpected error occurred .* \(Ray ID: r1\)$/);
   });
 
   it('that takes too long is error 1102, each attempt with the full time', () => {
@@ -315,6 +417,7 @@ describe('a failed request', () => {
     expect(outcome?.result).toMatchObject({
       errorCode: 1102,
       errorMessage: 'Request timed out while trying to fetch config JSON. Timeout value: 30000ms',
+      exception: new Error('Request timed out. Timeout value: 30000ms'),
     });
   });
 

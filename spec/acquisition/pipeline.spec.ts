@@ -1,14 +1,27 @@
-import { readFileSync } from 'node:fs';
 import type { Observable, SchedulerAction, SchedulerLike } from 'rxjs';
-import { NEVER, Observable as NewObservable, Subject, concat, defer, map, of, throwError, timer } from 'rxjs';
+import {
+  NEVER,
+  Observable as NewObservable,
+  Subject,
+  Subscription,
+  concat,
+  defer,
+  map,
+  of,
+  throwError,
+  timer,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { ConfigCache } from '../../src/acquisition/cache';
 import type { RefreshResult, Step } from '../../src/acquisition/outcome';
+import { firstStep } from '../../src/acquisition/outcome';
 import { autoPoll } from '../../src/acquisition/polling/auto';
 import { lazyLoad } from '../../src/acquisition/polling/lazy';
 import { manualPoll } from '../../src/acquisition/polling/manual';
-import type { Answer } from '../support/store';
+import type { PollingMode } from '../../src/acquisition/polling/mode';
+import type { Answer, ScriptedStore } from '../support/store';
 import { fetched, numbered, scriptedStore } from '../support/store';
+import { createVirtualClock } from '../support/virtual-time';
 
 const second = 1000;
 const polling = autoPoll({ pollIntervalSeconds: 60, maxInitWaitTimeSeconds: 5 });
@@ -44,13 +57,30 @@ describe('the steps of a store', () => {
     expect([first[0], first.at(-1), second]).toEqual([undefined, 'stored', ['stored']]);
   });
 
-  it('are made as docs/concepts.md shows', () => {
-    const textOf = (path: string) => readFileSync(path, 'utf8').replace(/^ *\/\/.*$/gm, '');
-    const withoutBlanks = (text: string) => text.replace(/\s/g, '');
-    const [, shown = ''] = /^```typescript\n(.*?)^```$/ms.exec(textOf('docs/concepts.md')) ?? [];
-    const source = textOf('src/acquisition/store.ts').replace('const step$: Observable<Step<C>>', 'const step$');
-    expect(shown).toContain('shareReplay');
-    expect(withoutBlanks(source)).toContain(withoutBlanks(shown));
+  it('begin with a state in which nothing is known', () => {
+    const entry = { configText: undefined, etag: undefined, fetchedAtMs: undefined, requestedAtMs: undefined };
+    const nothing = { content: undefined, isInitialised: false, isFetching: false, lastError: undefined };
+    for (const offline of [false, true]) {
+      const store = scriptedStore(new TestScheduler(() => undefined), manualPoll(), numbered(), undefined, { offline });
+      const [first] = recordOf(store.step$);
+      const state = { ...nothing, entry, isOnline: !offline, backoff: undefined };
+      expect(first).toEqual({ state, outcome: { patch: {} } });
+      store.dispose();
+    }
+    expect(firstStep.state.isOnline).toBe(true);
+  });
+
+  it.each([
+    ['lazy', lazyLoad()],
+    ['manual', manualPoll()],
+    ['auto', autoPoll({ maxInitWaitTimeSeconds: -1, pollWhile$: NEVER })],
+  ])('need no timer where reads may wait for good, as real timers would end at once: %s', (_, mode) => {
+    let timers = 0;
+    const scheduler: SchedulerLike = { now: () => 0, schedule: () => (timers++, new Subscription()) };
+    const store = scriptedStore(scheduler, mode, numbered());
+    store.start();
+    expect(timers).toBe(0);
+    store.dispose();
   });
 
   it('go on when nobody is subscribed any more', () => {
@@ -65,6 +95,18 @@ describe('the steps of a store', () => {
       expect(recordOf(contents(store.step$))).toEqual(['v3', 'completed']);
       expect(store.fetchedAt).toHaveLength(3);
     });
+  });
+
+  it('go on as well where nothing is done by itself', () => {
+    let asked = 0;
+    const cache: ConfigCache = { get: () => `${++asked}\n\nstored`, set: () => undefined };
+    const store = idle(numbered(), cache);
+    store.step$.subscribe().unsubscribe();
+    store.refresh$.subscribe();
+    expect([store.fetchedAt.length, store.state().content]).toEqual([1, 'v1']);
+    const before = asked;
+    expect([recordOf(contents(store.step$)), asked]).toEqual([['v1'], before]);
+    store.dispose();
   });
 
   it('give the last one to whoever subscribes after the end, and end there too', () => {
@@ -149,6 +191,40 @@ describe('the steps of a store', () => {
     store.refresh$.subscribe();
     expect([positions, store.state().isOnline]).toEqual([[false, true], true]);
     store.dispose();
+  });
+});
+
+describe('an outcome', () => {
+  /** Who began the exchanges of a store, by the outcomes that end one. */
+  async function beginnersOf(mode: PollingMode, act: (store: ScriptedStore) => void, options: Options = {}) {
+    const clock = createVirtualClock();
+    const store = scriptedStore(clock.scheduler, mode, numbered(), undefined, options);
+    const beginners: unknown[] = [];
+    store.step$.subscribe(({ outcome }) => {
+      if (outcome.result) beginners.push(outcome.isInitiatedByUser);
+    });
+    act(store);
+    await clock.advance(0);
+    store.dispose();
+    return beginners;
+  }
+
+  it.each<[string, PollingMode, (store: ScriptedStore) => void, Options, boolean]>([
+    ['a poll', polling, () => undefined, {}, false],
+    ['a read', lazyLoad(), (store) => store.read$.subscribe(), {}, false],
+    [
+      'going online',
+      polling,
+      ({ setOnline }) => {
+        setOnline(true);
+      },
+      { offline: true },
+      false,
+    ],
+    ['refreshOn$', manualPoll(), () => undefined, { refreshOn$: of(1) }, false],
+    ['a refresh', manualPoll(), (store) => store.refresh$.subscribe(), {}, true],
+  ])('of an exchange that %s begins says whether that was a user', async (_, mode, act, options, expected) => {
+    expect(await beginnersOf(mode, act, options)).toEqual([expected]);
   });
 });
 

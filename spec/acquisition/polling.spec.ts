@@ -1,10 +1,13 @@
 import type { Observable, SchedulerAction, SchedulerLike } from 'rxjs';
 import { NEVER, Subject, concat, delay, map, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import { backoffAfter } from '../../src/acquisition/backoff';
 import { autoPoll } from '../../src/acquisition/polling/auto';
 import { lazyLoad } from '../../src/acquisition/polling/lazy';
 import { manualPoll } from '../../src/acquisition/polling/manual';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
+import { planOf, planSymbol } from '../../src/acquisition/polling/mode';
+import type { Time } from '../../src/time';
 import type { Answer, ScriptedStore } from '../support/store';
 import { failedFetch, fetched, numbered, scriptedStore } from '../support/store';
 
@@ -235,6 +238,28 @@ describe('autoPoll', () => {
         { clock, resumed$ },
       );
       expect(store.fetchedAt).toEqual([0, 3620 * second]);
+    });
+  });
+
+  it('sets no timer for reads that find no poll overdue', () => {
+    let timers = 0;
+    const scheduler = new TestScheduler(() => undefined);
+    const counting: SchedulerLike = {
+      now: () => scheduler.now(),
+      schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, ms?: number, state?: T) {
+        timers++;
+        return scheduler.schedule(work, ms, state);
+      },
+    };
+    scheduler.run(({ flush }) => {
+      const store = scriptedStore(counting, polling, numbered());
+      store.start();
+      const before = timers;
+      for (let i = 0; i < 100; i++) store.refreshInBackground();
+      expect(timers).toBe(before);
+      timer(61 * second, scheduler).subscribe(store.dispose);
+      flush();
+      expect(store.fetchedAt).toEqual([0, 60 * second]);
     });
   });
 
@@ -550,5 +575,85 @@ describe('refresh$', () => {
       );
     });
     expect(seen).toBe('v1');
+  });
+});
+
+describe('the plan of a polling mode', () => {
+  const minute = 60 * second;
+
+  it.each<[string, PollingMode, object]>([
+    ['auto', autoPoll(), { freshForMs: minute, readMaxAgeMs: Infinity, maxInitWaitMs: 5 * second }],
+    [
+      'auto',
+      autoPoll({ pollIntervalSeconds: 1, maxInitWaitTimeSeconds: 0 }),
+      { freshForMs: second, readMaxAgeMs: Infinity, maxInitWaitMs: 0 },
+    ],
+    ['auto', autoPoll({ maxInitWaitTimeSeconds: -1 }), { freshForMs: minute, maxInitWaitMs: Infinity }],
+    ['lazy', lazyLoad(), { freshForMs: minute, readMaxAgeMs: minute, maxInitWaitMs: Infinity }],
+    [
+      'lazy',
+      lazyLoad({ cacheTimeToLiveSeconds: 5 }),
+      { freshForMs: 5 * second, readMaxAgeMs: 5 * second, maxInitWaitMs: Infinity },
+    ],
+    ['manual', manualPoll(), { freshForMs: -Infinity, readMaxAgeMs: Infinity, maxInitWaitMs: Infinity }],
+  ])('of %s polling has its times', (name, mode, expected) => {
+    expect(mode.name).toBe(name);
+    expect(planOf('mode', mode)).toMatchObject({ name, ...expected });
+  });
+
+  it.each<[string, PollingMode, number, number]>([
+    ['auto', autoPoll(), 1, minute],
+    ['auto', autoPoll(), 2, 1.5 * minute],
+    ['auto', autoPoll(), 3, 2.5 * minute],
+    ['auto', autoPoll(), 4, 2.5 * minute],
+    ['auto', autoPoll(), 1000, 2.5 * minute],
+    ['auto', autoPoll({ pollIntervalSeconds: 3600 }), 2, 3600 * second + 150 * second],
+    ['lazy', lazyLoad(), 1, 0],
+    ['lazy', lazyLoad(), 4, 0],
+    ['lazy', lazyLoad(), 5, second],
+    ['lazy', lazyLoad(), 6, 2 * second],
+    ['lazy', lazyLoad(), 10, 32 * second],
+    ['lazy', lazyLoad(), 11, minute],
+    ['lazy', lazyLoad({ cacheTimeToLiveSeconds: 3 }), 7, 3 * second],
+    ['manual', manualPoll(), 1, 0],
+    ['manual', manualPoll(), 1000, 0],
+  ])('of %s polling makes automatic fetches wait after failures', (_, mode, failures, expected) => {
+    expect(planOf('mode', mode).backoffMs(failures, () => 0.5)).toBe(expected);
+  });
+
+  it.each([5, 'fast', null, []])('is made of no options that are none: %p', (options) => {
+    for (const create of [autoPoll, lazyLoad]) {
+      expect(() => create(options as never)).toThrow(/^Invalid argument `options`\./);
+    }
+  });
+
+  it('is found by other copies of this version, and nothing else is taken for one', () => {
+    expect(planSymbol).toBe(Symbol.for('configcat-rx/1.polling'));
+    expect(() => planOf('options.polling', { name: 'auto' } as PollingMode)).toThrow(
+      new TypeError('Invalid property `options.polling`. Expected what autoPoll(), lazyLoad() or manualPoll() gives.'),
+    );
+  });
+});
+
+describe('a backoff', () => {
+  const startedAtMs = 1_000_000;
+  const lazy = planOf('mode', lazyLoad());
+
+  it.each<[string, number, number, number, number]>([
+    ['begins with the fetch', 0, 0, 5, second],
+    ['counts what the fetch has taken', 400, 0, 5, 600],
+    ['is over when the fetch has taken longer', 5000, 0, 5, 0],
+    ['is not lengthened by a clock that was set back', -3_600_000, 0, 5, second],
+    ['is at least what the server asks for, counted from its answer', 400, 30_000, 5, 30_000],
+    ['is longer than the server asks for where failures are many', 0, 1500, 6, 2 * second],
+  ])('%s', (_, tookMs, retryAfterMs, failures, expected) => {
+    const sinceMs = startedAtMs + tookMs;
+    const time = { scheduler: { now: () => sinceMs }, random: () => 0 } as unknown as Time;
+    const before = { failures: failures - 1, sinceMs: 0, delayMs: 0 };
+    expect(backoffAfter(before, retryAfterMs, startedAtMs, { polling: lazy, time })).toEqual({
+      failures,
+      sinceMs,
+      delayMs: expected,
+    });
   });
 });

@@ -7,6 +7,7 @@ import { manualPoll } from '../../src/acquisition/polling/manual';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
 import type { ScriptedStore } from '../support/store';
 import { numbered, scriptedStore } from '../support/store';
+import { createVirtualClock } from '../support/virtual-time';
 
 const second = 1000;
 const auto = autoPoll({ pollIntervalSeconds: 60 });
@@ -112,6 +113,22 @@ describe('a read of a client with an external cache', () => {
     read(store, true);
     read(store, false);
     expect(answers).toEqual([]);
+    store.dispose();
+  });
+
+  it('waits for a client that may not work yet as long as for a first config', async () => {
+    const clock = createVirtualClock();
+    await clock.advance(1_000_000);
+    const mode = autoPoll({ maxInitWaitTimeSeconds: 3 });
+    const { cache, answers } = slowCache();
+    const store = scriptedStore(clock.scheduler, mode, numbered(), cache, { workWhile$: of(false) });
+    store.start();
+    const record = read(store, true);
+    await clock.advance(2999);
+    expect([record, store.state().isInitialised]).toEqual([['waits'], false]);
+    await clock.advance(1);
+    expect([record, store.state().isInitialised]).toEqual([['waits', 'over'], true]);
+    expect([read(store, true), store.fetchedAt, answers]).toEqual([['at once'], [], []]);
     store.dispose();
   });
 

@@ -1,13 +1,17 @@
-import { map, timer } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import { NEVER, Subject, Subscription, map, of, timer } from 'rxjs';
 import type { ConfigCache } from '../../src/acquisition/cache';
 import type { RefreshResult } from '../../src/acquisition/outcome';
 import { autoPoll } from '../../src/acquisition/polling/auto';
 import { lazyLoad } from '../../src/acquisition/polling/lazy';
 import { manualPoll } from '../../src/acquisition/polling/manual';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
+import { requestLimits } from '../../src/acquisition/request-bound';
+import type { Task } from '../../src/acquisition/task';
 import type { BoundRequest, RequestBoundRuntime } from '../support/request-bound';
 import { createRequestBoundRuntime } from '../support/request-bound';
 import { fetched, scriptedStore } from '../support/store';
+import { createVirtualClock } from '../support/virtual-time';
 
 const second = 1000;
 
@@ -197,7 +201,8 @@ describe.each(modes)('%s where timers and requests end with the request that beg
     store.refreshInBackground();
     await clock.advance(second);
     expect(ends).toEqual(['read']);
-    expect(results).toMatchObject([{ isSuccess: false, errorCode: -1 }]);
+    const errorMessage = 'This runtime sends requests only while it handles one.';
+    expect(results).toEqual([{ isSuccess: false, errorCode: -1, errorMessage }]);
     expect(store.fetchedAt).toEqual([]);
   });
 
@@ -253,5 +258,98 @@ describe('manual polling where timers end with their request', () => {
     const reader = read();
     await clock.advance(2 * second + 20);
     expect(reader.endedAt()).toBeGreaterThanOrEqual(2 * second);
+  });
+  it.each([
+    ['nothing', undefined],
+    ['a config', '1\n\nstored'],
+  ])('waits for a cache that has %s, though the first request to ask it has vanished', async (_, text) => {
+    const runtime = createRequestBoundRuntime();
+    const { scheduler } = runtime;
+    const get = () => {
+      const answered = {
+        then: (tell: (given: string | undefined) => void) => {
+          timer(700, scheduler).subscribe(() => {
+            tell(text);
+          });
+          return { then: () => undefined };
+        },
+      };
+      return answered as unknown as Promise<string | undefined>;
+    };
+    const { clock, read, store } = worker(manualPoll(), { runtime, cache: { get, set: () => undefined } });
+    read().request.end();
+    await clock.advance(5 * second);
+    const readers = [read(), read()];
+    await clock.advance(699);
+    expect(readers.map((reader) => reader.endedAt())).toEqual([undefined, undefined]);
+    await clock.advance(30);
+    expect(readers.map((reader) => reader.endedAt() !== undefined)).toEqual([true, true]);
+    expect([readers[0]!.saw(), store.state().isInitialised, store.fetchedAt]).toEqual([text && 'stored', true, []]);
+  });
+});
+
+describe('the limits of a runtime where timers end with their request', () => {
+  it.each([
+    [4999, 0, false],
+    [5000, 0, true],
+    [6000, 0, true],
+    [4999, 999, false],
+    [2000, 1000, true],
+    [2000, 1001, true],
+  ])('take a task of %i ms whose owner was seen %i ms ago for vanished: %p', async (ageMs, silenceMs, expected) => {
+    const clock = createVirtualClock();
+    await clock.advance(1_000_000);
+    const task = { startedAtMs: 1_000_000 - ageMs, aliveAtMs: 1_000_000 - silenceMs } as Task;
+    expect(requestLimits(() => true).hasVanished(task, clock.scheduler)).toBe(expected);
+  });
+
+  it('let a read wait without a timer where it may wait for good, as real timers would end at once', () => {
+    let timers = 0;
+    const scheduler: SchedulerLike = { now: () => 0, schedule: () => (timers++, new Subscription()) };
+    const giveUp = () => {
+      throw new Error('It is never given up.');
+    };
+    requestLimits(() => true)
+      .read(NEVER, () => Infinity, giveUp, scheduler)
+      .subscribe();
+    expect(timers).toBe(0);
+  });
+
+  it.each([
+    [undefined, 2000],
+    [0, 0],
+    [700, 700],
+  ])('let a read that may wait for %p ms wait for %i ms', async (waitMs, expected) => {
+    const clock = createVirtualClock();
+    await clock.advance(1_000_000);
+    const ends: string[] = [];
+    requestLimits(() => true)
+      .read(
+        NEVER,
+        () => waitMs,
+        () => ends.push('given up'),
+        clock.scheduler,
+      )
+      .subscribe({ complete: () => ends.push('completed') });
+    await clock.advance(expected - 1);
+    expect(ends).toEqual([]);
+    await clock.advance(1);
+    expect(ends).toEqual(['given up', 'completed']);
+  });
+
+  it('let work begin with the first read in a request, and once', () => {
+    let isInRequest = false;
+    const reading$ = new Subject<void>();
+    const begun: number[] = [];
+    const work$ = of(1) as never;
+    requestLimits(() => isInRequest)
+      .whenPossible(work$, reading$)
+      .subscribe((value) => begun.push(value));
+    reading$.next();
+    expect(begun).toEqual([]);
+    isInRequest = true;
+    reading$.next();
+    reading$.next();
+    expect(begun).toEqual([1]);
   });
 });

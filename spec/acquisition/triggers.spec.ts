@@ -1,11 +1,12 @@
 import type { Observable } from 'rxjs';
-import { NEVER, Subject, concat, delay, map, of, throwError, timer } from 'rxjs';
+import { NEVER, Subject, concat, defer, delay, map, of, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { ConfigCache } from '../../src/acquisition/cache';
 import { autoPoll } from '../../src/acquisition/polling/auto';
 import { lazyLoad } from '../../src/acquisition/polling/lazy';
 import { manualPoll } from '../../src/acquisition/polling/manual';
 import type { PollingMode } from '../../src/acquisition/polling/mode';
+import { demandAtEach } from '../../src/acquisition/triggers';
 import type { Answer, ScriptedStore } from '../support/store';
 import { failedFetch, fetched, numbered, scriptedStore } from '../support/store';
 
@@ -364,6 +365,21 @@ describe('a client that is offline', () => {
     expect(seconds(store)).toEqual([0, 30, 180]);
   });
 
+  it('fetches anew though a fetch is under way that began before, which it waits for no longer than two seconds', () => {
+    const store = play(
+      () => ({ answer: slow(10) }),
+      ({ setOnline }, at) => {
+        at(2, () => {
+          setOnline(false);
+        });
+        at(3, () => {
+          setOnline(true);
+        });
+      },
+    );
+    expect([seconds(store).slice(0, 2), store.abortedAt]).toEqual([[0, 5], [5 * second]]);
+  });
+
   it('waits with that for pollWhile$', () => {
     const store = play(
       ({ timeline }) => ({
@@ -383,6 +399,47 @@ describe('a client that is offline', () => {
     expect(seconds(store)).toEqual([40, 100, 160]);
   });
 
+  it('is refreshed by nobody, which is said each time', () => {
+    const results: unknown[] = [];
+    const store = play(
+      () => ({ offline: true, mode: manualPoll() }),
+      ({ refresh$ }, at) => {
+        for (const s of [1, 2]) at(s, () => refresh$.subscribe((result) => results.push(result)));
+      },
+    );
+    const errorMessage = 'Client is in offline mode, it cannot initiate HTTP calls.';
+    expect(results).toEqual(Array(2).fill({ isSuccess: false, errorCode: 3200, errorMessage }));
+    expect([seconds(store), store.log]).toEqual([[], Array(2).fill(`warn 3200 ${errorMessage}`)]);
+  });
+
+  it('is refreshed from its external cache, which is read anew', () => {
+    const results: unknown[] = [];
+    let text = '1\n\nold';
+    const store = play(
+      () => ({ offline: true, mode: manualPoll(), cache: { get: () => text, set: () => undefined } }),
+      ({ refresh$, state }, at) => {
+        at(10, () => {
+          text = '2\n\nnew';
+          refresh$.subscribe((result) => results.push([result, state().content]));
+        });
+      },
+    );
+    expect(results).toEqual([[{ isSuccess: true, errorCode: 0 }, 'new']]);
+    expect([seconds(store), store.log]).toEqual([[], []]);
+  });
+
+  it('fetches nothing where pollWhile$ has not said anything', () => {
+    const store = play(
+      () => ({ offline: true, mode: autoPoll({ pollWhile$: NEVER }) }),
+      ({ setOnline }, at) => {
+        at(25, () => {
+          setOnline(true);
+        });
+      },
+    );
+    expect(seconds(store)).toEqual([]);
+  });
+
   it('lets a fetch under way end', () => {
     const store = play(
       () => ({ answer: slow(5) }),
@@ -393,5 +450,88 @@ describe('a client that is offline', () => {
       },
     );
     expect([store.fetchedAt, store.abortedAt, store.state().content]).toEqual([[0], [], 'v']);
+  });
+});
+
+describe('a demand at each emission', () => {
+  /** A stream of hints, and work of which the spec says when it begins and ends. */
+  function demanding(isWanted?: () => boolean) {
+    const hint$ = new Subject<unknown>();
+    const work: Subject<never>[] = [];
+    const reported: unknown[] = [];
+    let mark = 100;
+    const work$ = defer(() => {
+      const task$ = new Subject<never>();
+      work.push(task$);
+      return task$;
+    });
+    const report = (name: string, error: unknown) => reported.push([name, error]);
+    const emitted: unknown[] = [];
+    demandAtEach('hints', hint$, { mark: () => mark, work$ }, { report }, isWanted).subscribe((value: unknown) =>
+      emitted.push(value),
+    );
+    const begin = () => mark++;
+    return { hint$, work, reported, emitted, begin };
+  }
+
+  it('is one for all that come before the work begins', () => {
+    const { hint$, work, begin, emitted } = demanding();
+    hint$.next(1);
+    hint$.next(2);
+    hint$.next(3);
+    expect(work).toHaveLength(1);
+    begin();
+    hint$.next(4);
+    hint$.next(5);
+    expect(work).toHaveLength(2);
+    for (const task$ of work) task$.complete();
+    expect(emitted).toEqual([]);
+  });
+
+  it('is another one after work that has ended, whether it had begun or not', () => {
+    const { hint$, work } = demanding();
+    hint$.next(1);
+    work[0]!.complete();
+    hint$.next(2);
+    expect(work).toHaveLength(2);
+  });
+
+  it('is still waited for when work ends that began before it', () => {
+    const { hint$, work, begin } = demanding();
+    hint$.next(1);
+    begin();
+    hint$.next(2);
+    work[0]!.complete();
+    hint$.next(3);
+    expect(work).toHaveLength(2);
+    work[1]!.complete();
+    hint$.next(4);
+    expect(work).toHaveLength(3);
+  });
+
+  it('is made only where it is wanted', () => {
+    let isWanted = false;
+    const { hint$, work } = demanding(() => isWanted);
+    hint$.next(1);
+    expect(work).toHaveLength(0);
+    isWanted = true;
+    hint$.next(2);
+    expect(work).toHaveLength(1);
+  });
+
+  it('is made by promises, too, whose rejection is reported', async () => {
+    const { hint$, work, reported } = demanding();
+    const error = new Error('closed');
+    hint$.next(Promise.reject(error));
+    await new Promise(setImmediate);
+    expect([work.length, reported]).toEqual([1, [['hints', error]]]);
+  });
+
+  it('ends nothing when the stream fails, which is reported with its error', () => {
+    const { hint$, work, reported } = demanding();
+    const error = new Error('closed');
+    hint$.next(1);
+    hint$.error(error);
+    expect([work[0]!.observed, reported]).toEqual([true, [['hints', error]]]);
   });
 });

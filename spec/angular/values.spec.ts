@@ -3,7 +3,7 @@
  * @jest-environment-options {"customExportConditions": ["node", "node-addons"]}
  */
 import { render, takeOver } from '../support/angular-server';
-import { Component } from '@angular/core';
+import { Component, provideAppInitializer } from '@angular/core';
 import type { Observable } from 'rxjs';
 import { NEVER } from 'rxjs';
 import type { ConfigCatClient, FetchFunction, User } from '../../src';
@@ -12,7 +12,11 @@ import * as entry from '../../src/angular';
 import type { ConfigCatOptions } from '../../src/angular/core';
 import { CcFlag, injectFlag, injectFlagDetails, provideConfigCat, valuesOnly } from '../../src/angular/core';
 import { createCoreFromValues } from '../../src/functions';
+import type { RemoteCore } from '../../src/remote';
+import { createRemote, renderedValues } from '../../src/remote';
 import { configByUser, configOf, sdkKey } from '../support/client';
+import { createFakeRelay } from '../support/fake-relay';
+import { createVirtualClock, settlePromises } from '../support/virtual-time';
 
 const seen: string[] = [];
 
@@ -94,6 +98,78 @@ describe('a page that a server renders by values only', () => {
     }
     expect(new Set(seen)).toEqual(new Set(['KATE']));
     expect(requests).toBe(1);
+  });
+
+  it('goes on live in the browser with a remote core that begins where the server has ended', async () => {
+    const html = await render(Page, provideConfigCat(client, { user: kate, transfer: valuesOnly() }));
+    seen.length = 0;
+    const clock = createVirtualClock();
+    const { fetch, requests: asked } = createFakeRelay(clock);
+    const options = {
+      url: 'https://example.com',
+      live: false,
+      fetch,
+      scheduler: clock.scheduler,
+      user: kate,
+      logLevel: 'off',
+    } as const;
+    const taking = takeOver(
+      Page,
+      html,
+      provideConfigCat((_, state) => createRemote({ ...options, rendered: renderedValues(state) })),
+    );
+    const element = document.querySelector('p');
+    const application = await taking;
+    await application.whenStable();
+    expect(page()).toBe('KATE id-kate defaultnew');
+    expect(document.querySelector('p')).toBe(element);
+    const flags = [
+      ['plan', 'live', 'id-live', 1],
+      ['beta', false, null, 0],
+    ];
+    asked[0]!.answer(200, JSON.stringify({ order: [Date.now()], flags }));
+    await settlePromises();
+    await application.whenStable();
+    expect(page()).toBe('live id-live defaultold');
+    expect(document.querySelector('p')).toBe(element);
+    expect(seen.filter((plan, i) => plan !== seen[i - 1])).toEqual(['KATE', 'live']);
+    application.destroy();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('shows what the relay has said, and no element twice, where that comes before the page is taken over', async () => {
+    const html = await render(Page, provideConfigCat(client, { user: kate, transfer: valuesOnly() }));
+    const clock = createVirtualClock();
+    const { fetch, requests: asked } = createFakeRelay(clock);
+    let remote!: RemoteCore;
+    const origin = (_: unknown, state: string | null) =>
+      (remote = createRemote({
+        url: 'https://example.com',
+        live: false,
+        fetch,
+        scheduler: clock.scheduler,
+        logLevel: 'off',
+        rendered: renderedValues(state),
+      }));
+    const taking = takeOver(
+      Page,
+      html,
+      provideConfigCat(origin),
+      provideAppInitializer(async () => {
+        const flags = [
+          ['plan', 'live', 'id-live', 1],
+          ['beta', false, null, 0],
+        ];
+        asked[0]!.answer(200, JSON.stringify({ order: [Date.now()], flags }));
+        await settlePromises();
+        expect(remote.snapshot().value('beta', true)).toBe(false);
+      }),
+    );
+    const application = await taking;
+    await application.whenStable();
+    expect(document.querySelectorAll('spec-page b, spec-page i')).toHaveLength(1);
+    expect(page()).toBe('live id-live defaultold');
+    application.destroy();
   });
 
   it('tells of the flags alone that are named', async () => {

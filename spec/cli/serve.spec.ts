@@ -38,6 +38,26 @@ describe('serve', () => {
     expect(await stop()).toBe(0);
   });
 
+  it('serves plain values, as files of overrides have them', async () => {
+    const file = path('plain.json');
+    writeFileSync(file, '{"flags": {"darkMode": true}}');
+    const { url, keys, stop } = await serve([file]);
+    expect((await runCli(['get', 'darkMode', '--url', url, '-k', keys[0]!])).out).toBe('true\n');
+    await stop();
+  });
+
+  it('says what is wrong with a file that would be taken for a config without flags, and names it', async () => {
+    const file = path('values.json');
+    writeFileSync(file, '{"darkMode": true}');
+    const serving = await runCli(['serve', file, '--port', '0']);
+    expect(serving).toMatchObject({ code: 2, out: '' });
+    expect(serving.err).toContain(`'${file}' is broken: It has no settings, but darkMode.`);
+    expect(serving.err).toContain('{"flags": {"darkMode": true}}');
+    const reading = await runCli(['get', 'darkMode', '--file', file]);
+    expect(reading).toMatchObject({ code: 2, out: '' });
+    expect(reading.err).toContain(`'${file}' is no config JSON: It has no settings, but darkMode.`);
+  });
+
   it('serves several files, each for its key, and prints none that it was given', async () => {
     const { url, keys, stop, out, err } = await serve([`${sdkKey}=${sample}`, sample]);
     expect(keys).toEqual([

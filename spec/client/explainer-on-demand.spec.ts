@@ -108,6 +108,19 @@ describe('the log of evaluations', () => {
     core.lifetime.dispose();
   });
 
+  it.each(['resolve', 'reject'] as const)('has nothing of what could not be evaluated (%s)', async (how) => {
+    const loading = createLoading();
+    const { lines, read, core } = createLoggingCore(loading.load);
+    read('missing');
+    read('a');
+    loading[how]();
+    await settlePromises();
+    read('missing');
+    const evaluations = lines.filter((line) => line.startsWith('info'));
+    expect(evaluations).toEqual([expect.stringContaining("Evaluating 'a'")]);
+    core.lifetime.dispose();
+  });
+
   it('is not asked for by those who do not read it', () => {
     const { load } = createLoading();
     const overrides = { source: flagOverrides({ a: 1 }), behaviour: 'local-only' } as const;

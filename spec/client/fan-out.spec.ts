@@ -95,6 +95,41 @@ describe('the fan-out', () => {
     client.dispose();
   });
 
+  it('evaluates nothing when nothing new comes, whether a config is known or not', async () => {
+    for (const [first, later] of [
+      [configOf({ a: 1 }), 404],
+      [configOf({ a: 1 }), 304],
+      [404, 404],
+    ] as const) {
+      const { client, serve, log } = stage(first, { logLevel: 'error' }, manualPoll());
+      const refresh = () => client.forceRefresh();
+      client.setOffline();
+      client.setOnline();
+      record(client.flag$('a', 0));
+      record(client.flagDetails$('a', 0));
+      record(client.flags$({ a: 0 }));
+      if (first !== 404) await refresh();
+      const evaluated: string[] = [];
+      client.events$.subscribe(({ type }) => type === 'flagEvaluated' && evaluated.push(type));
+      serve(later);
+      log.length = 0;
+      client.setOffline();
+      client.setOnline();
+      await refresh();
+      expect([evaluated, log.filter((line) => !line.includes(' 1100 '))]).toEqual([[], []]);
+      client.dispose();
+    }
+  });
+
+  it('is silent to who follows details that stay as they are, though the flag is another one', async () => {
+    const { client, change } = await readyStage(configByUser('kate', 'leo'));
+    const { values } = record(client.flagDetails$('plan', '', { identifier: 'kate' }));
+    await change(configByUser('kate', 'ben'));
+    await change(configByUser('kate'));
+    expect(values.map(({ value }) => value)).toEqual(['KATE']);
+    client.dispose();
+  });
+
   it('gives whoever comes later the time of the latest config, and does not tell the others of it', async () => {
     const { client, clock, change } = await readyStage(configOf({ a: 1, b: 1 }));
     const early = record(client.flagDetails$('a', 0));

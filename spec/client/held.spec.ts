@@ -1,5 +1,15 @@
-import { BehaviorSubject, Subject, firstValueFrom } from 'rxjs';
-import type { ClientOptions, ConfigCache, Session, SessionOptions, SessionStorage, User } from '../../src';
+import type { Observable } from 'rxjs';
+import { BehaviorSubject, Subject, distinctUntilChanged, firstValueFrom, map, switchMap } from 'rxjs';
+import type {
+  ClientOptions,
+  ConfigCatClient,
+  ConfigCache,
+  Session,
+  SessionOptions,
+  SessionStorage,
+  User,
+} from '../../src';
+import type * as library from '../../src';
 import { createClient, exposures, flagOverrides, manualPoll, session } from '../../src';
 import { explain } from '../../src/explain';
 import * as core from '../../src/functions';
@@ -63,7 +73,10 @@ describe('a held flag', () => {
     const since = new Date(clock.scheduler.now());
     const before = await client.getValueDetails('plan', '', kate);
     expect(before).toMatchObject({ value: 'KATE', variationId: 'id-kate', held: { since, currentValue: 'KATE' } });
-    expect(before.matchedTargetingRule).toBeDefined();
+    const again = await client.getValueDetails('plan', '', kate);
+    expect([before, again].map(({ matchedTargetingRule }) => matchedTargetingRule)).toEqual(
+      Array(2).fill(expect.objectContaining({ servedValue: { value: 'KATE', variationId: 'id-kate' } })),
+    );
     await next(configByUser('leo'));
     const details = await client.getValueDetails('plan', '', kate);
     const held = {
@@ -153,6 +166,16 @@ describe('a held flag', () => {
       }
     });
 
+    it('is held at once where it counts as up to date', async () => {
+      const fresh: ConfigCache = { ...old, get: () => `0\n"e"\n${JSON.stringify(text('fresh'))}` };
+      const { client, clock, next } = await staged('silence' as never, { cache: fresh, hold: inMemory() });
+      const { values } = record(client.flag$('text', ''));
+      await clock.advance(0);
+      await next(text('new'));
+      expect(values).toEqual(['fresh']);
+      client.dispose();
+    });
+
     it('is held from the moment on that the server says it is the present one', async () => {
       const { client, clock, next } = await staged(304, { cache: old, hold: inMemory() });
       const { values } = record(client.flag$('text', ''));
@@ -177,6 +200,7 @@ describe('a held flag', () => {
     const items = new Map<string, string>();
     const first = await staged(text('a'), { hold: session({ storage: storageOf(items) }) });
     await first.client.getValue('text', '');
+    await first.client.getValue('other', '', kate);
     first.client.dispose();
     const heard: unknown[] = [];
     const { client, next } = await staged('silence' as never, {
@@ -184,9 +208,13 @@ describe('a held flag', () => {
       hold: session({ storage: storageOf(items) }),
       logger: { log: (...entry) => heard.push(entry) },
     });
+    const told = record(client.events$);
     const { values } = record(client.flag$('text', ''));
     const details = record(client.flagDetails$('text', ''));
     const several = record(client.flags$({ text: '', other: '' }));
+    const ofUsers = [kate, leo].map((user) => record(client.flag$('other', 'none', user)).values);
+    expect(ofUsers).toEqual([['a'], ['none']]);
+    expect(told.values.filter(({ type }) => type === 'flagEvaluated')).toEqual([]);
     expect(values).toEqual(['a']);
     expect(details.values).toMatchObject([{ value: 'a', errorCode: 0, held: { currentValue: '' } }]);
     expect(several.values).toEqual([{ text: 'a', other: '' }]);
@@ -202,6 +230,67 @@ describe('a held flag', () => {
     await next(configOf({ text: true }));
     await next(configOf({ text: false }));
     expect(values).toEqual(['a', true]);
+    client.dispose();
+  });
+
+  it.each([[null], [undefined]])(
+    'keeps its value where it is gone, for whoever takes any type: %p',
+    async (fallback) => {
+      const { client, next } = await staged(text('a'), { hold: inMemory(), logLevel: 'off' });
+      const streams = [fallback, '', 5].map((value) => record(client.flag$('text', value as string)));
+      await next(configOf({ other: 'b' }));
+      expect(streams.map(({ values }) => values)).toEqual([['a'], ['a'], [5]]);
+      client.dispose();
+    },
+  );
+
+  it('has no rule where that serves another variation of the same value', async () => {
+    const withId = (i: string) => ({
+      f: {
+        plan: {
+          t: 1,
+          v: { s: 'x' },
+          r: [{ c: [{ u: { a: 'Identifier', c: 28, s: 'kate' } }], s: { v: { s: 'y' }, i } }],
+        },
+      },
+    });
+    const { client, next } = await staged(withId('one'), { hold: inMemory() });
+    expect(await client.getValueDetails('plan', '', kate)).toMatchObject({ variationId: 'one' });
+    await next(withId('two'));
+    const details = await client.getValueDetails('plan', '', kate);
+    expect([details.variationId, details.matchedTargetingRule, details.held?.currentVariationId]).toEqual([
+      'one',
+      undefined,
+      'two',
+    ]);
+    client.dispose();
+  });
+
+  it('is in the storage only when it has a value', async () => {
+    const items = new Map<string, string>();
+    const { client } = await staged(text('a'), { hold: session({ storage: storageOf(items) }), logLevel: 'off' });
+    await client.getValue('missing', '');
+    await client.getValue('text', 5 as never);
+    const stored = () => (JSON.parse([...items.values()][0]!) as unknown[][])[2];
+    expect(stored()).toEqual([]);
+    await client.getValue('text', '');
+    expect(stored()).toEqual([[expect.any(String), expect.stringMatching(/;text$/), 'a', null, 0]]);
+    client.dispose();
+  });
+
+  it('is held apart by two sessions of one client', async () => {
+    const { client, next } = await staged(text('a'));
+    const sessions = [inMemory(), inMemory()];
+    const streams = sessions.map((hold) => record(client.flag$('text', '', undefined, { hold })));
+    await next(text('b'));
+    sessions[1]!.end();
+    expect(streams.map(({ values }) => values)).toEqual([['a'], ['a', 'b']]);
+    await next(text('c'));
+    sessions[0]!.end();
+    expect(streams.map(({ values }) => values)).toEqual([
+      ['a', 'c'],
+      ['a', 'b'],
+    ]);
     client.dispose();
   });
 
@@ -294,6 +383,41 @@ describe('users of a session', () => {
     plain.client.dispose();
   });
 
+  it('lose nothing when a stream of users has nobody at first, who is the default user', async () => {
+    const { client, next } = await staged(text('a'), { hold: inMemory() });
+    const byDefault = record(client.flag$('text', ''));
+    const user$ = new BehaviorSubject<User | undefined>(undefined);
+    record(client.flag$('text', '', user$));
+    await next(text('b'));
+    user$.next(kate);
+    await settlePromises();
+    expect(byDefault.values).toEqual(['a']);
+    client.dispose();
+  });
+
+  it('are told apart where they have objects that only the page before could tell apart', async () => {
+    const items = new Map<string, string>();
+    const shown: unknown[] = [];
+    for (const value of ['a', 'b']) {
+      // Each page numbers such objects anew.
+      let page: typeof library | undefined;
+      jest.isolateModules(() => (page = jest.requireActual<typeof library>('../../src')));
+      class Thing {
+        readonly kind = 'thing';
+      }
+      const client = page!.createClient(sdkKey, {
+        hold: page!.session({ storage: storageOf(items) }),
+        overrides: { source: page!.flagOverrides({ text: value }), behaviour: 'local-only' },
+      });
+      for (let i = 0; i < 12; i++) {
+        shown.push(await client.getValue('text', '', { identifier: 'kate', custom: { thing: new Thing() as never } }));
+      }
+      shown.push(await client.getValue('text', '', kate));
+      client.dispose();
+    }
+    expect(shown).toEqual([...Array<string>(13).fill('a'), ...Array<string>(12).fill('b'), 'a']);
+  });
+
   it('are told apart by all their attributes, also by objects of unknown classes and after a reload', async () => {
     class Thing {
       readonly kind = 'thing';
@@ -331,6 +455,7 @@ describe('what ends a hold', () => {
     expect(values).toEqual(['a', 'b']);
     release$.next(true);
     await next(text('d'));
+    expect(values).toEqual(['a', 'b', 'c', 'd']);
     release$.next(false);
     await next(text('e'));
     expect(values).toEqual(['a', 'b', 'c', 'd']);
@@ -368,6 +493,30 @@ describe('what ends a hold', () => {
     client.dispose();
   });
 
+  it('is a flag of its own also for a stream alone', async () => {
+    const config = (value: string, isReleased: boolean) => configOf({ text: value, release: isReleased });
+    const { client, next } = await staged(config('a', false));
+    const { values } = record(client.flag$('text', '', undefined, { hold: inMemory({ release$: 'release' }) }));
+    await next(config('b', false));
+    await next(config('c', true));
+    expect(values).toEqual(['a', 'c']);
+    client.dispose();
+  });
+
+  it('is a stream also for the next client, when the one that followed it has ended', async () => {
+    const release$ = new Subject<unknown>();
+    const hold = inMemory({ release$ });
+    const first = await staged(text('a'), { hold });
+    record(first.client.flag$('text', ''));
+    first.client.dispose();
+    expect(release$.observed).toBe(false);
+    const { client } = await staged(text('b'), { hold });
+    const { values } = record(client.flag$('text', ''));
+    release$.next('now');
+    expect(values).toEqual(['a', 'b']);
+    client.dispose();
+  });
+
   it('is the end of the session, with which another one begins', async () => {
     const hold = inMemory();
     const { client, next } = await staged(text('a'), { hold });
@@ -393,6 +542,56 @@ describe('what ends a hold', () => {
     client.flag$('text', '').subscribe((value) => seen.push(`last ${value}`));
     await next(text('b'));
     expect(seen).toEqual(['first a', 'last a', 'first b', 'last b']);
+    client.dispose();
+  });
+});
+
+describe('streams inside of others', () => {
+  const ways: Record<string, (client: ConfigCatClient, key: string) => Observable<unknown>> = {
+    flag$: (client, key) => client.flag$(key, ''),
+    'flag$ of a user': (client, key) => client.flag$(key, '', kate),
+    'flag$ of users': (client, key) => client.flag$(key, '', new BehaviorSubject(leo)),
+    flagDetails$: (client, key) => client.flagDetails$(key, '').pipe(map(({ value }) => value)),
+    flags$: (client, key) => client.flags$({ [key]: '' }).pipe(map((flags) => flags[key])),
+    allFlags$: (client, key) => client.allFlags$().pipe(map((flags) => flags[key])),
+    flagState$: (client, key) => client.flagState$(key, '').pipe(map(({ value }) => value)),
+  };
+  const pairs = Object.keys(ways).flatMap((outer) => Object.keys(ways).map((inner) => [outer, inner] as const));
+
+  it.each(pairs)('are told of a release once, and after the others: %s with %s', async (outer, inner) => {
+    for (const kind of ['end', 'stream', 'flag'] as const) {
+      const release$ = new Subject<string>();
+      const hold = inMemory({ ...(kind !== 'end' && { release$: kind === 'flag' ? 'release' : release$ }) });
+      const { client, clock, next } = await staged(text('a'), { hold });
+      const { values } = record(
+        ways[outer]!(client, 'text').pipe(
+          distinctUntilChanged(),
+          switchMap((value) =>
+            ways[inner]!(client, 'other').pipe(
+              distinctUntilChanged(),
+              map((other) => `${String(value)} ${String(other)}`),
+            ),
+          ),
+        ),
+      );
+      await next(text('b'));
+      if (kind === 'end') hold.end();
+      else if (kind === 'stream') release$.next('now');
+      else await next(configOf({ text: 'b', other: 'b', release: true }));
+      await clock.advance(0);
+      expect([kind, values]).toEqual([kind, ['a a', 'b b']]);
+      client.dispose();
+    }
+  });
+
+  it('are told of a user who has been left once, and after the others', async () => {
+    const { client, clock, next } = await staged(text('a'), { hold: inMemory() });
+    const inner$ = (value: string) => client.flag$('other', '', kate).pipe(map((other) => `${value} ${other}`));
+    const { values } = record(client.flag$('text', '', kate).pipe(switchMap(inner$)));
+    await next(text('b'));
+    core.leaveUser(client, kate);
+    await clock.advance(0);
+    expect(values).toEqual(['a a', 'b b']);
     client.dispose();
   });
 });
@@ -424,6 +623,66 @@ describe('a session', () => {
     const { id } = session({ storage });
     session({ storage }).storage.setItem('exposures', 'some');
     expect([session({ storage }).id, storage.getItem('exposures')]).toEqual([id, 'some']);
+  });
+
+  it('is named by chance that nobody can foresee, and by any where there is no such', () => {
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    const ids = new Set(Array.from({ length: 100 }, () => inMemory().id));
+    random.mockRestore();
+    const { crypto } = globalThis;
+    for (const missing of [undefined, {}]) {
+      Object.defineProperty(globalThis, 'crypto', { value: missing, configurable: true, writable: true });
+      ids.add(inMemory().id);
+    }
+    Object.defineProperty(globalThis, 'crypto', { value: crypto, configurable: true, writable: true });
+    expect(ids.size).toBe(102);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it('is one object for all who have it in the same place: what one ends has ended for all', () => {
+    const storage = storageOf(new Map());
+    const [one, other, named] = [session({ storage }), session({ storage }), session({ storage, name: 'other' })];
+    const before = [other.id, named.id];
+    one.end();
+    expect(other.id).toBe(one.id);
+    expect([other.id === before[0], named.id === before[1]]).toEqual([false, true]);
+  });
+
+  it('in memory takes what others keep there, and fails nobody', async () => {
+    const hold = inMemory();
+    const { client, log } = await staged(text('a'), { hold });
+    expect(await client.getValue('text', '')).toBe('a');
+    hold.storage.setItem('other', 'x');
+    const kept = hold.storage.getItem('other');
+    hold.storage.removeItem('other');
+    expect([kept, hold.storage.getItem('other'), log]).toEqual(['x', null, []]);
+    client.dispose();
+  });
+
+  describe('that is not told where it is kept', () => {
+    const page = globalThis as { document?: unknown; sessionStorage?: unknown };
+
+    it('is that of the page', () => {
+      const items = new Map<string, string>();
+      Object.assign(page, { document: {}, sessionStorage: storageOf(items) });
+      try {
+        const own = session();
+        expect([[...items.keys()], session().id]).toEqual([['configcat-rx.session'], own.id]);
+        expect(items.get('configcat-rx.session')).toContain(own.id);
+        expect(session({ name: 'other' }).id).not.toBe(own.id);
+      } finally {
+        delete page.document;
+        delete page.sessionStorage;
+      }
+    });
+
+    it('is none outside of pages', () => {
+      expect(() => session()).toThrow(
+        new TypeError(
+          "Invalid property `options.storage`. There is none by itself outside of pages: give one, or 'memory'.",
+        ),
+      );
+    });
   });
 
   it('tells clients of different SDK keys apart', async () => {

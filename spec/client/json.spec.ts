@@ -317,6 +317,78 @@ describe('JSON that is held', () => {
     client.dispose();
   });
 
+  it('is the first text that fits: what does not fit gives the default value, and pins nothing', async () => {
+    const { client, hold, log, next } = await staged('{"columns": "two"}');
+    const held = record(client.json$('layout', schema, otherwise));
+    expect(client.snapshot().json('layout', schema, otherwise)).toBe(otherwise);
+    await next('{');
+    await next(two);
+    await next(three);
+    expect(held.values).toEqual([otherwise, { columns: 2 }]);
+    expect(await client.getJson('layout', schema, otherwise)).toEqual({ columns: 2 });
+    // What is shown stays, also when what is served is broken again.
+    await next('{');
+    expect(held.values).toEqual([otherwise, { columns: 2 }]);
+    expect(jsonDetails(client.snapshot(), 'layout', schema, otherwise)).toMatchObject({
+      ...{ value: { columns: 2 }, isDefaultValue: false, held: { value: two, currentValue: '{' } },
+    });
+    hold.end();
+    expect(held.values).toEqual([otherwise, { columns: 2 }, otherwise]);
+    expect(log.filter((entry) => entry.includes(' 1900 '))).toHaveLength(2);
+    client.dispose();
+  });
+
+  it('is one for each reader where not all can use the same, and that of the first where they can', async () => {
+    const loose = z.object({ columns: z.union([z.number(), z.string()]) });
+    const { client, next } = await staged('{"columns": "two"}');
+    const readers = [
+      record(client.flag$('layout', '')),
+      record(client.json$('layout', loose, otherwise)),
+      record(client.json$('layout', schema, otherwise)),
+    ];
+    await next(two);
+    await next(three);
+    expect(readers.map(({ values }) => values)).toEqual([
+      ['{"columns": "two"}'],
+      [{ columns: 'two' }],
+      [otherwise, { columns: 2 }],
+    ]);
+    // Whoever comes later is shown what is held already.
+    expect(client.snapshot().json('layout', loose, otherwise)).toEqual({ columns: 'two' });
+    expect(client.snapshot().json('layout', undefined, otherwise)).toEqual({ columns: 'two' });
+    expect(client.snapshot().json('layout', schema, otherwise)).toEqual({ columns: 2 });
+    client.dispose();
+  });
+
+  it('is what has been held for each reader after a reload', async () => {
+    const items = new Map<string, string>();
+    const storage = {
+      getItem: (name: string) => items.get(name),
+      setItem: (name: string, text: string) => void items.set(name, text),
+      removeItem: (name: string) => void items.delete(name),
+    };
+    const seen: unknown[] = [];
+    for (const [first, second] of [
+      ['{"columns": "two"}', two],
+      [three, three],
+    ] as const) {
+      const { client, clock, serve } = stage(configOf({ layout: first }), {
+        hold: session({ storage: { ...storage } }),
+      });
+      await clock.advance(0);
+      const read = () => [client.snapshot().value('layout', ''), client.snapshot().json('layout', schema, otherwise)];
+      read();
+      serve(configOf({ layout: second }));
+      await clock.advance(60_000);
+      seen.push(read());
+      client.dispose();
+    }
+    expect(seen).toEqual([
+      ['{"columns": "two"}', { columns: 2 }],
+      ['{"columns": "two"}', { columns: 2 }],
+    ]);
+  });
+
   it('is that of each user, by a stream that holds by itself', async () => {
     const forKate = { c: [{ u: { a: 'Identifier', c: 28, s: 'kate' } }], s: { v: { s: three } } };
     const { client, clock, serve } = stage({ f: { layout: { t: 1, v: { s: two }, r: [forKate] } } });

@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import type { ConfigCache } from '../../src';
-import { lazyLoad, manualPoll } from '../../src';
+import { createClient, flagOverrides, lazyLoad, manualPoll } from '../../src';
 import { configOf, stage } from '../support/client';
 import { record } from '../support/record';
 
@@ -37,6 +37,21 @@ describe('setOnline and setOffline', () => {
     client.setOffline();
     client.setOnline();
     expect(log).toEqual(['info 5200 Switched to OFFLINE mode.', 'info 5200 Switched to ONLINE mode.']);
+    client.dispose();
+  });
+
+  it('do not switch a client that has nothing but local overrides, and only say so', () => {
+    const log: string[] = [];
+    const client = createClient('local', {
+      overrides: { source: flagOverrides({ a: 1 }), behaviour: 'local-only' },
+      logLevel: 'info',
+      logger: { log: (_, eventId, message) => log.push(`${eventId} ${message}`) },
+    });
+    client.setOnline();
+    client.setOffline();
+    client.setOnline();
+    const refused = expect.stringMatching(/^3202 .*`setOnline\(\)` has no effect\.$/) as unknown;
+    expect([client.isOnline, log]).toEqual([false, [refused, refused]]);
     client.dispose();
   });
 

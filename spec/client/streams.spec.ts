@@ -4,6 +4,7 @@ import {
   EMPTY,
   Subject,
   combineLatest,
+  filter,
   firstValueFrom,
   lastValueFrom,
   take,
@@ -12,6 +13,7 @@ import {
 } from 'rxjs';
 import type { ConfigCache, User } from '../../src';
 import { autoPoll, lazyLoad, manualPoll } from '../../src';
+import { flag$ } from '../../src/functions';
 import { configByUser, configOf, stage } from '../support/client';
 import { record } from '../support/record';
 
@@ -124,6 +126,35 @@ describe('flag$', () => {
     expect(record(client.flag$('dark', false, new Subject<User>()))).toMatchObject({ values: [], isComplete: true });
   });
 
+  it.each(['wait', 'default', 'cached'] as const)(
+    'of a disposed client is its last value though that has expired (initial: %s)',
+    async (initial) => {
+      const { client, clock, requests } = stage(configOf({ a: 1 }), { initial }, lazyLoad());
+      await client.getValue('a', 0);
+      await clock.advance(10 * minute);
+      client.dispose();
+      expect(record(client.flag$('a', 0))).toMatchObject({ values: [1], isComplete: true });
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it('names what is wrong with what is asked', () => {
+    const { client } = stage('silence');
+    expect(() => flag$(client, 'a', {} as never, kate)).toThrow(/^Invalid argument `defaultValue`\./);
+    expect(() => flag$(client, 'a', 0, 'kate' as never)).toThrow(/`user`/);
+    expect(() => client.flag$('a', 0, undefined, { initial: 'never' as never })).toThrow(/`options\.initial`/);
+    client.dispose();
+  });
+
+  it('takes `null` for a default value, and an object alone for a user', async () => {
+    const { client } = stage(configByUser('kate'), { logLevel: 'off' }, manualPoll());
+    await client.forceRefresh();
+    expect(record(flag$(client, 'none', null)).values).toEqual([null]);
+    expect(record(flag$(client, 'plan', kate)).values).toEqual(['KATE']);
+    expect(record(flag$(client, 'plan', null, kate)).values).toEqual(['KATE']);
+    client.dispose();
+  });
+
   it('fetches on subscription when a lazily loaded config has expired', async () => {
     const { client, clock, requests, serve } = stage(configOf({ dark: true }), {}, lazyLoad());
     const first = record(client.flag$('dark', false));
@@ -218,7 +249,10 @@ describe('the user of a stream', () => {
       ),
     );
     await clock.advance(0);
-    expect(log).toHaveLength(2);
+    expect(log).toEqual(Array(2).fill('error 1003 Error occurred in the `user$` method.'));
+    const errors = record(client.events$.pipe(filter(({ type }) => type === 'error')));
+    record(client.flag$('plan', '', user$));
+    expect(errors.values).toMatchObject([{ error: { message: expect.stringMatching(/`user`/) as unknown } }]);
     client.dispose();
   });
 });

@@ -133,4 +133,47 @@ describe('compile', () => {
     expect(evaluate(ruleset, 'f1', null, undefined, () => undefined)).toMatchObject({ value: true });
     expect(compile([parse(document)], ruleset).get('f1')).toBe(ruleset.get('f1'));
   });
+
+  it('compiles what is asked for and what that depends on, once', () => {
+    const f = {
+      top: booleanFlag([requires('left'), requires('right'), { u: { a: 'Email', c: 28, s: 'x' } }]),
+      left: booleanFlag([requires('bottom')]),
+      right: booleanFlag([requires('bottom'), requires('missing')]),
+      bottom: booleanFlag([]),
+      undefined: booleanFlag([]),
+      other: booleanFlag([]),
+    };
+    const ruleset = compile([parse({ f })]);
+    expect(ruleset.get('missing')).toBeUndefined();
+    expect([...ruleset.compiled.keys()]).toEqual([]);
+    const top = ruleset.get('top');
+    expect([...ruleset.compiled.keys()]).toEqual(['bottom', 'left', 'right', 'top']);
+    const bottom = ruleset.get('bottom');
+    expect(ruleset.get('top')).toBe(top);
+    expect(ruleset.get('bottom')).toBe(bottom);
+  });
+
+  it('finds a setting that cannot be read just as unreadable the next time', () => {
+    const config = parse({ f: { top: booleanFlag([requires('middle')]), middle: booleanFlag([requires('broken')]) } });
+    const unreadable = Object.create(config, {
+      readSetting: {
+        value: (key: string) => {
+          if (key === 'broken') throw new RangeError('nested too deeply');
+          return config.readSetting(key);
+        },
+      },
+    }) as typeof config;
+    const ruleset = compile([unreadable]);
+    for (const key of ['top', 'middle', 'top', 'broken']) expect(() => ruleset.get(key)).toThrow('nested too deeply');
+  });
+
+  it('shares what is the same for many settings', () => {
+    const config = parse({ f: { a: text('a'), b: text('b'), c: booleanFlag([requires('a')]) } });
+    const ruleset = compile([config]);
+    const [a, b, c] = ['a', 'b', 'c'].map((key) => ruleset.get(key)!);
+    expect(a!.rules).toBe(b!.rules);
+    expect(a!.dependencies).toBe(b!.dependencies);
+    expect(c!.dependencies).toEqual({ usesSalt: false, segments: new Set(), prerequisites: new Set(['a']) });
+    expect(ruleset.keys).toBe(config.keys);
+  });
 });

@@ -41,6 +41,16 @@ describe('evaluate, with hashed comparators', () => {
     ['H10', 'stops at the first slice that fits', 22, { l: [`3_${abc}`, 'bad'] }, 'abc', true],
     ['H11', 'finds the empty slice in front of any text', 22, { l: [empty] }, 'abc', true],
     ['H11', 'finds the empty slice in front of a blank', 22, { l: [empty] }, ' ', true],
+    ['', 'finds no slice of another hash', 22, { l: [`3_${beta}`] }, 'abc', false],
+    ['', 'finds another slice behind it', 22, { l: [`3_${beta}`, `3_${abc}`] }, 'abc', true],
+    ['', 'finds a slice at the end', 24, { l: [`3_${abc}`] }, 'xyabc', true],
+    ['', 'finds the whole text at the end', 24, { l: [`3_${abc}`] }, 'abc', true],
+    ['', 'finds no slice at the end that is at the begin', 24, { l: [`3_${abc}`] }, 'abcxy', false],
+    ['', 'finds no slice at the begin that is at the end', 22, { l: [`3_${abc}`] }, 'xyabc', false],
+    ['', 'says the opposite of the end', 25, { l: [`3_${abc}`] }, 'xyabc', false],
+    ['', 'counts in two digits', 22, { l: [`12_${salted('abcabcabcabcsaltkey')}`] }, 'abcabcabcabc...', true],
+    ['', 'counts more than there is', 24, { l: [`13_${abc}`] }, 'abc', false],
+    ['', 'takes all after the line for the hash', 22, { l: [`3_${abc}\n`] }, 'abc', false],
     ['H14', 'finds one element of a list', 26, { l: [salted('USA' + 'salt' + 'key')] }, ['x', 'USA'], true],
   ])('%s: %s', (_, _description, comparator, value, x, verdict) => {
     expect(testCondition(comparator, value, x)).toBe(verdict);
@@ -48,6 +58,12 @@ describe('evaluate, with hashed comparators', () => {
 
   it.each([
     ['a negative length', `-1_${abc}`],
+    ['a letter before the length', `x3_${abc}`],
+    ['a letter behind the length', `3x_${abc}`],
+    ['a line in the length', `1_3_${abc}`.replace('1_3', '_3')],
+    ['two signs', `+-3_${abc}`],
+    ['a sign alone', `+_${abc}`],
+    ['another radix', `0x3_${abc}`],
     ['a fraction as length', `1.5_${abc}`],
     ['nothing before the line', `_${abc}`],
     ['nothing after the line', '3_'],

@@ -1,4 +1,8 @@
-import { testCondition } from '../support/evaluation';
+import { compile } from '../../src/evaluation/compile';
+import { evaluate } from '../../src/evaluation/evaluate';
+import { parseConfig } from '../../src/model/parse-config';
+import type { User } from '../../src/model/user';
+import { booleanFlag, testCondition } from '../support/evaluation';
 
 // Source: protocol section 16, rows N.
 describe('evaluate, with number comparators', () => {
@@ -23,6 +27,14 @@ describe('evaluate, with number comparators', () => {
     ['N18', '   ', 0, 'skip'],
     ['N19', 'infinity', Infinity, 'skip'],
     ['N20', '\u00a01', 1, true],
+    ['a zero at the end', '10 ', 10, true],
+    ['a zero in the middle', '1 0', 10, 'skip'],
+    ['a zero behind the point', '5.0 ', 5, true],
+    ['blanks before a zero', '  0 ', 0, 'skip'],
+    ['blanks before a zero and a point', '  0.5', 0.5, true],
+    ['no number', 'NaN ', 1, false],
+    ['no number', ' NaN', 1, false],
+    ['something like no number', 'nan', 1, 'skip'],
   ])('%s: compares the text %j with %d: %s', (_, x, d, verdict) => {
     expect(testCondition(10, { d }, x)).toBe(verdict);
   });
@@ -49,6 +61,26 @@ describe('evaluate, with number comparators', () => {
     expect([-0.5, 0, 0.5].map((x) => testCondition(comparator, { d: 0 }, x))).toEqual(verdicts);
   });
 
+  it.each<[unknown]>([[true], [{}], [['1']], [1n], [() => 1], [new Date(1000)]])('cannot use %p as a number', (x) => {
+    for (const comparator of [10, 11, 12, 15]) expect(testCondition(comparator, { d: 1 }, x)).toBe('skip');
+  });
+
+  it.each<[string, number, object, unknown, string]>([
+    ['numbers', 10, { d: 1 }, 'x', "'x' is not a valid decimal number"],
+    ['numbers', 10, { d: 1 }, true, "'true' is not a valid decimal number"],
+    ['dates', 18, { d: 1 }, 'x', "'x' is not a valid Unix timestamp (number of seconds elapsed since Unix epoch)"],
+    ['versions', 6, { s: '1.0.0' }, 1, "'1' is not a valid semantic version"],
+    ['lists', 34, { l: ['a'] }, 'a', "'a' is not a valid string array"],
+  ])('says why an attribute is none of the %s', (_, c, value, x, reason) => {
+    const ruleset = compile([
+      parseConfig(JSON.stringify({ f: { key: booleanFlag([{ u: { a: 'X', c, ...value } }]) } })),
+    ]);
+    const warnings: unknown[] = [];
+    const user = { identifier: 'id', custom: { X: x } };
+    evaluate(ruleset, 'key', null, user as User, (...warning) => warnings.push(warning));
+    expect(warnings).toEqual([['attributeInvalid', 'key', expect.objectContaining({ attribute: 'X' }), reason]]);
+  });
+
   it.each([['Infinity'], ['1e999'], [Infinity]])('finds %p infinite', (x) => {
     expect(testCondition(10, { d: Infinity }, x)).toBe(true);
   });
@@ -59,6 +91,7 @@ describe('evaluate, with date comparators', () => {
     ['N27', 'reads milliseconds of a Date', 18, new Date(999999999999), 1000000000, true],
     ['N28', 'reads text with a decimal comma', 19, '1000000000,5', 1000000000, true],
     ['N29', 'is strict', 18, 5, 5, false],
+    ['N29', 'is strict', 19, 5, 5, false],
     ['N30', 'compares an invalid Date as NaN', 19, new Date(NaN), 5, false],
     ['N31', 'cannot use a written date', 18, '2023.04.10', 5, 'skip'],
   ])('%s: %s', (_, _description, comparator, x, d, verdict) => {

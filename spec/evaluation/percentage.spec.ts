@@ -63,8 +63,27 @@ describe('evaluate, with percentage options', () => {
     ['P16', [-1, 101], 'InvalidConfigModelError: Percentage option percentage is invalid.'],
     ['P17', [79, 21], 1],
     ['P18', [80, 20], 0],
+    ['none for nobody', [0, 100], 1],
+    ['none for nobody behind', [80, 0, 20], 0],
   ])('%s: answers bucket 79 of the options %j with %s', (_, percentages, outcome) => {
     expect(evaluateOptions(percentages, { identifier: 'id' })).toEqual({ outcome, warnings: [] });
+  });
+
+  it.each([null, undefined])('serves the flag without options when the attribute is %s', (X) => {
+    const user = { identifier: 'id', custom: { X } };
+    expect(evaluateOptions(everyBucket, user, 'key', 'X')).toEqual({
+      outcome: -1,
+      warnings: ['percentageAttributeMissing'],
+    });
+  });
+
+  it('names the missing attribute once', () => {
+    const r = [{ p: [{ p: 100, v: { i: 0 } }] }, { p: [{ p: 100, v: { i: 1 } }] }];
+    const document = { f: { key: { t: 2, v: { i: -1 }, a: 'X', r, p: [{ p: 100, v: { i: 2 } }] } } };
+    expect(evaluateIn(document, 'key', { identifier: 'id' })).toEqual({
+      outcome: -1,
+      warnings: ['percentageAttributeMissing'],
+    });
   });
 
   it('takes an empty list for no options', () => {

@@ -136,4 +136,242 @@ describe('decideCached', () => {
     });
     expect(remembered).toEqual([undefined, 'a']);
   });
+
+  /** Flags that serve the text of their first rule whose conditions hold, each `[attribute, text]`, else `none`. */
+  const flags = (rules: readonly (readonly (readonly [string, string])[])[], more: object = {}) =>
+    compile([
+      parseConfig(
+        JSON.stringify({
+          ...more,
+          f: Object.fromEntries(
+            ['flag', 'twin'].map((key) => [
+              key,
+              {
+                t: 1,
+                v: { s: 'none' },
+                r: rules.map((conditions) => ({
+                  c: conditions.map(([a, s]) => ({ u: { a, c: 28, s } })),
+                  s: { v: { s: conditions.map(([, text]) => text).join() } },
+                })),
+              },
+            ]),
+          ),
+        }),
+      ),
+    ]);
+
+  it('does not take the decision for a user inside a getter for its own', () => {
+    const { value } = evaluator(
+      flags([
+        [
+          ['X', 'a'],
+          ['Y', 'y'],
+        ],
+        [
+          ['X', 'b'],
+          ['Y', 'y'],
+        ],
+      ]),
+    );
+    const plain = (X: string) => ({ identifier: 'id', custom: { X, Y: 'y' } });
+    const outer = {
+      identifier: 'id',
+      custom: {
+        X: 'a',
+        get Y() {
+          value('flag', plain('b'));
+          return 'y';
+        },
+      },
+    };
+    for (let i = 0; i < 3; i++) {
+      expect(value('flag', plain('a'))).toBe('a,y');
+      expect(value('flag', plain('a'))).toBe('a,y');
+      expect(value('flag', outer)).toBe('a,y');
+      expect(value('flag', plain('b'))).toBe('b,y');
+      expect(value('flag', outer)).toBe('a,y');
+    }
+  });
+
+  it('forgets what was seen of a user whose getter throws once', () => {
+    const { value } = evaluator(flags([[['Y', 'b']], [['X', 'a']]]));
+    const plain = (Y: string) => ({ identifier: 'id', custom: { X: 'a', Y } });
+    value('flag', plain('c'));
+    expect(value('flag', { identifier: 'id', custom: { X: 'x', Y: 'c' } })).toBe('none');
+    let reads = 0;
+    const throwing = {
+      identifier: 'id',
+      custom: {
+        Y: 'c',
+        get X() {
+          if (reads++ === 0) throw new Error('only once');
+          return 'a';
+        },
+      },
+    };
+    expect(value('flag', throwing)).toBe('a');
+    expect(value('flag', { identifier: 'id', custom: { X: 'x', Y: 'c' } })).toBe('none');
+  });
+
+  it.each([
+    ['a number', 5],
+    ['null', null],
+    ['nothing', undefined],
+  ])('remembers users with an attribute that is %s', (_, Y) => {
+    const rules = flags([[['X', 'a']], [['Y', 'y']]]);
+    const { value } = evaluator(rules);
+    let reads = 0;
+    const custom = {
+      Y,
+      get X() {
+        reads++;
+        return 'a';
+      },
+    };
+    for (let i = 0; i < 3; i++) expect(value('flag', { identifier: 'id', custom })).toBe('a');
+    // When it is decided, when it is decided and remembered, and when it is only compared.
+    expect(reads).toBe(1 + 2 + 1);
+  });
+
+  it('compares lists each time', () => {
+    const { value } = evaluator(ruleset('a'));
+    const list = ['a'];
+    const values = [0, 1, 2, 3].map(() => value('flag', { identifier: 'id', custom: { X: list } }));
+    list[0] = 'b';
+    expect([...values, value('flag', { identifier: 'id', custom: { X: list } })]).toEqual(['a', 'a', 'a', 'a', 'none']);
+  });
+
+  it.each([
+    [12, 'remembers'],
+    [13, 'does not remember'],
+  ])('with %i attributes it %s', (count, verb) => {
+    const rules = flags(Array.from({ length: count }, (_, i) => [[`X${i}`, 'a']]));
+    const { value } = evaluator(rules);
+    const user = { identifier: 'id', custom: { [`X${count - 1}`]: 'a', ...defined(count - 1) } };
+    for (let i = 0; i < 3; i++) expect(value('flag', user)).toBe('a');
+    expect(rules.get('flag')!.last?.decision?.value).toBe(verb === 'remembers' ? 'a' : undefined);
+    expect(value('flag', { identifier: 'id', custom: { ...user.custom, [`X${count - 1}`]: 'b' } })).toBe('none');
+  });
+
+  const defined = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`X${i}`, '-']));
+
+  it('keeps one list of attributes for all settings that read the same', () => {
+    const rules = flags([
+      [
+        ['X', 'a'],
+        ['Y', 'y'],
+      ],
+    ]);
+    expect(rules.get('flag')!.attributes).toBe(rules.get('twin')!.attributes);
+    expect(rules.get('flag')!.attributes?.names).toEqual(['X', 'Y']);
+  });
+
+  it('keeps nothing for a setting that serves everybody the same', () => {
+    const rules = flags([]);
+    const { value } = evaluator(rules);
+    for (let i = 0; i < 3; i++) expect(value('flag', { identifier: 'id' })).toBe('none');
+    expect(rules.get('flag')).toMatchObject({ isKnown: false, last: undefined });
+  });
+
+  describe('of attributes that only something else reads', () => {
+    const rulesWith = (condition: object, before: readonly object[] = []) =>
+      compile([
+        parseConfig(
+          JSON.stringify({
+            s: [{ n: 'Segment', r: [{ a: 'X', c: 28, s: 'a' }] }],
+            f: {
+              flag: { t: 0, v: { b: false }, r: [{ c: [...before, condition], s: { v: { b: true } } }] },
+              other: { t: 0, v: { b: false }, r: [{ c: [{ u: { a: 'X', c: 28, s: 'a' } }], s: { v: { b: true } } }] },
+            },
+          }),
+        ),
+      ]);
+
+    describe.each([
+      ['a segment', { s: { s: 0, c: 0 } }],
+      ['a prerequisite flag', { p: { f: 'other', c: 0, v: { b: true } } }],
+    ])('as %s', (_, condition) => {
+      it('sees changes', () => {
+        for (const before of [[], [{ u: { a: 'Y', c: 28, s: 'y' } }]]) {
+          const { value } = evaluator(rulesWith(condition, before));
+          for (let i = 0; i < 3; i++) {
+            expect(value('flag', { identifier: 'id', custom: { X: 'a', Y: 'y' } })).toBe(true);
+            expect(value('flag', { identifier: 'id', custom: { X: 'b', Y: 'y' } })).toBe(false);
+          }
+        }
+      });
+
+      it('remembers', () => {
+        const rules = rulesWith(condition);
+        const { value } = evaluator(rules);
+        for (let i = 0; i < 3; i++) expect(value('flag', { identifier: 'id', custom: { X: 'a' } })).toBe(true);
+        expect(rules.get('flag')!.last).toMatchObject({ attributes: ['a'], decision: { value: true } });
+      });
+    });
+  });
+});
+
+describe('attributes of users', () => {
+  class Custom {
+    readonly Y = 'y';
+  }
+  class CustomOfAll {
+    readonly Y = 'y';
+    get X() {
+      return this.Y.replace('y', 'a');
+    }
+  }
+
+  const valueFor = (user: object, a = 'X') => {
+    const rules = compile([
+      parseConfig(
+        JSON.stringify({
+          f: { flag: { t: 0, v: { b: false }, r: [{ c: [{ u: { a, c: 28, s: 'a' } }], s: { v: { b: true } } }] } },
+        }),
+      ),
+    ]);
+    return evaluator(rules).value('flag', { identifier: 'id', ...user });
+  };
+
+  it.each<[string, object]>([
+    ['in a literal', { X: 'a' }],
+    ['without a prototype', Object.assign(Object.create(null) as object, { X: 'a' })],
+    ['of a class', Object.assign(new Custom(), { X: 'a' })],
+    ['of an object whose prototype cannot be asked for', withBrokenPrototype({ X: 'a' })],
+  ])('are read %s', (_, custom) => {
+    expect(valueFor({ custom })).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ['an object that inherits', Object.create({ X: 'a' }) as object],
+    ['a class with a getter', new CustomOfAll()],
+    [
+      'an object that inherits, whose prototype cannot be asked for',
+      withBrokenPrototype(Object.create({ X: 'a' }) as object),
+    ],
+  ])('do not come from %s', (_, custom) => {
+    expect(valueFor({ custom })).toBe(false);
+  });
+
+  it.each(['toString', 'constructor', '__proto__', 'hasOwnProperty'])('named %s are those that users have', (name) => {
+    expect(valueFor({ custom: {} }, name)).toBe(false);
+    expect(valueFor({ custom: Object.defineProperty({}, name, { value: 'a' }) }, name)).toBe(true);
+  });
+
+  it.each([
+    ['Identifier', { identifier: 'a' }],
+    ['Email', { email: 'a' }],
+    ['Country', { country: 'a' }],
+  ])('named %s are not looked for among custom ones', (name, user) => {
+    expect(valueFor(user, name)).toBe(true);
+    expect(valueFor({ custom: { [name]: 'a' } }, name)).toBe(false);
+  });
+
+  function withBrokenPrototype(custom: object) {
+    return Object.defineProperty(custom, '__proto__', {
+      get: () => {
+        throw new Error('not to be asked for');
+      },
+    });
+  }
 });

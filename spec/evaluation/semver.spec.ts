@@ -75,6 +75,8 @@ describe('parseVersion', () => {
     ['1.2.3', [1, 2, 3], []],
     [' v1.2.3 ', [1, 2, 3], []],
     ['1.2.3-a.1.0b+001', [1, 2, 3], ['a', 1, '0b']],
+    ['10.20.30-x.y9z.0.a1', [10, 20, 30], ['x', 'y9z', 0, 'a1']],
+    ['1.2.3+x.y9z.12.-', [1, 2, 3], []],
   ])('reads %j', (text, numbers, identifiers) => {
     expect(parseVersion(text)).toEqual({ numbers, prerelease: identifiers });
   });
@@ -96,6 +98,16 @@ describe('compareVersions', () => {
     `${start}-${a.join('.')}`,
     `${start}-${b.join('.')}`,
   ];
+
+  it('orders numbers, releases and identifiers', () => {
+    const ascending = [
+      ...['0.0.1', '0.0.2', '0.1.0', '0.10.0', '1.0.0-0', '1.0.0-2', '1.0.0-10', '1.0.0-10.0', '1.0.0-10.a'],
+      ...['1.0.0--', '1.0.0-1a', '1.0.0-A', '1.0.0-a', '1.0.0-a.1', '1.0.0-a.b', '1.0.0-b', '1.0.0', '1.0.1', '10.0.0'],
+    ];
+    for (const [i, a] of ascending.entries()) {
+      for (const [j, b] of ascending.entries()) expect([a, b, order(a, b)]).toEqual([a, b, Math.sign(i - j)]);
+    }
+  });
 
   it('orders as the semver package does', () => {
     const seen = new Map<number, number>();

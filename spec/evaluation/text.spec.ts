@@ -22,8 +22,12 @@ describe('evaluate, with text and array comparators', () => {
 
   const flagFor = (condition: object) => ({ f: { key: booleanFlag([{ u: condition }]) } });
 
-  it('T9: takes empty text for a missing attribute', () => {
-    const user = { identifier: 'id', custom: { X: '' } };
+  it.each([
+    ['T9: takes empty text for', ''],
+    ['takes null for', null],
+    ['takes undefined for', undefined],
+  ])('%s a missing attribute', (_, X) => {
+    const user = { identifier: 'id', custom: { X } };
     expect(evaluateIn(flagFor({ a: 'X', c: 29, s: 'z' }), 'key', user)).toEqual({
       outcome: false,
       warnings: ['attributeMissing'],

@@ -46,6 +46,8 @@ describe('evaluate, with version comparators', () => {
 
   it.each([
     ['S27', ['1.0.0', '', '2.0.0'], '1.0.0', [true, false]],
+    ['S27', ['1.0.0', '', '2.0.0'], '3.0.0', [false, true]],
+    ['S27', ['1.0.0'], '1.0.0', [true, false]],
     ['S28', ['1.0.0', 'bad'], '1.0.0', [false, false]],
     ['S29', ['bad'], '3.0.0', [false, false]],
     ['S30', [''], '3.0.0', [false, true]],

@@ -5,22 +5,69 @@ import { startRedisServer } from '../../checks/fleet/redis-server';
 import type { RedisClient } from '../../src/redis/connection';
 import { connectionOf } from '../../src/redis/connection';
 import { namesOf, redisEngine } from '../../src/redis/engine';
+import type { Engine } from '../../src/fleet';
+import type { EngineUnderTest } from '../../src/testing';
+import { engineContract } from '../../src/testing';
+import type { EngineDefects } from '../../src/testing/memory-engine';
+import { createMemoryEngine } from '../../src/testing/memory-engine';
+import { promising } from '../support/promising';
 import { specifyEngine } from '../support/engine-contract';
-import { createMemoryEngine, promising } from '../support/memory-engine';
 import { part } from '../support/part';
 
-specifyEngine('memory', () => {
-  const engine = createMemoryEngine(() => performance.timeOrigin + performance.now());
-  return Promise.resolve({
-    engine: promising(engine),
-    storeForeign: async (text) => {
-      await Promise.resolve();
-      engine.storeForeign(text);
-    },
-    forget: async () => {
-      await Promise.resolve();
-      engine.forget();
-    },
+/** Opens the model of all engines, some of whose answers may be replaced by wrong ones. */
+function openMemory(defects?: EngineDefects, wrong?: (engine: Engine) => Partial<Engine>): EngineUnderTest {
+  const server = createMemoryEngine(() => performance.timeOrigin + performance.now(), defects);
+  const engine = promising(server);
+  return { ...server, engine: { ...engine, ...wrong?.(engine) } };
+}
+
+specifyEngine('memory', () => openMemory());
+
+describe('the contract of engines', () => {
+  const brokenBy = async (open: () => EngineUnderTest) => {
+    const broken: string[] = [];
+    // The last one waits for leases to end.
+    for (const { name, run } of engineContract(open).slice(0, -1)) await run().catch(() => broken.push(name));
+    return broken;
+  };
+
+  it.each<[string, string, () => EngineUnderTest]>([
+    ['accepts every write', 'refuses an order that is not later', () => openMemory({ acceptsEveryWrite: true })],
+    [
+      'grants a lease that is held',
+      'grants the lease to one at a time',
+      () => openMemory({}, (engine) => ({ lease: (...[, ms, request]) => engine.lease('a', ms, request) })),
+    ],
+    [
+      'grants the lease to whoever wants to take it over',
+      'grants the lease of another to whoever knows the last write',
+      () =>
+        openMemory({}, (engine) => ({
+          lease: async (owner, ms, { aboveFence, takeOverAfter }) =>
+            engine.lease(owner, ms, {
+              aboveFence,
+              takeOverAfter: takeOverAfter && ((await engine.read()).order ?? 'nothing'),
+            }),
+        })),
+    ],
+    [
+      'announces apart from the write',
+      'refuses an order that is not later',
+      () =>
+        openMemory({}, (engine) => ({
+          write: async (text, order, announcement) => {
+            await engine.announce(announcement);
+            return engine.write(text, order, 'written');
+          },
+        })),
+    ],
+    [
+      'takes foreign payloads for its own',
+      'notices what others store there',
+      () => openMemory({}, (engine) => ({ read: async () => ({ ...(await engine.read()), isForeign: false }) })),
+    ],
+  ])('is broken by one that %s', async (_, promise, open) => {
+    expect((await brokenBy(open)).join('; ')).toContain(promise);
   });
 });
 

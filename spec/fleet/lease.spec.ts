@@ -4,7 +4,8 @@ import type { Engine, LeaseRequest } from '../../src/fleet/engine';
 import { openLease } from '../../src/fleet/lease';
 import { joinFleet } from '../../src/fleet/share';
 import { sdkKey } from '../support/client';
-import { createMemoryEngine, promising } from '../support/memory-engine';
+import { createMemoryEngine } from '../../src/testing/memory-engine';
+import { promising } from '../support/promising';
 import { createVirtualClock, settlePromises } from '../support/virtual-time';
 
 /** A reply of the engine to a round: the number of the lease, the milliseconds that another holds it, or a failure. */
@@ -90,6 +91,15 @@ describe('the lease', () => {
     ]);
   });
 
+  it('has the number that was granted last, also where nobody waited for that reply', async () => {
+    const { clock, lease, wake$, seen } = hold({ leftMs: 800 }, { fence: 6 }, { fence: 7 }, 'renewed');
+    await clock.advance(1);
+    void lease.takeOver(undefined);
+    wake$.next();
+    await clock.advance(300);
+    expect(seen.at(-1)).toEqual([expect.any(Number), 'leader', 7]);
+  });
+
   it('is asked for at once when there is a reason', async () => {
     const { clock, wake$, seen } = hold({ leftMs: 800 }, { fence: 5 });
     await clock.advance(100);
@@ -160,7 +170,7 @@ describe('a process of a fleet in which nobody says anything', () => {
     const engine = promising(server);
     const { scheduler } = clock;
     const options = { leaseMs: 10_000, maxSilenceMs: 60_000, scheduler, random: () => 0 };
-    const member = joinFleet({ engineOf: () => engine, ...options });
+    const member = joinFleet(() => engine, options);
     const seen: [atMs: number, role: string][] = [];
     member.role$.subscribe((role) => seen.push([scheduler.now(), role]));
     return { clock, server, member, seen };

@@ -2,7 +2,8 @@ import { of } from 'rxjs';
 import { autoPoll } from '../../src/acquisition/polling/auto';
 import type { Engine } from '../../src/fleet/engine';
 import { joinFleet } from '../../src/fleet/share';
-import { createMemoryEngine, promising } from '../support/memory-engine';
+import { createMemoryEngine } from '../../src/testing/memory-engine';
+import { promising } from '../support/promising';
 import { failedFetch, fetched, scriptedStore } from '../support/store';
 import { createVirtualClock } from '../support/virtual-time';
 
@@ -31,7 +32,7 @@ function fleet() {
     };
     const { scheduler } = clock;
     const options = { leaseMs, maxSilenceMs: 10 * intervalMs, scheduler, random: () => 0.5 };
-    const member = joinFleet({ engineOf: () => remote, ...options });
+    const member = joinFleet(() => remote, options);
     const roles: string[] = [];
     member.role$.subscribe((role) => roles.push(role));
     const mode = autoPoll({
@@ -132,6 +133,18 @@ describe('a process of a fleet, long before its next poll', () => {
       expect([leader.roles.at(-1), follower.roles.at(-1)].sort()).toEqual(['follower', 'leader']);
     },
   );
+
+  it('tells the others of a foreign payload, though it was refused when it wrote that first', async () => {
+    const { clock, memory, pair } = fleet();
+    const { leader, follower } = await pair();
+    // The polling process knows a lower number than that of the last lease, which has ended.
+    memory.lease('nobody', 1, { aboveFence: 0, takeOverAfter: memory.read().order });
+    memory.storeForeign(`1\n"x"\n${config('foreign')}`);
+    await clock.advance(2);
+    leader.store.read$.subscribe();
+    await clock.advance(100);
+    expect([leader.shows(), follower.shows()]).toEqual(['foreign', 'foreign']);
+  });
 
   it('asks again when others wrote while it asked, and tells what it learns', async () => {
     const { clock, serve, pair } = fleet();

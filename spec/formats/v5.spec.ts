@@ -44,6 +44,12 @@ describe('evaluate, with configs of the previous format', () => {
     expect({ outcome, warnings }).toEqual({ outcome: 'def', warnings: [] });
   });
 
+  it('lets options be negative, and adds them up', () => {
+    const options = [-1, 101].map((p, i) => ({ o: i, p, v: `option ${i}` }));
+    const { outcome } = evaluateIn({ f: { k: { v: 'def', t: 1, p: options } } }, 'k', { identifier: 'id' });
+    expect(outcome).toBe('option 1');
+  });
+
   it('L18: takes options and rules in the order of the document, whatever their members `o` say', () => {
     const options = [
       { o: 5, p: 100, v: 'first' },

@@ -1,8 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Type } from '@angular/core';
 import type { ReactElement, ReactNode } from 'react';
+import { firstValueFrom } from 'rxjs';
 import type { ConfigCatClient, User } from '../../src';
 import { createClientWithManualPoll, sharedClient } from '../../src';
+import type { Engine } from '../../src/fleet';
+import type { EngineUnderTest } from '../../src/testing';
+import { createMemoryEngine } from '../../src/testing/memory-engine';
+import { promising } from '../support/promising';
 
 /** The SDK key in the code of the guides. */
 export const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
@@ -67,6 +72,29 @@ export const before: Readonly<Record<string, (load: Load) => Promise<void> | voi
 
 /** By page and name of a snippet: what its exports are used for, as its reader would use them. */
 export const uses: Readonly<Record<string, (exports: never) => Promise<void> | void>> = {
+  'docs/sharing.md shared-client.ts': async ({
+    createSharedClient,
+  }: {
+    createSharedClient: (sdkKey: string, engineOf: (key: string) => Engine) => ConfigCatClient;
+  }) => {
+    const engine = promising(createMemoryEngine(Date.now));
+    const announced = firstValueFrom(engine.listen());
+    const client = createSharedClient(sdkKey, () => engine);
+    expect(await client.getValue('theme', 'none')).toBe('light');
+    expect(await announced).toContain('theme');
+    client.dispose();
+  },
+  'docs/testing.md try-engine.ts': async ({
+    brokenPromises,
+  }: {
+    brokenPromises: (open: () => Promise<EngineUnderTest>) => Promise<readonly string[]>;
+  }) => {
+    const open = () => {
+      const engine = createMemoryEngine(Date.now);
+      return Promise.resolve({ ...engine, engine: promising(engine) });
+    };
+    expect(await brokenPromises(open)).toEqual([]);
+  },
   'docs/recipes.md worker.ts': async ({
     default: worker,
   }: {
@@ -136,6 +164,10 @@ export const uses: Readonly<Record<string, (exports: never) => Promise<void> | v
   'docs/sharing.md flags.ts': async ({ client, shutDown }: { client: ConfigCatClient; shutDown: () => void }) => {
     expect(await client.waitForReady()).toBe('up-to-date');
     shutDown();
+  },
+  'docs/sharing.md flags-in-postgres.ts': async (flags: { client: ConfigCatClient; shutDown: () => Promise<void> }) => {
+    expect(await flags.client.waitForReady()).toBe('up-to-date');
+    await flags.shutDown();
   },
   'docs/angular.md main.server.ts': async ({
     render,

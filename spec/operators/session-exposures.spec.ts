@@ -1,6 +1,7 @@
 import { BehaviorSubject } from 'rxjs';
 import type { ExposureOptions, OverrideFlags, Session, SessionStorage, User } from '../../src';
 import { createClient, exposures, flagOverrides, session } from '../../src';
+import { subjectOf, variationOf } from '../../src/flags/session-mark';
 import { sessionMark } from '../../src/functions';
 import { createTestClient } from '../../src/testing';
 import { configByUser, sdkKey, stage } from '../support/client';
@@ -175,7 +176,52 @@ describe('exposures of a session', () => {
     const expected = /Invalid property `options.session`. Expected a session\(\)/;
     expect(() => exposures(client, { session: given as never })).toThrow(expected);
     const shown = { key: 'plan', value: 'free' };
-    expect(() => sessionMark(client, given as never, shown, '')).toThrow(TypeError);
+    expect(() => sessionMark(client, given as never, shown, '')).toThrow(
+      new TypeError('Invalid argument `session`. Expected a session().'),
+    );
+  });
+});
+
+describe('the mark of an exposure', () => {
+  it('is true once, and takes 17 characters of the storage', () => {
+    const items = new Map<string, string>();
+    const client = createTestClient({});
+    disposables.push(client);
+    const visit = session({ storage: storageOf(items) });
+    const marks = ['plan', 'plan', 'dark'].map((key) => sessionMark(client, visit, { key, value: 'free' }, 'one'));
+    expect(marks.map((mark) => mark())).toEqual([true, false, true]);
+    expect(items.get('configcat-rx.exposures')).toMatch(/^(?:[0-9a-f]{16} ){2}$/);
+  });
+
+  it.each<[string, Partial<User> | undefined, string]>([
+    ['nobody', undefined, '["plan",[]]'],
+    ['somebody without a name', { identifier: '' }, '["plan",[""]]'],
+    ['somebody', { identifier: 'kate', country: 'DE' }, '["plan",["kate"]]'],
+    ['somebody by a number', { identifier: 5 as never }, '["plan",["5"]]'],
+    [
+      'somebody whose name cannot be read',
+      {
+        get identifier(): string {
+          throw new Error('unreadable');
+        },
+      },
+      '["plan",[""]]',
+    ],
+  ])('tells flag and user apart: of %s', (_, user, expected) => {
+    expect(subjectOf({ key: 'plan', value: 1, user: user as User })).toBe(expected);
+  });
+
+  it('tells variations apart, by their values where they have no ID', () => {
+    const variations = [{ variationId: 'a' }, { value: 'a' }, { value: '["a"]' }, { value: 1 }, { value: '1' }, {}];
+    const texts = variations.map((variation) => variationOf({ key: 'plan', ...variation }));
+    expect(texts).toEqual(['"a"', '["a"]', '["[\\"a\\"]"]', '[1]', '["1"]', '[null]']);
+  });
+
+  it('is as it reads up to 80 characters, and beyond by its hash', () => {
+    const ofLength = (length: number, end = '') => variationOf({ key: '', variationId: 'x'.repeat(length - 2) + end });
+    expect([ofLength(79), ofLength(80)].map((text) => text.length)).toEqual([79, 80]);
+    for (const length of [81, 1000]) expect(ofLength(length)).toMatch(/^[0-9a-f]{40}$/);
+    expect(new Set([ofLength(81), ofLength(82), ofLength(1000, 'a'), ofLength(1000, 'b')]).size).toBe(4);
   });
 });
 

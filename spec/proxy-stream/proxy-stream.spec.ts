@@ -164,7 +164,7 @@ describe('createProxyStream', () => {
       stop();
     });
 
-    it.each(['{', '[]', 'null', '{"a":1}', '{"a":{"value":null}}', '{"a":{"value":true,"variationId":1}}'])(
+    it.each(['{', '[]', 'null', '{"a":1}', '{"a":{"value":[]}}', '{"a":{}}', '{"a":{"value":true,"variationId":1}}'])(
       'that hold %s are reported, and the stream is opened anew',
       async (text) => {
         const { nth, frames, stop } = listen();
@@ -178,6 +178,15 @@ describe('createProxyStream', () => {
         stop();
       },
     );
+
+    it('leave out flags that the Proxy could not evaluate', async () => {
+      const { nth, stop } = listen();
+      await nth(1);
+      proxy.send(Buffer.from('data: {"a":{"value":null,"variationId":""},"b":{"value":1}}\n\n'));
+      expect(await nth(2)).toEqual({ b: { value: 1 } });
+      expect(reports).toEqual([]);
+      stop();
+    });
 
     it.each(['ping', 'error', 'messages', ' message'])('that are named "%s" are none of flags', async (name) => {
       const { nth, frames, stop } = listen();

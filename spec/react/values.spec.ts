@@ -6,9 +6,12 @@ import type { ReactElement } from 'react';
 import type { User } from '../../src';
 import { createCoreFromValues } from '../../src/functions';
 import type { ProvidedSource } from '../../src/react/core';
+import { createRemote, renderedValues } from '../../src/remote';
 import { configByUser, configOf, sdkKey, stage } from '../support/client';
+import { createFakeRelay } from '../support/fake-relay';
 import type { ReactParts } from '../support/react';
 import { loadReact, majors } from '../support/react';
+import { createVirtualClock, settlePromises } from '../support/virtual-time';
 
 const kate: User = { identifier: 'kate', email: 'kate@secret.example' };
 
@@ -84,6 +87,80 @@ describe.each(majors)('a page that a server renders by values only, with React %
     expect(html).toContain('KATE');
     expect(html).not.toMatch(/ben|nobody|Identifier|secret/i);
     expect(html).not.toContain(sdkKey.slice(-6));
+  });
+
+  /** A remote core of a fake relay, which begins with what the server has rendered by. */
+  const remoteOf = (state: string | null | undefined) => {
+    const clock = createVirtualClock();
+    const { fetch, requests } = createFakeRelay(clock);
+    const rendered = renderedValues(state);
+    const remote = createRemote({
+      url: 'https://example.com',
+      live: false,
+      fetch,
+      scheduler: clock.scheduler,
+      rendered,
+      user: kate,
+      logLevel: 'off',
+    });
+    const plan = (value: string): [string, string, string, number] => ['plan', value, `id-${value}`, 1];
+    const layout: [string, string, null, number] = ['layout', '{"columns": 4}', null, 1];
+    return {
+      remote,
+      say: async (value: string) => {
+        const relay = requests[requests.length - 1]!;
+        relay.answer(200, JSON.stringify({ order: [Date.now()], flags: [plan(value), layout] }));
+        await settlePromises();
+      },
+    };
+  };
+
+  it('goes on live with a remote core that begins where the server has ended', async () => {
+    const page = document.createElement('div');
+    page.innerHTML = await pageOf(kate);
+    const [container, script] = [page.querySelector('div')!, page.querySelector('script')];
+    const before = container.firstChild;
+    const { remote, say } = remoteOf(script?.textContent);
+    const shown = parts.hydrate(provide(remote, kate), container);
+    expect(new Set(seen)).toEqual(new Set([rendered]));
+    expect(container.firstChild).toBe(before);
+    seen.length = 0;
+    await parts.react.act(() => say('live'));
+    expect(shown.text()).toBe('live id-live 4 2 default true');
+    expect(seen[seen.length - 1]).toBe(shown.text());
+    expect(seen.join()).not.toMatch(/default (undefined|id)/);
+    shown.unmount();
+    remote.dispose();
+  });
+
+  it('shows first what the server has rendered, also where the relay has answered before React takes over', async () => {
+    const page = document.createElement('div');
+    page.innerHTML = await pageOf(kate);
+    const [container, script] = [page.querySelector('div')!, page.querySelector('script')];
+    const before = container.firstChild;
+    const { remote, say } = remoteOf(script?.textContent);
+    await say('live');
+    const shown = parts.hydrate(provide(remote, kate), container);
+    const texts = seen.filter((text, i) => text !== seen[i - 1]);
+    expect(texts).toEqual([rendered, 'live id-live 4 2 default true']);
+    expect(container.firstChild).toBe(before);
+    shown.unmount();
+    remote.dispose();
+  });
+
+  it('takes default values over as they are where the server knew nothing, whatever else is known by then', async () => {
+    const Plan = () => parts.react.createElement('p', null, parts.coreHooks.useFlag('plan', 'default'));
+    const of = (source: ProvidedSource) =>
+      parts.react.createElement(parts.coreHooks.ConfigCatProvider, { source }, parts.react.createElement(Plan));
+    const container = document.createElement('div');
+    container.innerHTML = parts.server.renderToString(of(sourceOf('null')));
+    expect(container.textContent).toBe('default');
+    const { remote, say } = remoteOf('null');
+    await say('live');
+    const shown = parts.hydrate(of(remote), container);
+    expect(shown.text()).toBe('live');
+    shown.unmount();
+    remote.dispose();
   });
 
   it('shows default values to another user, and those of the state again to its own', async () => {

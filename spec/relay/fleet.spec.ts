@@ -5,7 +5,8 @@ import { joinFleet } from '../../src/fleet/share';
 import type { Relay } from '../../src/relay';
 import { createRelay } from '../../src/relay';
 import { configOf, sdkKey } from '../support/client';
-import { createMemoryEngine, promising } from '../support/memory-engine';
+import { createMemoryEngine } from '../../src/testing/memory-engine';
+import { promising } from '../support/promising';
 import { createVirtualClock } from '../support/virtual-time';
 
 const startMs = 1_764_450_000_000;
@@ -31,13 +32,7 @@ async function openRelays(...skewsMs: readonly number[]) {
       now: { value: () => clock.scheduler.now() + skewMs },
     }) as SchedulerLike;
     const random = () => 0.5;
-    const shared = joinFleet({
-      engineOf: () => promising(memory),
-      leaseMs: 3000,
-      maxSilenceMs: 60_000,
-      scheduler,
-      random,
-    });
+    const shared = joinFleet(() => promising(memory), { leaseMs: 3000, maxSilenceMs: 60_000, scheduler, random });
     const client = createClientWithAutoPoll(sdkKey, {
       ...shared,
       pollIntervalSeconds: 10,

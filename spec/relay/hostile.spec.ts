@@ -4,6 +4,7 @@ import type { Relay, RelayProblem } from '../../src/relay';
 import { createRelay } from '../../src/relay';
 import type { TestClient } from '../../src/testing';
 import { createTestClient } from '../../src/testing';
+import { stage } from '../support/client';
 import type { ServedRelay } from '../support/relay';
 import { listen, post } from '../support/relay';
 
@@ -68,12 +69,19 @@ describe('a relay that is asked by anybody', () => {
       if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) await answer.text();
       else await answer.body!.cancel();
     };
+    const heapBytes: number[] = [];
+    let runs = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(path, body, headers), { minLength: 10, maxLength: 10 }), async (requests) => {
         await Promise.all(requests.map(askOne));
+        if (++runs % 500 !== 0) return;
+        globalThis.gc?.();
+        heapBytes.push(process.memoryUsage().heapUsed);
       }),
       { numRuns: 1000 },
     );
+    // The second half leaves nothing behind. Without `--expose-gc` nobody can tell.
+    if (globalThis.gc) expect(heapBytes[1]! - heapBytes[0]!).toBeLessThan(2_000_000);
     expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 400, 403, 404, 405, 415]));
     expect(problems).toEqual([]);
     expect(({} as { identifier?: unknown }).identifier).toBeUndefined();
@@ -149,3 +157,52 @@ describe('a relay that is asked by anybody', () => {
 function isHeader(text: string): boolean {
   return /^[\x21-\x7e]*$/.test(text);
 }
+
+describe('a flag that cannot be evaluated', () => {
+  const broken = (served: boolean) => ({
+    f: {
+      broken: {
+        t: 0,
+        v: { b: served },
+        r: [{ c: [{ u: { a: 'Identifier', c: 99, s: 'x' } }], s: { v: { b: true } } }],
+      },
+      good: { t: 0, v: { b: true } },
+    },
+  });
+
+  it('is logged by a relay for the first of its users, and with the next config once more, with how many others there were', async () => {
+    const { client, clock, serve, log } = stage(broken(false));
+    await clock.advance(0);
+    const relay = createRelay({
+      client,
+      user: ({ header }) => ({ identifier: header('x-user')! }),
+      scheduler: clock.scheduler,
+    });
+    const askAll = async () => {
+      for (let i = 0; i < 20; i++) {
+        const answer = await relay.fetch(
+          new Request('http://relay.invalid/values', { headers: { 'X-User': String(i) } }),
+        );
+        const { flags } = (await answer.json()) as { flags: [key: string, value: unknown][] };
+        expect(flags.map(([key, value]) => [key, value])).toEqual([
+          ['broken', null],
+          ['good', true],
+        ]);
+      }
+    };
+    await askAll();
+    const errors = () => log.filter((entry) => entry.startsWith('error'));
+    expect(errors()).toEqual([expect.stringContaining('1002')]);
+    serve(broken(true));
+    await clock.advance(60_000);
+    await askAll();
+    expect(errors()).toHaveLength(2);
+    expect(errors()[1]).toContain('left out 19 times');
+    // Whoever asks the client himself is told each time.
+    await client.getValue('broken', false, { identifier: '1' });
+    await client.getValue('broken', false, { identifier: '1' });
+    expect(errors()).toHaveLength(4);
+    void relay.shutdown();
+    client.dispose();
+  });
+});

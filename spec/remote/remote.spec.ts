@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import type { User } from '../../src';
 import { explain } from '../../src/explain';
 import {
+  dehydrateValues,
   events$,
   exposures,
   flag$,
@@ -19,7 +20,8 @@ import {
   watch,
 } from '../../src/functions';
 import type { RemoteOptions } from '../../src/remote';
-import { createRemote, createRemoteClient } from '../../src/remote';
+import { createRemote, createRemoteClient, renderedValues } from '../../src/remote';
+import { configByUser, stage } from '../support/client';
 import type { RelayRequest } from '../support/fake-relay';
 import { createFakeRelay } from '../support/fake-relay';
 import { record } from '../support/record';
@@ -621,6 +623,132 @@ describe('what a remote client has kept', () => {
   });
 });
 
+describe('what the server has rendered the page by', () => {
+  type WrittenFlag = readonly [key: string, value: string | null, variationId: string | null, type: number];
+  const stateOf = (flags: readonly WrittenFlag[], requestedAtMs?: number) =>
+    JSON.stringify({ fetchedAtMs: 1500, requestedAtMs, user: 'a fingerprint', flags });
+  const rendered = (...args: Parameters<typeof stateOf>) => renderedValues(stateOf(...args));
+  const a = (value: string): WrittenFlag => ['a', value, `id-${value}`, 1];
+
+  it('is there at once, and is followed from there', async () => {
+    const { client, open, requests, lines } = setUp({ rendered: rendered([a('old'), ['b', 'same', null, 1]], 1000) });
+    const values = record(client.flag$('a', 'none'));
+    const same = record(client.flag$('b', 'none'));
+    const changes = record(client.changes$);
+    expect(values.values).toEqual(['old']);
+    expect(await client.waitForReady()).toBe('cached');
+    // The relay is to say all: it has not been heard yet.
+    expect(requests).toMatchObject([{ method: 'GET', headers: { Accept: 'text/event-stream' } }]);
+    expect(Object.keys(requests[0]!.headers)).toEqual(['Accept']);
+    await open('"1"', [1000, 1, 1], [a('new'), ['b', 'same', null, 1]]);
+    expect(values.values).toEqual(['old', 'new']);
+    expect(same.values).toEqual(['same']);
+    expect(changes.values).toEqual([{ flags: [{ key: 'a' }] }]);
+    expect(client.snapshot().cacheState).toBe('up-to-date');
+    expect(client.rendered?.value('a', 'none')).toBe('old');
+    expect(lines).toEqual([]);
+    client.dispose();
+  });
+
+  it('makes way for nothing older', async () => {
+    const { client, open, last } = setUp({ rendered: rendered([a('rendered')], 2000) });
+    const values = record(client.flag$('a', 'none'));
+    await open('"1"', [1000], [a('older')]);
+    expect(values.values).toEqual(['rendered']);
+    last().changes('"2"', [3000], [a('newer')]);
+    await settlePromises();
+    expect(values.values).toEqual(['rendered', 'newer']);
+    client.dispose();
+  });
+
+  it('makes way for whatever comes where nobody has asked for its config', async () => {
+    const { client, open } = setUp({ rendered: rendered([a('of overrides')]) });
+    const values = record(client.flag$('a', 'none'));
+    await open('"1"', [1], [a('of the relay')]);
+    expect(values.values).toEqual(['of overrides', 'of the relay']);
+    client.dispose();
+  });
+
+  it("counts as values of the client's user, until there are those of another one", async () => {
+    const { client, open, last, lines } = setUp({ user: kate, rendered: rendered([a('of kate')]) });
+    const values = record(client.flag$('a', 'none'));
+    expect(client.snapshot().value('a', 'none', { ...kate })).toBe('of kate');
+    expect(lines).toEqual([]);
+    client.setUser(john);
+    expect(values.values).toEqual(['of kate']);
+    expect(last().body).toEqual({ user: john });
+    await open('"2"', [1], [a('of john')]);
+    expect(values.values).toEqual(['of kate', 'of john']);
+    expect(client.rendered?.value('a', 'none')).toBe('of kate');
+    client.dispose();
+  });
+
+  it('stays while the relay is away', async () => {
+    const { client, clock, last } = setUp({ rendered: rendered([a('rendered')], 1000), logLevel: 'off' });
+    const values = record(client.flag$('a', 'none'));
+    last().fail();
+    await clock.advance(60_000);
+    expect(values.values).toEqual(['rendered']);
+    client.dispose();
+  });
+
+  it('goes before what is kept, and is kept itself only once the relay has confirmed it', async () => {
+    const kept: string[] = [];
+    const storage = {
+      get: () => JSON.stringify({ order: [5000], flags: [a('kept')] }),
+      set: (_: string, text: string) => kept.push(text),
+    };
+    const { client, open } = setUp({ storage, rendered: rendered([a('rendered')], 1000) });
+    expect(client.snapshot().value('a', 'none')).toBe('rendered');
+    expect(kept).toEqual([]);
+    await open('"1"', [1000], [a('rendered')]);
+    expect(kept).toHaveLength(1);
+    client.dispose();
+    // A server that knew nothing has rendered default values: they are what hydration has to show.
+    const without = setUp({ storage, rendered: renderedValues('null') });
+    expect(without.client.snapshot().value('a', 'none')).toBe('kept');
+    expect(without.client.rendered).toMatchObject({ hasConfig: false });
+    expect(without.client.rendered?.value('a', 'none')).toBe('none');
+    without.client.dispose();
+  });
+
+  it.each([
+    ['no JSON', 'no JSON'],
+    ['another object', { flags: [] }],
+    ['a time that is none', { ...(JSON.parse(stateOf([])) as object), requestedAtMs: 'now' }],
+    ['a flag that is none', { ...(JSON.parse(stateOf([])) as object), flags: [['a', {}, null, 1]] }],
+  ])('is logged, and nothing, where it is %s', async (_, state) => {
+    const { client, lines, open } = setUp({ rendered: renderedValues(state) });
+    const values = record(client.flag$('a', 'none'));
+    expect(values.values).toEqual([]);
+    expect(lines).toEqual([expect.stringMatching(/^error 2200 /)]);
+    await open('"1"', [1], [a('of the relay')]);
+    expect(values.values).toEqual(['of the relay']);
+    client.dispose();
+  });
+
+  it('is nothing in particular where it is not given', () => {
+    const { client } = setUp();
+    expect(client.rendered).toBeUndefined();
+    client.dispose();
+  });
+
+  it('is what dehydrateValues() has written, with the time by which its config is ordered', async () => {
+    const server = stage(configByUser('ben', 'kate'));
+    await server.clock.advance(0);
+    const state = dehydrateValues(server.client, { user: kate });
+    const order = [Number.parseInt(server.client.snapshot().cacheText!, 10)];
+    const { client, open } = setUp({ rendered: renderedValues(state) });
+    const values = record(client.flag$('plan', 'none'));
+    expect(values.values).toEqual(['KATE']);
+    await open('"1"', [order[0]! - 1], [['plan', 'older', null, 1]]);
+    await open('"2"', order, [['plan', 'of the same time', null, 1]]);
+    expect(values.values).toEqual(['KATE', 'of the same time']);
+    client.dispose();
+    server.client.dispose();
+  });
+});
+
 describe('functions of flags', () => {
   it('take a remote core', async () => {
     const clock = createVirtualClock();
@@ -661,6 +789,7 @@ describe('createRemoteClient', () => {
     [{ url: 'https://x', pollIntervalSeconds: 0 }, 'options.pollIntervalSeconds'],
     [{ url: 'https://x', maxInitWaitTimeSeconds: -1 }, 'options.maxInitWaitTimeSeconds'],
     [{ url: 'https://x', storage: {} }, 'options.storage'],
+    [{ url: 'https://x', rendered: 'state' }, 'options.rendered'],
     [{ url: 'https://x', live: 1 }, 'options.live'],
     [{ url: 'https://x', offline: 'yes' }, 'options.offline'],
     [{ url: 'https://x', headers: 'x' }, 'options.headers'],

@@ -231,6 +231,36 @@ describe('startConfigServer', () => {
       expect(reports).toEqual([expect.stringContaining(`'${file}' is broken`)]);
     });
 
+    it('follows a file of plain values, also where a config was before', async () => {
+      const { file, url } = await startFile();
+      await writeFile(file, '\ufeff{"flags": {"isOn": true, "name": "x", "rate": 0.5, "__proto__": false}}');
+      expect(JSON.parse(await bodyAt(url))).toEqual({
+        f: Object.fromEntries([
+          ['isOn', { t: 0, v: { b: true } }],
+          ['name', { t: 1, v: { s: 'x' } }],
+          ['rate', { t: 3, v: { d: 0.5 } }],
+          ['__proto__', { t: 0, v: { b: false } }],
+        ]),
+      });
+      expect(reports).toEqual([]);
+    });
+
+    it.each([
+      [
+        'values by key alone',
+        '{"darkMode": true, "a": 1, "b": 2, "c": 3}',
+        'It has no settings, but darkMode, a, b, …. Expected',
+      ],
+      ['a value that no flag can have', '{"flags": {"darkMode": null}}', "The plain value of 'darkMode' is neither"],
+    ])('says what is wrong with %s', async (_, text, problem) => {
+      const { file, url } = await startFile();
+      await writeFile(file, text);
+      expect(await bodyAt(url)).toBe(configText('hello'));
+      expect(reports).toEqual([
+        expect.stringContaining(`'${file}' is broken, its last good state is served: ${problem}`),
+      ]);
+    });
+
     it('serves the last good state while the file is away, and reports it once', async () => {
       const { file, url } = await startFile();
       await rm(file);

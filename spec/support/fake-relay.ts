@@ -1,3 +1,5 @@
+// Pages of jsdom have none of their own.
+import { ReadableStream } from 'node:stream/web';
 import type { RemoteFetch, RemoteResponse } from '../../src/remote';
 import type { VirtualClock } from './virtual-time';
 
@@ -36,7 +38,7 @@ export function createFakeRelay(clock: VirtualClock): { fetch: RemoteFetch; requ
       const toResponse = (status: number, text: string, given: Readonly<Record<string, string>>): RemoteResponse => ({
         status,
         headers: { get: (name) => given[name.toLowerCase()] ?? null },
-        body: controller ? stream : null,
+        body: controller ? (stream as RemoteResponse['body']) : null,
         text: () => Promise.resolve(text),
       });
       const stream = new ReadableStream<Uint8Array>({

@@ -8,6 +8,8 @@ import { setImmediate } from 'node:timers';
 import { TextEncoder } from 'node:util';
 import type { RedisServer } from '../../checks/fleet/redis-server';
 import { startRedisServer } from '../../checks/fleet/redis-server';
+import type { PostgresServer } from '../../checks/fleet/postgres-server';
+import { startPostgresServer } from '../../checks/fleet/postgres-server';
 import { toConfigJson } from '../../src/testing';
 import { before, fakes, flags, localSdkKey, modules, sdkKey, uses } from '../guides/uses';
 import type { GuideNetwork } from './guide-network';
@@ -19,8 +21,11 @@ import { pages, root, snippetsOf, textOf } from './snippets';
 /** Code that needs a page of a browser. */
 const inPage =
   /\b(document|window)\b|'configcat-rx\/(browser|angular(\/core)?)'|'react-dom\/client'|'@angular\/platform-browser'|'use client'/;
-/** Code that needs a Redis. */
-const redisImport = "from 'ioredis'";
+/** Code that needs a server, by what it imports: the name of the server, and its programs. */
+const servers: Readonly<Record<string, readonly [name: string, ...programs: string[]]>> = {
+  "from 'ioredis'": ['Redis', 'redis-server'],
+  "from 'pg'": ['PostgreSQL', 'postgres', 'initdb'],
+};
 /** Code that is tests. */
 const isTests = /^describe\(/m;
 
@@ -31,6 +36,7 @@ const isTests = /^describe\(/m;
 export function runGuides(place: 'node' | 'page'): void {
   let network: GuideNetwork;
   let redis: RedisServer | undefined;
+  let database: PostgresServer | undefined;
   let leave: () => void;
   let folder: string;
   let errors: jest.SpyInstance<void, unknown[]>;
@@ -44,7 +50,13 @@ export function runGuides(place: 'node' | 'page'): void {
     const config = { ...sample, f: { ...more, ...sample.f } };
     network = await startGuideNetwork({ [sdkKey]: config, [localSdkKey]: firstConfig() });
     if (place === 'node' && isInstalled('redis-server')) redis = await startRedisServer();
-    leave = enter({ route: network.route, fakes, ...(redis && { redisPort: redis.port }) });
+    if (place === 'node' && isInstalled('initdb')) database = await startPostgresServer();
+    leave = enter({
+      route: network.route,
+      fakes,
+      ...(redis && { redisPort: redis.port }),
+      ...(database && { postgresPort: database.port }),
+    });
     folder = mkdtempSync(join(tmpdir(), 'configcat-rx-guides-'));
     copyFileSync(join(root, 'samples/config.json'), join(folder, 'config.json'));
     writeFileSync(join(folder, 'flags.json'), '{"flags":{"darkMode":true}}');
@@ -56,6 +68,7 @@ export function runGuides(place: 'node' | 'page'): void {
     leave();
     rmSync(folder, { recursive: true });
     await redis?.stop();
+    await database?.stop();
     await network.close();
   });
 
@@ -85,7 +98,8 @@ export function runGuides(place: 'node' | 'page'): void {
           const run = () => {
             runAsTest(snippet, all);
           };
-          if (snippet.code.includes(redisImport)) part('redis-server')(`line ${snippet.line}, in Redis`, run);
+          const [, needed] = Object.entries(servers).find(([name]) => snippet.code.includes(name)) ?? [];
+          if (needed) part(...needed.slice(1))(`line ${snippet.line}, in ${needed[0]}`, run);
           else run();
         }
       });

@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from '../../checks/fleet/programs';
 
 /**
  * `describe` for specs that start programs of the system, `tinyproxy` for instance. Where one is not installed the
@@ -10,8 +9,17 @@ import { delimiter, join } from 'node:path';
  */
 export function part(...programs: readonly string[]): (name: string, specs: () => void) => void {
   const missing = programs.filter((program) => !isInstalled(program));
-  if (missing.length === 0) return describe;
-  const reason = `needs ${missing.join(' and ')}, which this machine does not have`;
+  return partUnless(
+    missing.length === 0 ? undefined : `needs ${missing.join(' and ')}, which this machine does not have`,
+  );
+}
+
+/**
+ * `describe` for specs that need what may be missing: where there is a reason, which is an end of a sentence about them, they
+ * are skipped, and say so; with `CI=true` they fail.
+ */
+export function partUnless(reason: string | undefined): (name: string, specs: () => void) => void {
+  if (reason === undefined) return describe;
   if (process.env.CI !== 'true') {
     return (name, specs) => {
       console.warn(`Skipped: ${name}. It ${reason}.`);
@@ -25,14 +33,7 @@ export function part(...programs: readonly string[]): (name: string, specs: () =
   };
 }
 
-/** Whether a program is in the path. */
+/** Whether a program is in the path, or where Debian puts it. */
 export function isInstalled(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return findProgram(program) !== undefined;
 }

@@ -3,6 +3,7 @@ import { Server } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { lastValueFrom } from 'rxjs';
+import type * as Pg from 'pg';
 import ts from 'typescript';
 import type { Transport } from '../../src/acquisition/fetch';
 import type * as Cores from '../../src/core/core';
@@ -11,8 +12,8 @@ import type { Snippet } from './snippets';
 
 /*
  * Code of the guides runs as it stands, against the source. Around it these things are not what a reader has:
- * requests that leave this computer are served from here, servers listen on free ports, `ioredis` connects to a server
- * of the spec, and names that the code declares but does not define come from `fakes`.
+ * requests that leave this computer are served from here, servers listen on free ports, `ioredis` and `pg` connect to
+ * servers of the spec, and names that the code declares but does not define come from `fakes`.
  */
 
 /** The surroundings of all snippets of a spec. */
@@ -22,6 +23,8 @@ export interface World {
   readonly fakes: Readonly<Record<string, unknown>>;
   /** The port of the Redis of this spec. */
   readonly redisPort?: number;
+  /** The port of its PostgreSQL. */
+  readonly postgresPort?: number;
 }
 
 /** A snippet that runs. */
@@ -75,6 +78,17 @@ jest.mock('ioredis', () => {
     }
   }
   return { ...actual, Redis };
+});
+
+jest.mock('pg', () => {
+  const actual = jest.requireActual<typeof Pg>('pg');
+  class Pool extends actual.Pool {
+    constructor() {
+      super({ host: '127.0.0.1', port: mockWorld.postgresPort ?? 1, user: 'postgres', database: 'postgres' });
+      mockEnds.add(() => this.ended || this.end());
+    }
+  }
+  return { ...actual, Pool };
 });
 
 /** Makes the surroundings ready; what is given ends that. */

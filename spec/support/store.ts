@@ -32,6 +32,8 @@ export interface ScriptedStore extends Store<string> {
   readonly abortedAt: readonly number[];
   /** Everything logged so far, as `level id text`. */
   readonly log: readonly string[];
+  /** The errors of these entries, where they have one. */
+  readonly errors: readonly unknown[];
 }
 
 export type Answer = (known: Entry, nowMs: number) => Observable<FetchOutcome<string>>;
@@ -52,6 +54,7 @@ export function scriptedStore(
   const fetchedAt: number[] = [];
   const abortedAt: number[] = [];
   const log: string[] = [];
+  const errors: unknown[] = [];
   const time: Time = {
     scheduler,
     idle: scheduler,
@@ -98,14 +101,17 @@ export function scriptedStore(
   });
   const start = () => {
     store.step$.subscribe(({ outcome }) => {
-      for (const entry of outcome.log ?? []) log.push(`${levelOf(entry[0])} ${entry[0]} ${textOf(...entry)}`);
+      for (const entry of outcome.log ?? []) {
+        log.push(`${levelOf(entry[0])} ${entry[0]} ${textOf(...entry)}`);
+        if (entry[2] !== undefined) errors.push(entry[2]);
+      }
     });
   };
   const read$ = defer(() => store.read(false) ?? EMPTY);
   const refreshInBackground = () => {
     store.read(true)?.subscribe();
   };
-  return { ...store, start, read$, refreshInBackground, fetchedAt, abortedAt, log };
+  return { ...store, start, read$, refreshInBackground, fetchedAt, abortedAt, log, errors };
 }
 
 /** A successful answer with this document. */

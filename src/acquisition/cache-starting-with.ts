@@ -36,7 +36,7 @@ export function cacheStartingWith(text: KnownText, cache?: ConfigCache): ConfigC
 }
 
 /** A text that is known, or nothing where it is empty. */
-export function textOf(text: KnownText): string | undefined {
+export function textOf(text: KnownText): string | null | undefined {
   const known = typeof text === 'function' ? text() : text;
-  return known === null || known === '' ? undefined : known;
+  return known === '' ? undefined : known;
 }

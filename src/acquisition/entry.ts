@@ -56,7 +56,7 @@ export function toCacheText({ requestedAtMs = 0, etag = '', configText = '' }: E
 export function fromCacheText(text: string): Entry {
   const timeEnd = text.indexOf('\n');
   const etagEnd = text.indexOf('\n', timeEnd + 1);
-  if (timeEnd < 0 || etagEnd < 0) throw new Error('Number of values is fewer than expected.');
+  if (etagEnd < 0) throw new Error('Number of values is fewer than expected.');
   const time = text.slice(0, timeEnd);
   // Compat: other SDKs accept blanks before the digits and anything behind them.
   const fetchedAtMs = Number.parseInt(time, 10);

@@ -147,12 +147,12 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   const cacheRead = cache ? singleFlight(shared, cache.read) : noTask;
   const exchange = singleFlight({ ...shared, refusal }, exchangeWith({ ...options, fetch: ports.fetch, state, cache }));
 
-  const { synchronise, refresh, readCacheAgain } = requestsOf(cacheRead, exchange, isDue);
+  const { readCache$, readCacheAgain$, synchronise, refresh } = requestsOf(cacheRead, exchange, isDue);
   const becomeInitialised$ = defer(() => (isInitialised() ? EMPTY : initialisation$));
   const endWait = run.bind(undefined, becomeInitialised$);
   const permission = createPermission({ isInitialised, endWait, maxInitWaitMs: polling.maxInitWaitMs, scheduler });
   const context: PollingContext & TriggerContext = {
-    readCache$: cacheRead.join(false),
+    readCache$,
     synchronise: (ageMs) =>
       (ageMs === always ? refresh(false) : synchronise(() => ageMs)).pipe(tap({ complete: endWait })),
     wentOnline$: step$.pipe(
@@ -165,7 +165,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     backoff: () => state().backoff,
     isOlder,
     refresh: { mark: exchange.mark, work$: refresh(false) },
-    readCache: { mark: cacheRead.mark, work$: readCacheAgain(false) },
+    readCache: { mark: cacheRead.mark, work$: readCacheAgain$ },
     report: reportTo(run),
   };
   const ownWork$: Observable<Observable<Outcome<C>>> = merge(
@@ -175,14 +175,14 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
   );
   const triggers$ = permission.whileGiven(ownWork$).pipe(resumedBy(reading$, becomeInitialised$));
 
-  const initialised$ = limits.until(
-    step$.pipe(takeWhile((step) => !step.state.isInitialised)),
-    () => isInitialised() || !tasks$.observed,
-    scheduler,
-  );
+  const initialised$ = step$.pipe(takeWhile((step) => !step.state.isInitialised));
   const upToDate$ = concat(
     synchronise(readMaxAgeMs),
-    defer(() => (isDue(polling.freshForMs) ? initialised$ : EMPTY)),
+    defer(() => {
+      // The first round may have ended with the request that began it, and then nobody else says so.
+      if (limits.pollsAtReads) endWait();
+      return isDue(polling.freshForMs) ? initialised$ : EMPTY;
+    }),
   ).pipe(ignoreElements());
   const readMs = () => (state().content === undefined ? polling.maxInitWaitMs : undefined);
   const read$ = permission.onceGiven(limits.read(upToDate$, readMs, endWait, scheduler));
@@ -196,7 +196,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
     read: (isFollowing) => {
       if (reading$.observed) reading$.next();
       if ((cache && !isFollowing) || !isReadable()) return read$;
-      if (cache && permission.hasBegun()) cacheRead.join(false).subscribe();
+      if (cache && permission.hasBegun()) readCache$.subscribe();
       return undefined;
     },
     refresh$: defer(() => {
@@ -204,7 +204,7 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
       if (refused) return of(refused);
       if (isOnline || !tasks$.observed) return refresh(true);
       // The cache is all there is to ask.
-      if (cache) return concat(readCacheAgain(true), of(succeeded));
+      if (cache) return concat(readCacheAgain$, of(succeeded));
       run(of({ patch: {}, log: [[events.offline, {}]] }));
       return of(offline);
     }),
@@ -223,20 +223,22 @@ export function createStore<C>(options: StoreOptions<C>): Store<C> {
 
 /** The ways to ask for a config: by what is under way, or by what begins after this moment. */
 function requestsOf(cacheRead: SharedTask, exchange: SharedTask, isDue: (ageMs: number) => boolean) {
+  // Who asks makes no difference to a cache.
+  const readCache$ = cacheRead.join(false);
   return {
+    readCache$,
+    readCacheAgain$: defer(() => cacheRead.joinAfter(cacheRead.mark(), false)),
     synchronise: (maxAgeMs: () => number): Observable<RefreshResult> =>
       concat(
-        cacheRead.join(false),
+        readCache$,
         defer(() => (isDue(maxAgeMs()) ? exchange.join(false) : EMPTY)),
       ),
     refresh: (isInitiatedByUser: boolean): Observable<RefreshResult> =>
       defer(() => {
         const mark = exchange.mark();
         const fetch$ = defer(() => (isDue(always) ? exchange.joinAfter(mark, isInitiatedByUser) : EMPTY));
-        return concat(cacheRead.join(isInitiatedByUser), fetch$);
+        return concat(readCache$, fetch$);
       }),
-    readCacheAgain: (isInitiatedByUser: boolean): Observable<RefreshResult> =>
-      defer(() => cacheRead.joinAfter(cacheRead.mark(), isInitiatedByUser)),
   };
 }
 

@@ -11,6 +11,7 @@ import type {
   User,
 } from '../index.js';
 import { autoPoll, createClient, manualPoll, parseConfig } from '../index.js';
+import { servedTextOf } from '../server/plain-values.js';
 import { messageOf, wrongInput, Failure } from './failure.js';
 import type { Terminal } from './terminal.js';
 
@@ -209,42 +210,24 @@ function fetchDocument(url: string): FetchFunction {
 
 /** Reads and checks a file here, because the client would word its defects as those of a server's answer. */
 async function readConfig(file: string): Promise<string> {
-  const text = await readText(file);
+  const given = await readText(file);
   try {
+    const text = servedTextOf(given);
     parseConfig(text);
+    return text;
   } catch (error) {
     throw new Failure(`'${file}' is no config JSON: ${messageOf(error)}`);
   }
-  return text;
 }
 
 async function readText(file: string): Promise<string> {
   try {
-    const text = (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
-    return fromFlagValues(text) ?? text;
+    return (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new Failure(`There is no file '${file}'.`);
     throw new Failure(`'${file}' cannot be read: ${code === 'EISDIR' ? 'it is a folder.' : messageOf(error)}`);
   }
-}
-
-/** Converts a file of plain values by key, as overrides use them, to config JSON; `undefined` for other documents. */
-function fromFlagValues(text: string): string | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof document !== 'object' || document === null || !('flags' in document)) return undefined;
-  const { flags } = document;
-  if (typeof flags !== 'object' || flags === null) return undefined;
-  const settings = Object.entries(flags).map(([key, value]: [string, unknown]) => {
-    const [t, member] = typeof value === 'boolean' ? [0, 'b'] : typeof value === 'string' ? [1, 's'] : [3, 'd'];
-    return [key, { t, v: { [member]: value } }] as const;
-  });
-  return JSON.stringify({ f: Object.fromEntries(settings) });
 }
 
 function isDocument(url: string): boolean {

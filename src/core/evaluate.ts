@@ -52,10 +52,19 @@ export function evaluateFlag(
   const evaluation = context.evaluateWithLog
     ? context.evaluateWithLog(snapshot, key, defaultValue, user, shownOf(method, defaultValue))
     : context.evaluate(ruleset, key, defaultValue, user, context.report);
-  if (isFailure(evaluation)) {
-    const failure = failureEvent(evaluation, method, key, shownOf(method, defaultValue), ruleset);
-    context.log(...failure, evaluation.exception);
-  }
+  // By itself: engines put functions that are small into their callers.
+  return isFailure(evaluation) ? logFailure(snapshot, evaluation, method, key, defaultValue) : evaluation;
+}
+
+function logFailure(
+  { ruleset, context }: InternalSnapshot,
+  evaluation: Failure,
+  method: string,
+  key: string,
+  defaultValue: DefaultValue,
+): Failure {
+  const failure = failureEvent(evaluation, method, key, shownOf(method, defaultValue), ruleset);
+  context.log(...failure, evaluation.exception);
   return evaluation;
 }
 

@@ -120,6 +120,5 @@ export function settingOf({ ruleset }: InternalSnapshot, key: string): CompiledS
     return ruleset?.get(key);
   } catch {
     // Nested too deeply: evaluation says so.
-    return undefined;
   }
 }

@@ -47,5 +47,6 @@ export function dehydrateValues<F extends FlagTypes<F> = AnyFlags>(
     const decision = isFailure(evaluation) ? undefined : evaluation;
     return [[key, decision?.value ?? null, decision?.variationId ?? null, types.indexOf(setting.type)]];
   });
-  return writeState({ fetchedAtMs: state.entry.fetchedAtMs ?? 0, user: fingerprintOf(effective), flags: written });
+  const { fetchedAtMs = 0, requestedAtMs } = state.entry;
+  return writeState({ fetchedAtMs, requestedAtMs, user: fingerprintOf(effective), flags: written });
 }

@@ -8,6 +8,8 @@ import { takeCopy } from './user.js';
 export interface ValuesState {
   /** When the server last vouched for the config, Unix milliseconds. */
   readonly fetchedAtMs: number;
+  /** When the config was asked for, Unix milliseconds; nothing where it comes from elsewhere, as from overrides. */
+  readonly requestedAtMs?: number | undefined;
   /** The fingerprint of the user; `null` for nobody in particular. */
   readonly user: string | null;
   readonly flags: readonly DecidedFlag[];
@@ -51,9 +53,10 @@ export function writeState(state: ValuesState | null): string {
 export function readState(given: unknown): ValuesState | undefined {
   const state = typeof given === 'string' && given !== '' ? (JSON.parse(given) as unknown) : given;
   if (state === null || state === undefined || state === '') return undefined;
-  const { fetchedAtMs, user, flags } = state as Record<keyof ValuesState, unknown>;
-  if (!isTime(fetchedAtMs) || !(user === null || typeof user === 'string') || !Array.isArray(flags)) throw malformed();
-  return { fetchedAtMs, user, flags: (flags as readonly unknown[]).map(readFlag) };
+  const { fetchedAtMs, requestedAtMs, user, flags } = state as Record<keyof ValuesState, unknown>;
+  if (!isTime(fetchedAtMs) || !(requestedAtMs === undefined || isTime(requestedAtMs))) throw malformed();
+  if (!(user === null || typeof user === 'string') || !Array.isArray(flags)) throw malformed();
+  return { fetchedAtMs, requestedAtMs, user, flags: (flags as readonly unknown[]).map(readFlag) };
 }
 
 /** What `typeof` says of the values of each type. */

@@ -55,6 +55,6 @@ function isPlain(object: object): boolean {
     return (object as { readonly __proto__?: unknown }).__proto__ === Object.prototype;
   } catch {
     // It may have a property of that name, which throws.
-    return false;
   }
+  return false;
 }

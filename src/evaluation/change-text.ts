@@ -87,7 +87,8 @@ function compareLines(old: readonly string[], current: readonly string[]): strin
   let j = 0;
   for (let i = 0; i < old.length; i++) {
     const isKept = () => old[i] === current[j];
-    const isNewFirst = () => j < current.length && common[i]![j + 1]! > common[i + 1]![j]!;
+    // Behind the last new line there is no number, which is not greater than any.
+    const isNewFirst = () => common[i]![j + 1]! > common[i + 1]![j]!;
     while (!isKept() && isNewFirst()) lines.push(`+ ${current[j++]}`);
     if (isKept()) lines.push(`  ${current[j++]}`);
     else lines.push(`- ${old[i]}`);

@@ -36,6 +36,5 @@ export function compareRulesets(before: Ruleset, after: Ruleset): SettingChange[
 
 function versionOf({ layers }: Ruleset, key: string): SettingVersion | undefined {
   const config = topLayer(layers, key);
-  const setting = config?.setting(key);
-  return config && setting && { setting, segment: (index) => config.segment(index) };
+  return config && { setting: config.setting(key)!, segment: (index) => config.segment(index) };
 }

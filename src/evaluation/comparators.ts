@@ -1,3 +1,4 @@
+import { createTextSet } from '#evaluation-memory';
 import { InvalidConfigModelError } from '../errors.js';
 import type { ComparisonValue } from '../model/config.js';
 import { startOfHex, utf8 } from '../hash.js';
@@ -8,6 +9,7 @@ import type { Scope } from './scope.js';
 import { hasherOf } from './scope.js';
 import type { Version } from './semver.js';
 import { compareVersions, parseVersion } from './semver.js';
+import type { TextSet } from './text-set.js';
 
 type Test<T, P> = (operand: T, prepared: P) => boolean;
 
@@ -129,14 +131,14 @@ function asItIs<T>(value: T): T {
 /** To look up a text among more takes a set, which takes ten times the memory. */
 const mostInList = 16;
 
-type Members = readonly string[] | ReadonlySet<string>;
+type Members = readonly string[] | TextSet;
 
 function toMembers(items: readonly string[]): Members {
-  return items.length > mostInList ? new Set(items) : items;
+  return items.length > mostInList ? createTextSet(items) : items;
 }
 
 function isMember(text: string, members: Members): boolean {
-  return members instanceof Set ? members.has(text) : (members as readonly string[]).includes(text);
+  return Array.isArray(members) ? members.includes(text) : (members as TextSet).has(text);
 }
 
 function anyItem(matches: (text: string, item: string) => boolean): Test<string, readonly string[]> {
@@ -215,7 +217,8 @@ function holdsSlice(text: string, holds: (text: string) => boolean): boolean {
 }
 
 function parseSlice(item: string): { length: number; hash: string } | undefined {
-  const [, length = '', hash = ''] = /^([^_]*)_(.+)$/s.exec(item) ?? [];
-  const isValid = /^\s*[+-]?\d+\s*$/.test(length) && Number.isSafeInteger(Number(length)) && Number(length) >= 0;
-  return isValid ? { length: Number(length), hash } : undefined;
+  const [, digits, hash] = /^\s*([+-]?\d+)\s*_(.+)/s.exec(item) ?? [];
+  // What is missing is no number.
+  const length = Number(digits);
+  return Number.isSafeInteger(length) && length >= 0 ? { length, hash: hash! } : undefined;
 }

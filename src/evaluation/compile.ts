@@ -59,8 +59,9 @@ export function compile(layers: readonly InternalConfig[], previous?: Ruleset): 
     const enter = (next: string) => {
       if (compiled.has(next) || making.has(next)) return undefined;
       const opened = next === key ? outermost : open(next);
-      if (opened) making.set(next, opened);
-      return opened && (opened.prerequisites ?? nothing);
+      if (!opened) return undefined;
+      making.set(next, opened);
+      return opened.prerequisites ?? nothing;
     };
     const leave = (next: string) => {
       close(making.get(next)!);

@@ -47,8 +47,7 @@ export const plain: Traversal = {
     const known = run.prerequisites?.get(prerequisite);
     if (known) return known;
     const { reportCount, path } = run;
-    const isDeep = path !== undefined && path.size > deepestRecursion;
-    const decision = isDeep ? decideDeep(prerequisite, run) : decide(prerequisite, run);
+    const decision = path!.size > deepestRecursion ? decideDeep(prerequisite, run) : decide(prerequisite, run);
     keepDecision(prerequisite, decision, reportCount, run);
     return decision;
   },
@@ -99,7 +98,7 @@ export function enterPrerequisite({ key }: CompiledSetting, run: Run): Left {
 
 /** Goes back again. */
 export function leavePrerequisite(left: Left, run: Run): void {
-  run.path?.delete(left.settingKey);
+  run.path!.delete(left.settingKey);
   Object.assign(run, left);
 }
 

@@ -68,7 +68,6 @@ function inOrder(ruleset: Ruleset): readonly (CompiledSetting | undefined)[] {
       return ruleset.get(key);
     } catch {
       // Nested too deeply: its evaluation says so.
-      return undefined;
     }
   });
 }
@@ -131,11 +130,11 @@ export function requireServable(
   defaultValue: DefaultValue,
 ): void {
   const value = requireValue(decision);
-  if (typeofValue === 'any')
-    requireSameType(
-      typeof value === 'number' ? 'double' : typeof value === 'string' ? 'string' : 'boolean',
-      defaultValue,
-    );
+  if (typeofValue === 'any') requireSameType(typeOfValue(value), defaultValue);
+}
+
+function typeOfValue(value: SettingValue): SettingType {
+  return typeof value === 'number' ? 'double' : typeof value === 'string' ? 'string' : 'boolean';
 }
 
 function requireSameType(type: SettingType, defaultValue: DefaultValue): void {

@@ -40,7 +40,7 @@ function writeSetting({ source, rules, percentageOptions }: ExplainedSetting, de
 function writeRule(rule: ExplainedRule, depth: number): string {
   const { source, conditions, outcome, reason, percentageOptions } = rule;
   const isLong = source.conditions.length > 1;
-  const written = writeConditions(conditions, depth + 1, isLong ? 'with results' : 'without results');
+  const written = writeConditions(conditions, depth + 1, isLong);
   const start = `${line(depth)}- ${written}`;
   if (!outcome) return start;
   const last = conditions[conditions.length - 1];
@@ -67,18 +67,14 @@ function writeThen({ source: { servedValue, percentageOptions } }: ExplainedRule
   return percentageOptions && !servedValue ? '% options' : `'${servedValue?.value ?? '<invalid value>'}'`;
 }
 
-function writeConditions(
-  conditions: readonly ExplainedCondition[],
-  depth: number,
-  results: 'with results' | 'without results',
-): string {
+function writeConditions(conditions: readonly ExplainedCondition[], depth: number, hasResults: boolean): string {
   return conditions
     .filter(({ kind }) => kind !== 'invalid')
     .map((condition, i) => {
       const start = i === 0 ? 'IF ' : `${line(depth)}AND `;
       const { result } = condition;
       const end =
-        results === 'without results' || result === undefined
+        !hasResults || result === undefined
           ? ''
           : result === true
             ? ' => true'
@@ -110,7 +106,7 @@ function writeSegment(
   depth: number,
 ): string {
   const inner = depth + 1;
-  const start = `${text}${line(depth)}(${line(inner)}Evaluating segment '${name}':${line(inner)}- ${writeConditions(conditions, inner + 1, 'with results')}`;
+  const start = `${text}${line(depth)}(${line(inner)}Evaluating segment '${name}':${line(inner)}- ${writeConditions(conditions, inner + 1, true)}`;
   if (result === undefined) return start;
   const membership =
     isInSegment === 'cannot-evaluate' ? `cannot evaluate, ${reason}` : `User IS ${isInSegment ? '' : 'NOT '}IN SEGMENT`;
@@ -146,7 +142,7 @@ function describeUser(user: Partial<User>): string {
   }
   const texts = members.flatMap(([name, get]) => {
     const value = read(get);
-    const text = value === undefined || value === null ? undefined : toJson(value);
+    const text = value === null ? undefined : toJson(value);
     return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`];
   });
   return `{${texts.join(',')}}`;

@@ -64,7 +64,7 @@ export function record(
       const tree = draftSetting(sourceOf(layers, prerequisite.key)!);
       (current as Draft<ExplainedPrerequisite>).prerequisite = tree;
       const { reportCount, path } = run;
-      const isTold = (path?.size ?? 0) <= deepestRecursion && counts.conditions < mostConditions;
+      const isTold = path!.size <= deepestRecursion && counts.conditions < mostConditions;
       const known = recall(prerequisite, run, counts.visits++);
       const decision = known ?? (isTold ? decide(prerequisite, tree, run) : decidePlainly(prerequisite, run));
       tree.value = decision.value;

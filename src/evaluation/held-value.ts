@@ -12,7 +12,7 @@ export interface HeldValue<T = SettingValue | null | undefined> {
   readonly currentVariationId: string | undefined;
 }
 
-/** What evaluation decided, where a value is held. */
+/** What evaluation decided, where a value is held, and what details say of that. */
 export interface HeldDecision extends Decision {
-  readonly held?: HeldValue;
+  readonly held?: { readonly held: HeldValue };
 }

@@ -34,8 +34,8 @@ export function createMemo(): Memo {
   let texts: string[] = [];
   let computations = new Int32Array();
   let results: unknown[] = [];
-  /** How many results have had to make room for others since there are that many. */
-  let replaced = 0;
+  /** How many results have been put since there are that many. */
+  let puts = 0;
   let [tries, hits, skips] = [0, 0, 0];
   let computationCount = 0;
   const wrapped = new WeakMap<object, (text: string) => unknown>();
@@ -48,19 +48,23 @@ export function createMemo(): Memo {
   const grow = () => {
     const before = { texts, computations, results };
     places = places === 0 ? fewestPlaces : places * 4;
-    replaced = 0;
-    texts = Array.from({ length: places }, () => '');
+    puts = 0;
+    texts = new Array<string>(places);
     computations = new Int32Array(places);
-    results = Array.from(texts);
-    before.computations.forEach((computation, i) => {
-      const text = before.texts[i]!;
-      if (computation > 0) put(hashOf(text, computation) & (places - 1), text, computation, before.results[i]);
+    results = new Array<unknown>(places);
+    // Passes over places that are empty.
+    before.texts.forEach((text, i) => {
+      const computation = before.computations[i]!;
+      put(hashOf(text, computation) & (places - 1), text, computation, before.results[i]);
     });
   };
   const start = () => ++computationCount;
   const recall = <T, S>(computation: number, text: string, compute: (text: string, subject: S) => T, subject: S): T => {
-    if (skips > 0) skips--;
-    if (skips > 0 || text.length > longestText) return compute(text, subject);
+    if (text.length > longestText) return compute(text, subject);
+    if (skips > 0) {
+      skips--;
+      return compute(text, subject);
+    }
     if (++tries === sample) {
       if (hits < fewestHits) skips = skipsAfterSample;
       tries = hits = 0;
@@ -72,7 +76,7 @@ export function createMemo(): Memo {
       return results[place] as T;
     }
     const result = compute(text, subject);
-    if (places < mostPlaces && computations[place] !== 0 && replaced++ === places >> 2) {
+    if (places < mostPlaces && puts++ === places >> 1) {
       grow();
       place = hash & (places - 1);
     }

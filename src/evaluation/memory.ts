@@ -5,6 +5,7 @@
 export { noteAttributes, readerOf, startAttributes } from './attributes.js';
 export { createMemo } from './memo.js';
 export { decideCached } from './remember.js';
+export { createTextSet } from './text-set.js';
 
 // In the package `#config-index` leads here, too: Node takes longer to find files than to run them.
 export { readConfigText } from '../model/config-index.js';

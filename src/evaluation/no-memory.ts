@@ -22,4 +22,6 @@ export const createMemo: typeof memory.createMemo = () => ({
 export const decideCached: typeof memory.decideCached = (setting, user, report) =>
   decide(setting, startRun(setting.key, user, report));
 
+export const createTextSet: typeof memory.createTextSet = (items) => new Set(items);
+
 export { readConfigText } from '../model/no-config-index.js';

@@ -29,10 +29,10 @@ export function decideCached(setting: CompiledSetting, user: User | undefined, r
     return decide(setting, startRun(key, user, report));
   }
   const evaluation = ++last.evaluation;
-  const comparison = compareAttributes(attributes.readers, user, last.attributes);
+  const isSame = hasSameAttributes(attributes.readers, user, last.attributes);
   // An evaluation inside this one, in a getter of the user, leaves other attributes behind.
-  if (comparison !== 'same' || !last.decision || last.evaluation !== evaluation) {
-    return decideAnew(setting, user, report, last, comparison === 'incomparable' ? undefined : evaluation);
+  if (!isSame || !last.decision || last.evaluation !== evaluation) {
+    return decideAnew(setting, user, report, last, isSame === undefined ? undefined : evaluation);
   }
   last.misses = 0;
   return last.decision;
@@ -41,7 +41,7 @@ export function decideCached(setting: CompiledSetting, user: User | undefined, r
 /**
  * Decides, and remembers that if it can be repeated.
  *
- * @param evaluation - its number; `undefined` when the attributes can change unseen.
+ * @param evaluation - its number; `undefined` when attributes have been compared in part.
  */
 function decideAnew(
   setting: CompiledSetting,
@@ -65,24 +65,23 @@ function startMemory({ names }: Attributes): LastDecision {
   return { attributes: names.map(() => undefined), decision: undefined, evaluation: 0, misses: 0, skips: 0 };
 }
 
-/** How attributes compare with those that were seen before. */
-type Comparison = 'same' | 'different' | 'incomparable';
-
-/** Compares the attributes of a user with those that were seen before, and leaves them to be seen the next time. */
-function compareAttributes(readers: readonly AttributeReader[], user: User, seen: unknown[]): Comparison {
-  let comparison: Comparison = 'same';
+/**
+ * Compares the attributes of a user with those that were seen before, and leaves them to be seen the next time.
+ *
+ * @returns `undefined` when one cannot be read: those behind it are still the ones seen before.
+ */
+function hasSameAttributes(readers: readonly AttributeReader[], user: User, seen: unknown[]): boolean | undefined {
+  let isSame = true;
   try {
     for (let i = 0; i < readers.length; i++) {
       const attribute = readers[i]!(user);
       // Lists and dates can change while they stay the same object.
-      if (typeof attribute === 'object' && attribute !== null) comparison = 'incomparable';
-      if (attribute === seen[i]) continue;
+      if (attribute === seen[i] && (typeof attribute !== 'object' || attribute === null)) continue;
       seen[i] = attribute;
-      if (comparison === 'same') comparison = 'different';
+      isSame = false;
     }
-    return comparison;
+    return isSame;
   } catch {
-    // Evaluation itself may not come across the attribute that cannot be read.
-    return 'incomparable';
+    // Evaluation itself may not come across that attribute.
   }
 }

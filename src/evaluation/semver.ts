@@ -35,14 +35,14 @@ export function compareVersions(a: Version, b: Version): number {
   }
   if (a.prerelease.length === 0 || b.prerelease.length === 0) return b.prerelease.length - a.prerelease.length;
   for (let i = 0; i < Math.min(a.prerelease.length, b.prerelease.length); i++) {
-    const order = compareIdentifiers(a.prerelease[i], b.prerelease[i]);
+    const order = compareIdentifiers(a.prerelease[i]!, b.prerelease[i]!);
     if (order !== 0) return order;
   }
   return a.prerelease.length - b.prerelease.length;
 }
 
-function compareIdentifiers(a: number | string | undefined, b: number | string | undefined): number {
+function compareIdentifiers(a: number | string, b: number | string): number {
   if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
-  if (a === b || a === undefined || b === undefined) return 0;
-  return a < b ? -1 : 1;
+  if (a < b) return -1;
+  return a > b ? 1 : 0;
 }

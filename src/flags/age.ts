@@ -20,8 +20,8 @@ export function ageOf({ entry: { fetchedAtMs } }: State<unknown>, { scheduler }:
   return { fetchedAt: new Date(fetchedAtMs), ageMs: Math.max(0, scheduler.now() - fetchedAtMs) };
 }
 
-/** The present state and those to come, and once more the last of them when it stops being up to date. */
-export function stateWithExpiry$({ dispatcher, options }: Core): Observable<State<unknown>> {
+/** Emits the present state and those to come, and something once more when the last of them stops being up to date. */
+export function stateWithExpiry$({ dispatcher, options }: Core): Observable<unknown> {
   const { scheduler, idle } = options.time;
   return new Observable((subscriber) => {
     let expiry: Subscription | undefined;

@@ -44,7 +44,7 @@ export function toDetails(
   if (!isFailure(evaluation)) {
     const { value, variationId, held } = evaluation as HeldDecision;
     const matched = matchedBy(ruleset, key, evaluation);
-    return { ...common, value, variationId, isDefaultValue: false, errorCode: 0, ...matched, ...(held && { held }) };
+    return { ...common, value, variationId, isDefaultValue: false, errorCode: 0, ...matched, ...held };
   }
   const { errorCode, exception } = evaluation;
   return {
@@ -98,5 +98,5 @@ export function isSameAnswer(a: EvaluationDetails, b: EvaluationDetails): boolea
 
 /** Each config has models of its own, which are plain data, and so is what is held. */
 function isSameModel(a: object | undefined, b: object | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -15,7 +15,7 @@ import type { User } from '../model/user.js';
 import { rememberLast } from '../remember-last.js';
 import { ageOf, stateWithExpiry$ } from './age.js';
 import { readAtEach } from './read-latest.js';
-import { holdingOf } from './holding.js';
+import { holdingFor } from './holding.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
 
@@ -65,8 +65,10 @@ export function flagState$(
   const { snapshot, cacheState } = core.data;
   const state$ = stateWithExpiry$(core);
   let renewalCount = 0;
-  const renewed$ = (user: User | undefined) =>
-    (core.options.hold ? holdingOf(core.options.hold).renewal$(core, user) : EMPTY).pipe(tap(() => renewalCount++));
+  const renewed$ =
+    holdingFor(core)
+      ?.renewal$(core)
+      .pipe(tap(() => renewalCount++)) ?? EMPTY;
   const toFlagState = (evaluate: Evaluate, user: User | undefined): FlagState => {
     const state = store.state();
     const current = snapshot();
@@ -83,9 +85,7 @@ export function flagState$(
       detailsOf(snapshot(), 'flagState$', key, fallback, effective),
     );
     const states$ = (copy: User | undefined) =>
-      readAtEach([...(copy ? [] : [dispatcher.userChange$]), state$, renewed$(copy)], () =>
-        toFlagState(evaluate, copy),
-      );
+      readAtEach(merge(copy ? EMPTY : dispatcher.userChange$, state$, renewed$), () => toFlagState(evaluate, copy));
     const lastState$ = (copy: User | undefined) => defer(() => [toFlagState(evaluate, copy)]);
     const ofEach = (read: typeof states$) => (isObservable(users) ? users.pipe(switchMap(read)) : read(users));
     return untilDisposed(core.lifetime, merge(store.read(true) ?? EMPTY, ofEach(states$)), () => ofEach(lastState$));

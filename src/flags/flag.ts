@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { Observable as NewObservable } from 'rxjs';
-import { requireEvaluable } from '../arguments.js';
+import { requireEvaluable, requireMade } from '../arguments.js';
 import { requireInitialPolicy } from '../core/options.js';
 import type { Core, FlagSource } from '../core/source.js';
 import { valueOf } from '../core/evaluate.js';
@@ -8,7 +8,8 @@ import { coreOf, partOf } from '../core/source.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { View } from '../core/snapshot.js';
-import { holdingOf } from './holding.js';
+import { sessionSymbol } from '../session.js';
+import type { Holding } from './holding.js';
 import type { FlagStreamOptions, FlagStreamParts } from './stream.js';
 import { flagStream } from './stream.js';
 import type { UserSource } from './users.js';
@@ -60,8 +61,9 @@ export function flag$(
   options?: FlagStreamOptions,
 ): Observable<DefaultValue> {
   const isUser = typeof first === 'object' && first !== null && user === undefined;
-  const question = isUser ? { key, fallback: undefined, user: first } : { key, fallback: first as DefaultValue, user };
-  return answers$(coreOf(source), valueView, () => question.fallback, question, options);
+  const fallback = isUser ? undefined : (first as DefaultValue);
+  const question = { key, fallback, user: isUser ? first : user };
+  return answers$(coreOf(source), valueView, () => fallback, question, options);
 }
 
 /** What is asked of a flag, by whom. */
@@ -71,30 +73,30 @@ export interface FlagQuestion {
   readonly user: UserSource | undefined;
 }
 
-/** The answers to a question about a flag, each a place in the fan-out of the client. */
+/** The answers to a question about a flag: each has a place in the fan-out of the client, or is held by a session. */
 export function answers$<T>(
   core: Core,
   view: View<T>,
   initialValue: () => T,
   { key, fallback, user }: FlagQuestion,
-  { initial = core.options.initial, hold }: FlagStreamOptions = {},
+  { initial = core.options.initial, hold = core.options.hold }: FlagStreamOptions = {},
 ): Observable<T> {
   requireEvaluable(key, fallback, user);
   requireInitialPolicy('options.initial', initial);
-  const partsOf = (asked: View<T>): FlagStreamParts<T> => ({
+  const parts: FlagStreamParts<T> = {
     answers$: (copy) =>
       new NewObservable<T>((subscriber) => {
-        partOf(core, core.data.createFanOut).attach(asked, key, fallback, copy, subscriber);
+        partOf(core, core.data.createFanOut).attach(view, key, fallback, copy, subscriber);
       }),
     isSame: view.isSame,
     initialValue,
     users: usersOf(core, user),
     initial,
-  });
-  const session = typeof hold === 'object' ? hold : core.options[hold === 'session' ? hold : 'hold'];
-  return flagStream(
-    core,
-    // Where a client holds, streams that do not are made by its session, too.
-    session || hold ? holdingOf(session).flag(core, { view, key, fallback, initial, hold }, partsOf) : partsOf(view),
-  );
+  };
+  // Like `holdingFor()`, but for what bundles have to pay who hold nothing.
+  const session = core.options[hold as 'session'] ?? hold;
+  const show: Holding['flag'] = hold
+    ? requireMade<Holding>('options.hold', session, sessionSymbol, 'a session()').flag
+    : flagStream;
+  return show(core, parts, view, key, fallback);
 }

@@ -1,6 +1,20 @@
 import { sha1Hex } from '../hash.js';
 import type { Observable, Subscription } from 'rxjs';
-import { Subject, filter, isObservable, take, takeUntil } from 'rxjs';
+import {
+  Subject,
+  defer,
+  distinctUntilChanged,
+  filter,
+  ignoreElements,
+  isObservable,
+  map,
+  merge,
+  share,
+  skip,
+  take,
+  takeUntil,
+  tap,
+} from 'rxjs';
 import type { InitialPolicy } from '../core/options.js';
 import type { InternalSnapshot, SnapshotContext } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';
@@ -10,8 +24,10 @@ import { evaluate, isFailure } from '../evaluation/evaluate.js';
 import type { HeldDecision, HeldValue } from '../evaluation/held-value.js';
 import { methodFailed } from '../logging/events.js';
 import type { Log } from '../logging/logger.js';
+import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { formOf, isSameUser } from '../model/user-copy.js';
+import type { HeldContext } from './held-contexts.js';
 import { heldContexts } from './held-contexts.js';
 import type { HeldEntry, SessionStore } from './session-store.js';
 
@@ -21,25 +37,26 @@ export type ReleaseSource = Observable<unknown> | string | undefined;
 /** The values that a session holds, as evaluation meets them. */
 export interface HeldValues {
   readonly releaseKey: string | undefined;
+  /** Emits when flags that are held are to be looked at again, although there is no other config or user. */
+  readonly renewal$: (core: Core) => Observable<unknown>;
   /** Ends what is held for a user. */
   readonly leave: (user: User | undefined) => void;
-  /** Follows what releases for as long as a client lives that shows flags by this session. */
-  readonly follow: (core: Core) => void;
   /** Tells a client once that the storage of the session fails. */
   readonly tellProblem: (core: Core) => void;
   /** What snapshots of a client are read by to hold, when its streams begin in a certain way. */
   readonly contextOf: (core: Core, initial: InitialPolicy) => SnapshotContext;
-  /** What this session needs of a client, made once. */
-  readonly partsOf: (core: Core) => HoldParts;
 }
 
 /** What a session needs of a client. */
 interface HoldParts {
   /** What is known of flags is not merely what a cache of unknown age had. */
   readonly isReal: () => boolean;
-  readonly becameReal$: Observable<void>;
+  readonly renewal$: Observable<unknown>;
   readonly contexts: Map<InitialPolicy, SnapshotContext>;
 }
+
+/** Whether a reader can use a value. */
+type Fits = (value: SettingValue) => boolean;
 
 /** What looks like the number of an object in the form of a user: after a reload it is that of another object. */
 const objectNumber = /#\d+;/;
@@ -57,8 +74,7 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
   const leave = (user: User | undefined) => {
     store.deleteUser(userName(user));
   };
-  const createParts = (core: Core) => createHoldParts(core, leave);
-  const partsOf = (core: Core) => partOf(core, createParts);
+  const createParts = (core: Core) => createHoldParts(core, store, leave);
 
   const isReleased = (key: string, { ruleset }: InternalSnapshot, user: User | undefined) => {
     // What releases others is never held itself.
@@ -69,67 +85,84 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
 
   const holdingContext = ({ options, context }: Core, initial: InitialPolicy, parts: HoldParts): SnapshotContext => {
     const { scheduler } = options.time;
-    const { evaluateWithLog } = heldContexts.get(context) ?? context;
+    const live = heldContexts.get(context)?.live ?? { ...context };
+    const { evaluateWithLog } = live;
     const prefix = sha1Hex(options.sdkKey).slice(0, 16);
     const placeOf = (user: User | undefined, key: string) => [userName(user), `${prefix};${key}`] as const;
 
-    const evaluateAndHold: typeof evaluateWithLog = (snapshot, key, defaultValue, user, shown) => {
-      const live = evaluateWithLog
-        ? evaluateWithLog(snapshot, key, defaultValue, user, shown)
-        : context.evaluate(snapshot.ruleset, key, defaultValue, user, snapshot.context.report);
-      const place = placeOf(user, key);
-      if (isReleased(key, snapshot, user)) {
-        store.delete(...place);
-        return live;
-      }
-      const known = heldValue(store.get(...place), live, defaultValue);
-      if (known) return decisionOf(known, live);
-      if (isFailure(live) || live.value === undefined || !(initial === 'cached' || parts.isReal())) return live;
-      const { value, variationId } = live;
-      const entry = { value, variationId, sinceMs: scheduler.now() };
-      store.set(...place, entry);
-      tellProblem(context.log, store);
-      const held: HeldDecision = { ...live, held: heldValue(entry, live, defaultValue)! };
-      return held;
+    const holding =
+      (fits: Fits): typeof evaluateWithLog =>
+      (snapshot, key, defaultValue, user, shown) => {
+        const live = evaluateWithLog
+          ? evaluateWithLog(snapshot, key, defaultValue, user, shown)
+          : context.evaluate(snapshot.ruleset, key, defaultValue, user, snapshot.context.report);
+        const place = placeOf(user, key);
+        if (isReleased(key, snapshot, user)) {
+          store.delete(...place);
+          return live;
+        }
+        const known = heldValue(store.get(...place), live, defaultValue, fits);
+        if (known) return decisionOf(known, live);
+        if (isFailure(live) || live.value === undefined || !(initial === 'cached' || parts.isReal())) return live;
+        const { value, variationId } = live;
+        if (!fits(value)) return live;
+        const entry = { value, variationId, sinceMs: scheduler.now() };
+        store.add(...place, entry);
+        tellProblem(context.log, store);
+        const held: HeldDecision = { ...live, held: { held: heldAs(entry, live, defaultValue) } };
+        return held;
+      };
+    const known: HeldContext = {
+      live,
+      heldOf: (snapshot, key, user, evaluation) =>
+        isReleased(key, snapshot, user)
+          ? undefined
+          : heldValue(store.get(...placeOf(user, key)), evaluation, undefined, fitsAny),
+      fitting: (snapshot, fits) => ({
+        ...snapshot,
+        context: { ...snapshot.context, evaluateWithLog: holding(fits) },
+      }),
     };
-    const holding: SnapshotContext = { ...context, evaluateWithLog: evaluateAndHold };
-    heldContexts.set(holding, {
-      evaluateWithLog,
-      heldOf: (snapshot, key, user, live) =>
-        isReleased(key, snapshot, user) ? undefined : heldValue(store.get(...placeOf(user, key)), live, undefined),
+    const held: SnapshotContext = { ...live, evaluateWithLog: holding(fitsAny) };
+    heldContexts.set(held, known);
+    return held;
+  };
+
+  /** Follows what releases for as long as a client lives that shows flags by this session. */
+  const follow = ({ lifetime, context: { log } }: Core) => {
+    tellProblem(log, store);
+    if (following || !isObservable(release)) return;
+    following = new Subject<void>().subscribe();
+    const subscription = release.pipe(takeUntil(lifetime.disposed$)).subscribe({
+      next: (value) => {
+        const isNews = value !== false || isReleasing;
+        isReleasing = value === true;
+        // What is shown when the release ends is held from then on.
+        if (isNews) store.clear();
+      },
+      error: (error: unknown) => {
+        log(methodFailed, { method: 'release$' }, error);
+      },
     });
-    return holding;
+    subscription.add(() => (following = undefined));
   };
 
   return {
     releaseKey,
     leave,
-    partsOf,
+    renewal$: (core) =>
+      defer(() => {
+        follow(core);
+        return partOf(core, createParts).renewal$;
+      }),
     tellProblem: ({ context: { log } }) => {
       tellProblem(log, store);
     },
     contextOf: (core, initial) => {
-      const parts = partsOf(core);
+      const parts = partOf(core, createParts);
       const context = parts.contexts.get(initial) ?? holdingContext(core, initial, parts);
       parts.contexts.set(initial, context);
       return context;
-    },
-    follow: ({ lifetime, context: { log } }) => {
-      tellProblem(log, store);
-      if (following || !isObservable(release)) return;
-      following = new Subject<void>().subscribe();
-      const subscription = release.pipe(takeUntil(lifetime.disposed$)).subscribe({
-        next: (value) => {
-          const isNews = value !== false || isReleasing;
-          isReleasing = value === true;
-          // What is shown when the release ends is held from then on.
-          if (isNews) store.clear();
-        },
-        error: (error: unknown) => {
-          log(methodFailed, { method: 'release$' }, error);
-        },
-      });
-      subscription.add(() => (following = undefined));
     },
   };
 }
@@ -141,13 +174,15 @@ function tellProblem(log: Log, { takeProblem }: SessionStore): void {
 }
 
 function createHoldParts(
-  { store, context, data, dispatcher, defaultUser }: Core,
+  { store: { state, step$ }, context, data, dispatcher, defaultUser, lifetime }: Core,
+  session: SessionStore,
   leave: (user: User | undefined) => void,
 ): HoldParts {
   let isReal = context.isLocalOnly;
+  let renewalCount = 0;
   const becameReal$ = new Subject<void>();
   // A good answer of the server, or an entry of a cache that counts as up to date; what comes later is newer.
-  const real$ = store.step$.pipe(
+  const real$ = step$.pipe(
     filter(({ outcome }) => outcome.result?.isSuccess === true || data.cacheState() === 'up-to-date'),
     take(1),
   );
@@ -167,28 +202,62 @@ function createHoldParts(
       if (!isSameUser(last, user)) leave(last);
     },
   });
-  return { isReal: () => isReal, becameReal$, contexts: new Map() };
+  // One for all streams of the client: the dispatcher tells them in their order, outer ones before those inside of them.
+  const asking$ = merge(session.released$, becameReal$).pipe(
+    tap(() => {
+      renewalCount++;
+      dispatcher.dispatchState(state());
+    }),
+    ignoreElements(),
+    share(),
+    takeUntil(lifetime.disposed$),
+  );
+  const renewal$ = merge(
+    asking$,
+    dispatcher.state$.pipe(
+      map(() => renewalCount),
+      distinctUntilChanged(),
+      skip(1),
+    ),
+  );
+  return { isReal: () => isReal, renewal$, contexts: new Map() };
 }
 
-/** A value as it is held. Another type is another flag, in the config or in the program: it holds nothing. */
-function heldValue(entry: HeldEntry | undefined, live: Evaluation, defaultValue: DefaultValue): HeldValue | undefined {
+/** The first value that is held and of use to a reader. */
+function heldValue(
+  entries: readonly HeldEntry[],
+  live: Evaluation,
+  defaultValue: DefaultValue,
+  fits: Fits,
+): HeldValue | undefined {
   const isFailed = isFailure(live);
   const current = isFailed ? defaultValue : live.value;
+  // Another type is another flag, in the config or in the program.
   const isAny = isFailed && (defaultValue === undefined || defaultValue === null);
-  if (!entry || !(isAny || typeof entry.value === typeof current)) return undefined;
+  const entry = entries.find(({ value }) => (isAny || typeof value === typeof current) && fits(value));
+  return entry && heldAs(entry, live, defaultValue);
+}
+
+function heldAs({ value, variationId, sinceMs }: HeldEntry, live: Evaluation, defaultValue: DefaultValue): HeldValue {
+  const isFailed = isFailure(live);
   return {
-    value: entry.value,
-    variationId: entry.variationId,
-    since: new Date(entry.sinceMs),
-    currentValue: current,
+    value,
+    variationId,
+    since: new Date(sinceMs),
+    currentValue: isFailed ? defaultValue : live.value,
     currentVariationId: isFailed ? undefined : live.variationId,
   };
 }
+
+const fitsAny: Fits = () => true;
 
 /** What is shown of a held value: how it came about only while that is why it would be shown now. */
 function decisionOf(held: HeldValue, live: Evaluation): HeldDecision {
   const { variationId } = held;
   const value = held.value!;
-  if (!isFailure(live) && Object.is(live.value, value) && live.variationId === variationId) return { ...live, held };
-  return { errorCode: 0, value, variationId, ruleIndex: undefined, optionIndex: undefined, held };
+  const isLive = !isFailure(live) && Object.is(live.value, value) && live.variationId === variationId;
+  const decision = isLive
+    ? live
+    : { errorCode: 0 as const, value, variationId, ruleIndex: undefined, optionIndex: undefined };
+  return { ...decision, held: { held } };
 }

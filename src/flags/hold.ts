@@ -1,102 +1,79 @@
 import type { Observable } from 'rxjs';
-import {
-  EMPTY,
-  Observable as NewObservable,
-  defer,
-  distinctUntilChanged,
-  isObservable,
-  merge,
-  skip,
-  startWith,
-  switchMap,
-  takeUntil,
-  tap,
-} from 'rxjs';
+import { EMPTY, defer, distinctUntilChanged, isObservable, merge, of, tap } from 'rxjs';
 import type { InternalSnapshot, SnapshotContext } from '../core/snapshot.js';
-import type { Core } from '../core/source.js';
+import type { Core, Data } from '../core/source.js';
+import { endWithClient } from '../lifetime/until-disposed.js';
 import type { User } from '../model/user.js';
-import { flag$ } from './flag.js';
 import { heldContexts } from './held-contexts.js';
 import type { ReleaseSource } from './held-values.js';
 import { createHeldValues } from './held-values.js';
-import type { Holding, Read } from './holding.js';
+import type { HeldReading, Holding } from './holding.js';
+import { readAtEach } from './read-latest.js';
 import type { SessionStore } from './session-store.js';
-import type { FlagStreamParts } from './stream.js';
-import type { View } from '../core/snapshot.js';
-
-let holdCount = 0;
+import { flagStream } from './stream.js';
+import { touching$ } from './table.js';
+import type { Users } from './users.js';
 
 /** Creates what holds values in a session. */
 export function createHold(store: SessionStore, release: ReleaseSource): Holding {
-  const name = `held ${++holdCount}`;
-  const { contextOf, follow, leave, partsOf, releaseKey, tellProblem } = createHeldValues(store, release);
+  const { contextOf, releaseKey, renewal$, leave, tellProblem } = createHeldValues(store, release);
 
-  const renewal$ = (core: Core, user: User | undefined): Observable<unknown> => {
-    const isReleased$ = releaseKey ? flag$(core, releaseKey, false, user, { hold: false }).pipe(skip(1)) : EMPTY;
-    return merge(store.released$, isReleased$, partsOf(core).becameReal$).pipe(takeUntil(core.lifetime.disposed$));
+  const answersOf = <T>(core: Core, context: SnapshotContext, { keys, read, isSame }: HeldReading<T>) => {
+    const { data, defaultUser, dispatcher, lifetime } = core;
+    const watched = releaseKey ? keys && [...keys, releaseKey] : keys;
+    return (user: User | undefined): Observable<T> => {
+      // Each who looks is given what is held now.
+      const readNow = () =>
+        store.writeAfter(() => read(withContext(data.snapshot(), context), user ?? defaultUser.current()));
+      const change$ = merge(renewal$(core), user ? EMPTY : dispatcher.userChange$, touching$(core, watched));
+      return readAtEach(change$, readNow).pipe(
+        distinctUntilChanged(isSame),
+        endWithClient(lifetime, () => of(readNow())),
+      );
+    };
   };
-  const renewing = <T>(core: Core, parts: FlagStreamParts<T>): FlagStreamParts<T> => ({
-    ...parts,
-    users: isObservable(parts.users) ? leaving(parts.users, leave) : parts.users,
-    answers$: (user) =>
-      defer(() => {
-        follow(core);
-        return renewal$(core, user).pipe(
-          startWith(undefined),
-          switchMap(() => parts.answers$(user)),
-          distinctUntilChanged(parts.isSame),
-        );
-      }),
-  });
+
+  const reading: Holding['reading'] = (core, held) => {
+    const context = contextOf(core, held.initial);
+    return flagStream(core, {
+      ...held,
+      users: leaving(held.users, leave),
+      answers$: answersOf(core, context, held),
+      initialValue: () => pending(core, context, held),
+    });
+  };
 
   return {
     attach: (core) => {
+      // A stream that holds nothing is brought its flags as if there were no session.
+      Object.assign(core.data, { createFanOut: fanOutBy({ ...core.context }, core.data.createFanOut) });
       const holding = contextOf(core, core.options.initial);
       heldContexts.set(core.context, heldContexts.get(holding)!);
       Object.assign(core.context, holding);
     },
-    flag: (core, { view, key, fallback, initial, hold }, partsOfView) => {
-      if (hold === false) return partsOfView(liveViewOf(core, view));
-      const context = contextOf(core, initial);
-      // Each who looks is given what is held now.
-      const parts = partsOfView({ ...seenBy(view, context, `${name} ${initial}`), ages: true });
-      return {
-        ...renewing(core, parts),
-        initialValue: () =>
-          pending(core, context, parts, (snapshot, user) => view.evaluate(snapshot, key, fallback, user)),
-      };
-    },
-    table: (core, read, parts) => {
-      const answers$ = (user: User | undefined) =>
-        new NewObservable<ReturnType<typeof parts.initialValue>>((subscriber) => {
-          store.writeAfter(() => parts.answers$(user).subscribe(subscriber));
-        });
-      return {
-        ...renewing(core, { ...parts, answers$ }),
-        initialValue: () => pending(core, core.context, parts, read),
-      };
-    },
-    renewal$: (core, user) => {
-      follow(core);
-      return renewal$(core, user);
-    },
+    flag: (core, parts, view, key, fallback) =>
+      reading(core, {
+        ...parts,
+        keys: [key],
+        read: (snapshot, user) => view.evaluate(snapshot, key, fallback, user),
+      }),
+    reading,
+    renewal$,
     leave,
     tellProblem,
   };
 }
 
-/** A view that holds nothing, of a client that does. */
-function liveViewOf<T>({ context }: Core, view: View<T>): View<T> {
-  const live = heldContexts.get(context);
-  return live ? seenBy(view, { ...context, evaluateWithLog: live.evaluateWithLog }, 'live') : view;
-}
-
-/** A view of snapshots that are read in another way. */
-function seenBy<T>(view: View<T>, context: SnapshotContext, how: string): View<T> {
-  return {
-    ...view,
-    name: `${view.name};${how}`,
-    evaluate: (snapshot, ...asked) => view.evaluate(withContext(snapshot, context), ...asked),
+/** A fan-out of snapshots that are read in another way than those of their core. */
+function fanOutBy(context: SnapshotContext, createFanOut: Data['createFanOut']): Data['createFanOut'] {
+  return (core) => {
+    const { snapshot, snapshotOf } = core.data;
+    const data: Data = {
+      ...core.data,
+      snapshot: () => withContext(snapshot(), context),
+      snapshotOf: (state) => withContext(snapshotOf(state), context),
+    };
+    return createFanOut({ ...core, data });
   };
 }
 
@@ -105,8 +82,7 @@ function withContext(snapshot: InternalSnapshot, context: SnapshotContext): Inte
 }
 
 /** What is known to be held before there is a config, which is no evaluation to anybody; or else the initial value. */
-function pending<T>(core: Core, context: SnapshotContext, parts: FlagStreamParts<T>, read: Read<T>): T {
-  const { users, initialValue } = parts;
+function pending<T>(core: Core, context: SnapshotContext, { users, initialValue, read }: HeldReading<T>): T {
   // Whom a stream gives is not known yet.
   if (isObservable(users)) return initialValue();
   const { log, events } = context;
@@ -115,12 +91,14 @@ function pending<T>(core: Core, context: SnapshotContext, parts: FlagStreamParts
     log: Object.assign(() => undefined, log),
     events: { ...events, hasListeners: () => false },
   };
+  heldContexts.set(quiet, heldContexts.get(context)!);
   const snapshot = { ...withContext(core.data.snapshot(), quiet), ruleset: undefined };
   return read(snapshot, users ?? snapshot.defaultUser);
 }
 
 /** Users of whom each one leaves when the next one comes; `undefined` is the default user, who stays that. */
-function leaving(users: Observable<User | undefined>, leave: (user: User) => void): Observable<User | undefined> {
+function leaving(users: Users, leave: (user: User) => void): Users {
+  if (!isObservable(users)) return users;
   return defer(() => {
     let last: User | undefined;
     return users.pipe(

@@ -3,42 +3,36 @@ import { requireMade } from '../arguments.js';
 import type { HoldOption } from '../session.js';
 import { sessionSymbol } from '../session.js';
 import type { Core, SessionParts } from '../core/source.js';
-import type { InitialPolicy } from '../core/options.js';
-import type { InternalSnapshot } from '../core/snapshot.js';
+import type { InternalSnapshot, View } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
 import type { FlagStreamParts } from './stream.js';
-import type { View } from '../core/snapshot.js';
 
 /** How a session holds values. Only whoever imports `session()` has the code. */
 export interface Holding extends SessionParts {
-  /** A stream of one flag, which holds unless it is said not to. */
+  /** What would be a stream of one flag, which holds. */
   readonly flag: <T>(
     core: Core,
-    question: HeldQuestion<T>,
-    partsOf: (view: View<T>) => FlagStreamParts<T>,
-  ) => FlagStreamParts<T>;
-  /** A stream of several flags, which holds. */
-  readonly table: <T>(core: Core, read: Read<T>, parts: FlagStreamParts<T>) => FlagStreamParts<T>;
-  /** Emits when flags are to be looked at again for a user, `undefined` for the default user. */
-  readonly renewal$: (core: Core, user: User | undefined) => Observable<unknown>;
+    parts: FlagStreamParts<T>,
+    view: View<T>,
+    key: string,
+    fallback: DefaultValue,
+  ) => Observable<T>;
+  /** What is asked of several flags, which are held. */
+  readonly reading: <T>(core: Core, reading: HeldReading<T>) => Observable<T>;
+  /** Emits when flags that are held are to be looked at again, although there is no other config or user. */
+  readonly renewal$: (core: Core) => Observable<unknown>;
   /** Ends what is held for a user. */
   readonly leave: (user: User | undefined) => void;
   /** Tells once that the storage of the session fails. */
   readonly tellProblem: (core: Core) => void;
 }
 
-/** Reads whatever is asked for by a snapshot. */
-export type Read<T> = (snapshot: InternalSnapshot, user: User | undefined) => T;
-
-/** What is asked of a flag. */
-export interface HeldQuestion<T> {
-  readonly view: View<T>;
-  readonly key: string;
-  readonly fallback: DefaultValue;
-  readonly initial: InitialPolicy;
-  /** The option of the stream; `undefined` where it is that of the client. */
-  readonly hold: HoldOption | undefined;
+/** What is read of flags that are held. */
+export interface HeldReading<T> extends Omit<FlagStreamParts<T>, 'answers$'> {
+  /** Whose changes make a difference; `undefined`: those of all flags. */
+  readonly keys: readonly string[] | undefined;
+  readonly read: (snapshot: InternalSnapshot, user: User | undefined) => T;
 }
 
 /**
@@ -48,4 +42,9 @@ export interface HeldQuestion<T> {
  */
 export function holdingOf(session: unknown, culprit = 'options.hold'): Holding {
   return requireMade(culprit, session, sessionSymbol, 'a session()');
+}
+
+/** How the values are held that a stream of a core shows, if they are. */
+export function holdingFor({ options }: Core, hold: HoldOption | undefined = options.hold): Holding | undefined {
+  return hold ? holdingOf(hold === 'session' ? options.session : hold) : undefined;
 }

@@ -1,14 +1,16 @@
 import { evaluateFlag } from '../core/evaluate.js';
-import type { InternalSnapshot, SnapshotContext } from '../core/snapshot.js';
+import type { InternalSnapshot } from '../core/snapshot.js';
 import type { EvaluationDetails } from '../core/types.js';
 import { EvaluationError } from '../errors.js';
 import type { DefaultValue, Evaluation, Failure } from '../evaluation/evaluate.js';
 import { isFailure } from '../evaluation/evaluate.js';
 import { jsonInvalid } from '../logging/events.js';
+import type { Log } from '../logging/logger.js';
 import type { SettingValue } from '../model/config.js';
 import type { StandardSchema } from '../model/standard-schema.js';
 import type { User } from '../model/user.js';
 import { announced, toDetails } from './details.js';
+import { heldContexts } from './held-contexts.js';
 import type { JsonProblem, JsonResult } from './json-schema.js';
 import { parseFlagJson, requireSchema } from './json-schema.js';
 import type { View } from '../core/snapshot.js';
@@ -18,6 +20,9 @@ export const noJson = Symbol('no JSON');
 
 /** What one schema has made of the values of flags. */
 interface Memo {
+  /** The last evaluation that has led to an answer, which rules and options give as the same object each time. */
+  lastEvaluation: Evaluation | undefined;
+  lastAnswer: unknown;
   lastValue: DefaultValue;
   lastResult: KeptResult | undefined;
   /** By the value; the first is the oldest. */
@@ -27,7 +32,7 @@ interface Memo {
 }
 
 /** A result, and in which clients which flags have been told of its problem. */
-type KeptResult = JsonResult & { readonly told: WeakMap<SnapshotContext, Set<string>> | undefined };
+type KeptResult = JsonResult & { readonly told: WeakMap<Log, Set<string>> | undefined };
 
 /** By the schema: whoever has the same one is given the same objects, in whatever client. */
 const memos = new WeakMap<object, Memo>();
@@ -46,7 +51,22 @@ export function readJson(
   user: User | undefined,
 ): unknown {
   const memo = memoOf(schema);
-  const evaluation = evaluateFlag(snapshot, method, key, undefined, user);
+  // Only readings that hold, or are written down, are more than the evaluation.
+  const asked = snapshot.context.evaluateWithLog ? fitting(snapshot, memo, schema) : snapshot;
+  const evaluation = evaluateFlag(asked, method, key, undefined, user);
+  // Mostly the same text is read again, and that has to cost little more than to read it as text.
+  if (evaluation === memo.lastEvaluation && !snapshot.context.detailsOf) return memo.lastAnswer;
+  return readOtherJson(snapshot, key, schema, user, evaluation);
+}
+
+function readOtherJson(
+  snapshot: InternalSnapshot,
+  key: string,
+  schema: StandardSchema | undefined,
+  user: User | undefined,
+  evaluation: Evaluation,
+): unknown {
+  const memo = memoOf(schema);
   const result = isFailure(evaluation) ? undefined : resultOf(memo, evaluation.value!, schema);
   const { events, detailsOf } = snapshot.context;
   const problem = result?.problem && checked(snapshot, key, result);
@@ -54,7 +74,16 @@ export function readJson(
     const told = problem ? failureOf(snapshot, key, problem) : evaluation;
     events.emit({ type: 'flagEvaluated', details: detailsOf(snapshot, key, undefined, user, told) });
   }
-  return result && !problem ? result.value : noJson;
+  if (!result || problem) return noJson;
+  memo.lastEvaluation = evaluation;
+  memo.lastAnswer = result.value;
+  return result.value;
+}
+
+/** Sees to it that a text is held only when it fits. */
+function fitting(snapshot: InternalSnapshot, memo: Memo, schema: StandardSchema | undefined): InternalSnapshot {
+  const held = heldContexts.get(snapshot.context);
+  return held ? held.fitting(snapshot, (value) => !resultOf(memo, value, schema).problem) : snapshot;
 }
 
 /** The default value where there is nothing else. */
@@ -70,7 +99,7 @@ export function jsonDetailsOf(
   user: User | undefined,
 ): EvaluationDetails<unknown> {
   const memo = memoOf(schema);
-  const evaluation = evaluateFlag(snapshot, 'Snapshot.jsonDetails', key, undefined, user);
+  const evaluation = evaluateFlag(fitting(snapshot, memo, schema), 'Snapshot.jsonDetails', key, undefined, user);
   const result = isFailure(evaluation) ? undefined : resultOf(memo, evaluation.value!, schema);
   const problem = result && checked(snapshot, key, result);
   const outcome = problem ? failureOf(snapshot, key, problem) : evaluation;
@@ -98,12 +127,23 @@ let viewCount = 0;
  */
 function memoOf(schema: StandardSchema | undefined): Memo {
   // Mostly it is the same as before, which costs less than looking for it.
-  if (schema === lastSchema && lastMemo) return lastMemo;
+  return schema === lastSchema && lastMemo ? lastMemo : otherMemoOf(schema);
+}
+
+function otherMemoOf(schema: StandardSchema | undefined): Memo {
   const key = schema === undefined ? withoutSchema : schema; // eslint-disable-line @typescript-eslint/prefer-nullish-coalescing -- `null` is no schema.
   let memo = memos.get(key);
   if (!memo) {
     requireSchema(schema);
-    memo = { lastValue: undefined, lastResult: undefined, results: new Map(), length: 0, view: undefined };
+    memo = {
+      lastEvaluation: undefined,
+      lastAnswer: undefined,
+      lastValue: undefined,
+      lastResult: undefined,
+      results: new Map(),
+      length: 0,
+      view: undefined,
+    };
     memos.set(key, memo);
   }
   lastSchema = schema;
@@ -144,12 +184,13 @@ function keep(memo: Memo, value: SettingValue, result: KeptResult): void {
 /** The problem of a result, if there is one; it is logged when a client meets it at a flag for the first time. */
 function checked({ context }: InternalSnapshot, key: string, { problem, told }: KeptResult): JsonProblem | undefined {
   if (!problem || !told) return undefined;
-  let keys = told.get(context);
-  if (!keys) told.set(context, (keys = new Set()));
+  const { log } = context;
+  let keys = told.get(log);
+  if (!keys) told.set(log, (keys = new Set()));
   if (!keys.has(key)) {
     keys.add(key);
     const { path, reason, exception } = problem;
-    context.log(jsonInvalid, { key, path, reason }, exception);
+    log(jsonInvalid, { key, path, reason }, exception);
   }
   return problem;
 }

@@ -2,7 +2,7 @@ import { requireObject } from '../arguments.js';
 import type { FlagSource } from '../core/source.js';
 import { coreOf } from '../core/source.js';
 import type { User } from '../model/user.js';
-import { holdingOf } from './holding.js';
+import { holdingFor } from './holding.js';
 
 /**
  * Ends what a core or client with `hold: session()` holds for a user, as when a user interface turns to somebody else. Streams
@@ -16,7 +16,7 @@ import { holdingOf } from './holding.js';
  * leaveUser(core, lastCustomer);
  */
 export function leaveUser(source: FlagSource, user: User): void {
-  const { hold } = coreOf(source).options;
+  const holding = holdingFor(coreOf(source));
   requireObject('user', user);
-  if (hold) holdingOf(hold).leave(user);
+  holding?.leave(user);
 }

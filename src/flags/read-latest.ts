@@ -15,19 +15,25 @@ export function readLatest<T>(read: () => T, stateCount: () => number, asker: { 
   }
 }
 
-/** Reads the present state at each change of any kind, until it is unsubscribed. */
-export function readAtEach<T>(changes: readonly Observable<unknown>[], read: () => T): Observable<T> {
+/** Reads the present state at each change. */
+export function readAtEach<T>(change$: Observable<unknown>, read: () => T): Observable<T> {
   return new Observable((subscriber) => {
     let changeCount = 0;
     let isReading = false;
-    const readAgain = () => {
-      changeCount++;
-      if (isReading) return;
-      isReading = true;
-      const latest = readLatest(read, () => changeCount, subscriber);
-      isReading = false;
-      subscriber.next(latest);
-    };
-    for (const change$ of changes) subscriber.add(change$.subscribe(readAgain));
+    subscriber.add(
+      change$.subscribe({
+        next: () => {
+          changeCount++;
+          if (isReading) return;
+          isReading = true;
+          const latest = readLatest(read, () => changeCount, subscriber);
+          isReading = false;
+          subscriber.next(latest);
+        },
+        complete: () => {
+          subscriber.complete();
+        },
+      }),
+    );
   });
 }

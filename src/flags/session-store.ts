@@ -15,10 +15,11 @@ export interface HeldEntry {
 export interface SessionStore {
   readonly id: () => string;
   /** Stands for this page: another one is made with each reload. */
-  readonly page: number;
+  readonly page: string;
   readonly storage: SessionStorage;
-  readonly get: (user: string, flag: string) => HeldEntry | undefined;
-  readonly set: (user: string, flag: string, entry: HeldEntry) => void;
+  /** What is held, the first value first: others are for readers who could not use those before. */
+  readonly get: (user: string, flag: string) => readonly HeldEntry[];
+  readonly add: (user: string, flag: string, entry: HeldEntry) => void;
   readonly delete: (user: string, flag: string) => void;
   readonly deleteUser: (user: string) => void;
   /** Forgets everything that is held. */
@@ -33,7 +34,7 @@ export interface SessionStore {
   readonly takeProblem: () => { readonly error: unknown } | undefined;
 }
 
-type Held = Map<string, Map<string, HeldEntry>>;
+type Held = Map<string, Map<string, HeldEntry[]>>;
 
 interface Kept {
   readonly id: string;
@@ -57,10 +58,10 @@ export function createSessionStore(open: () => SessionStorage, name: string, max
   const storage = withFallback(open, (error) => (problem ??= { error }));
   const { id: firstId, held } = fromText(storage.getItem(name), maxHeld) ?? {
     id: newId(),
-    held: new Map<string, Map<string, HeldEntry>>(),
+    held: new Map<string, Map<string, HeldEntry[]>>(),
   };
   let id = firstId;
-  let count = [...held.values()].reduce((sum, flags) => sum + flags.size, 0);
+  let count = [...held.values()].reduce((sum, flags) => sum + countOf(flags), 0);
   let isPutOff = false;
   let isDirty = false;
 
@@ -68,12 +69,13 @@ export function createSessionStore(open: () => SessionStorage, name: string, max
     isDirty = isPutOff;
     if (!isPutOff) storage.setItem(name, toText({ id, held }));
   };
-  const take = (user: string, flag: string) => {
-    const flags = held.get(user);
-    if (!flags?.delete(flag)) return false;
+  const forgetOldest = () => {
+    const [user, flags] = held.entries().next().value!;
+    const [flag, entries] = flags.entries().next().value!;
+    entries.shift();
     count--;
+    if (entries.length === 0) flags.delete(flag);
     if (flags.size === 0) held.delete(user);
-    return true;
   };
   const clear = () => {
     held.clear();
@@ -85,29 +87,29 @@ export function createSessionStore(open: () => SessionStorage, name: string, max
 
   return {
     id: () => id,
-    page: Math.random(),
+    page: newId(),
     storage,
     released$,
-    get: (user, flag) => held.get(user)?.get(flag),
-    set: (user, flag, entry) => {
-      take(user, flag);
-      let flags = held.get(user);
-      if (!flags) held.set(user, (flags = new Map<string, HeldEntry>()));
-      flags.set(flag, entry);
-      if (++count > maxHeld) {
-        const [oldestUser, oldestFlags] = held.entries().next().value!;
-        take(oldestUser, oldestFlags.keys().next().value!);
-      }
+    get: (user, flag) => held.get(user)?.get(flag) ?? [],
+    add: (user, flag, entry) => {
+      addTo(held, user, flag, entry);
+      if (++count > maxHeld) forgetOldest();
       write();
     },
     delete: (user, flag) => {
-      if (take(user, flag)) write();
+      const flags = held.get(user);
+      const entries = flags?.get(flag);
+      if (!flags || !entries) return;
+      count -= entries.length;
+      flags.delete(flag);
+      if (flags.size === 0) held.delete(user);
+      write();
     },
     deleteUser: (user) => {
       const flags = held.get(user);
       if (!flags) return;
       held.delete(user);
-      count -= flags.size;
+      count -= countOf(flags);
       write();
       // Others who show this user look again, once all who leave him have left.
       void Promise.resolve().then(() => {
@@ -179,13 +181,28 @@ function withFallback(open: () => SessionStorage, onProblem: (error: unknown) =>
   };
 }
 
+function countOf(flags: ReadonlyMap<string, readonly HeldEntry[]>): number {
+  return [...flags.values()].reduce((sum, { length }) => sum + length, 0);
+}
+
+function addTo(held: Held, user: string, flag: string, entry: HeldEntry): void {
+  const flags = held.get(user) ?? new Map<string, HeldEntry[]>();
+  held.set(user, flags.set(flag, [...(flags.get(flag) ?? []), entry]));
+}
+
 function newId(): string {
-  return sha1Hex([1, 2, 3].map(() => Math.random()).join());
+  // React Native and old engines have none; pages have `randomUUID()` over HTTPS only.
+  const { crypto } = globalThis as { readonly crypto?: Partial<Crypto> };
+  const numbers: ArrayLike<number> =
+    crypto?.getRandomValues?.(new Uint32Array(5)) ?? [1, 2, 3].map(() => Math.random());
+  return sha1Hex(Array.from(numbers).join());
 }
 
 function toText({ id, held }: Kept): string {
   const entries = [...held].flatMap(([user, flags]) =>
-    [...flags].map(([flag, { value, variationId, sinceMs }]) => [user, flag, value, variationId ?? null, sinceMs]),
+    [...flags].flatMap(([flag, all]) =>
+      all.map(({ value, variationId, sinceMs }) => [user, flag, value, variationId ?? null, sinceMs]),
+    ),
   );
   return JSON.stringify([1, id, entries]);
 }
@@ -200,9 +217,7 @@ function fromText(text: string | null | undefined, maxHeld: number): Kept | unde
     for (const entry of (entries as readonly unknown[]).slice(-maxHeld)) {
       const [user, flag, value, variationId, sinceMs] = entry as readonly unknown[];
       if (!isName(user) || !isName(flag) || !isValue(value) || !isTime(sinceMs)) return undefined;
-      let flags = held.get(user);
-      if (!flags) held.set(user, (flags = new Map<string, HeldEntry>()));
-      flags.set(flag, { value, variationId: isName(variationId) ? variationId : undefined, sinceMs });
+      addTo(held, user, flag, { value, variationId: isName(variationId) ? variationId : undefined, sinceMs });
     }
     return { id, held };
   } catch {

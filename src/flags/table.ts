@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { distinctUntilChanged } from 'rxjs';
+import { Observable as NewObservable, distinctUntilChanged } from 'rxjs';
 import { requireUser } from '../arguments.js';
 import type { Core } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
@@ -8,8 +8,7 @@ import { endWithClient, present } from '../lifetime/until-disposed.js';
 import { hasOwn } from '../model/own.js';
 import type { User } from '../model/user.js';
 import { readAtEach } from './read-latest.js';
-import { holdingOf } from './holding.js';
-import type { FlagStreamParts } from './stream.js';
+import { holdingFor } from './holding.js';
 import { flagStream } from './stream.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
@@ -29,25 +28,32 @@ export function tableStream<T extends object>(
   user: UserSource | undefined,
 ): Observable<T> {
   requireUser(user);
-  const parts: FlagStreamParts<T> = {
-    answers$: answersOf(core, table),
-    isSame: isSameTable,
-    initialValue: table.initialValue,
-    users: usersOf(core, user),
-    initial: core.options.initial,
-  };
-  return flagStream(core, core.options.hold ? holdingOf(core.options.hold).table(core, table.read, parts) : parts);
+  const asked = { ...table, isSame: isSameTable, users: usersOf(core, user), initial: core.options.initial };
+  return holdingFor(core)?.reading(core, asked) ?? flagStream(core, { ...asked, answers$: answersOf(core, table) });
 }
 
-function answersOf<T extends object>({ data, defaultUser, dispatcher, lifetime }: Core, { keys, read }: Table<T>) {
-  const { snapshot, snapshot$ } = data;
-  const readFor = (user: User | undefined) => read(snapshot(), user ?? defaultUser.current());
+/** The present snapshot, and each further one by which one of some flags, `undefined` for all, is another one. */
+export function touching$({ data }: Core, keys: readonly string[] | undefined): Observable<InternalSnapshot> {
   const touches = (a: InternalSnapshot, b: InternalSnapshot) =>
     a.hasConfig !== b.hasConfig || !keys || keys.some((key) => settingOf(a, key) !== settingOf(b, key));
-  const touching$ = snapshot$.pipe(distinctUntilChanged((a, b) => !touches(a, b)));
+  return data.snapshot$.pipe(distinctUntilChanged((a, b) => !touches(a, b)));
+}
+
+function answersOf<T extends object>(core: Core, { keys, read }: Table<T>) {
+  const { data, defaultUser, dispatcher, lifetime } = core;
+  const { snapshot } = data;
+  const readFor = (user: User | undefined) => read(snapshot(), user ?? defaultUser.current());
+  const touch$ = touching$(core, keys);
   return (user: User | undefined): Observable<T> => {
-    const changes = user ? [touching$] : [dispatcher.userChange$, touching$];
-    return readAtEach(changes, () => readFor(user)).pipe(
+    // `merge` takes whatever can be made an Observable, which is a third of RxJS.
+    const change$ = new NewObservable<unknown>((subscriber) => {
+      const next = (change: unknown) => {
+        subscriber.next(change);
+      };
+      if (!user) subscriber.add(dispatcher.userChange$.subscribe(next));
+      subscriber.add(touch$.subscribe(next));
+    });
+    return readAtEach(change$, () => readFor(user)).pipe(
       distinctUntilChanged<T>(isSameTable),
       endWithClient(lifetime, () => present(readFor(user))),
     );

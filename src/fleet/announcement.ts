@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha1Hex } from '../hash.js';
 import type { Order } from './engine.js';
 import type { Payload } from './payload.js';
 import { toPayload } from './payload.js';
@@ -44,5 +44,5 @@ export function announcedPayload(
 }
 
 export function digestOf(content: string): string {
-  return createHash('sha1').update(content).digest('base64');
+  return btoa(sha1Hex(content).replace(/../g, (byte) => String.fromCharCode(Number.parseInt(byte, 16))));
 }

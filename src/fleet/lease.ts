@@ -9,12 +9,13 @@ import {
   map,
   merge,
   of,
+  race,
   startWith,
   switchMap,
   timer,
 } from 'rxjs';
 import { released } from './announcement.js';
-import type { Engine, Order } from './engine.js';
+import type { Engine, LeaseRequest, Order } from './engine.js';
 
 /**
  * The role of a process in its fleet: it polls for all (`leader`), it receives what the leader fetches (`follower`), or it
@@ -69,21 +70,42 @@ export function openLease(options: LeaseOptions): Lease {
   let fence: number | undefined;
   let hasSteppedDown = false;
 
+  /**
+   * Fails a call that the engine does not answer within a third of the lease. The next round begins a third after the last
+   * answer, so that a holder who is cut off knows within the time of the lease, without a look at clocks. The last part of
+   * that time starts only when the rest is over: a process that was stopped still gets to an answer that waits for it.
+   */
+  const answered = <T>(call: () => Promise<T>) => {
+    const restartedMs = renewalMs / 10;
+    const overdue$ = timer(renewalMs - restartedMs, scheduler).pipe(
+      switchMap(() => timer(restartedMs, scheduler)),
+      map(() => {
+        throw new Error(`No answer of the engine within ${renewalMs} ms.`);
+      }),
+    );
+    return race(defer(call), overdue$);
+  };
   /** Adds a random part, so that not all processes ask at the same moment. */
   const spread = (ms: number) => Math.max(ms, 0) + (leaseMs * (1 + 9 * random())) / 100;
   const asLeader = (number: number): LeaseRound => {
-    // Two replies may arrive in the wrong order.
     fence = Math.max(number, fence ?? 0);
     return { role: 'leader', fence, waitMs: renewalMs };
   };
-  const granted$ = defer(() => engine.lease(owner, leaseMs, { aboveFence: knownFence() })).pipe(
+  /** Asks for the lease. Its number counts even where nobody waits for the reply any more: the engine knows no other. */
+  const request = async (conditions: Omit<LeaseRequest, 'aboveFence'> = {}) => {
+    const reply = await engine.lease(owner, leaseMs, { aboveFence: knownFence(), ...conditions });
+    // Two replies may arrive in the wrong order.
+    if (reply.fence !== undefined) fence = Math.max(reply.fence, fence ?? 0);
+    return reply;
+  };
+  const granted$ = answered(() => request()).pipe(
     map(({ fence: granted, leftMs }): LeaseRound => {
       const held = granted ?? fence;
       return held === undefined ? { role: 'follower', waitMs: spread(leftMs) } : asLeader(held);
     }),
   );
   const renewed$ = (held: number) =>
-    defer(() => engine.renew(owner, leaseMs)).pipe(
+    answered(() => engine.renew(owner, leaseMs)).pipe(
       switchMap((isHeld) => {
         if (!isHeld && fence === held) fence = undefined;
         return isHeld && fence !== undefined ? of(asLeader(fence)) : granted$;
@@ -115,10 +137,7 @@ export function openLease(options: LeaseOptions): Lease {
         finalize(release),
       ),
     takeOver: async (after) => {
-      const { fence: granted } = await engine.lease(owner, leaseMs, {
-        aboveFence: knownFence(),
-        takeOverAfter: after ?? 'nothing',
-      });
+      const { fence: granted } = await request({ takeOverAfter: after ?? 'nothing' });
       if (granted !== undefined) startWithRound$.next(of(asLeader(granted)));
       return granted;
     },

@@ -3,6 +3,7 @@ import {
   EMPTY,
   ReplaySubject,
   Subject,
+  asyncScheduler,
   combineLatest,
   defer,
   distinctUntilChanged,
@@ -16,6 +17,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { requireDurationMs, requireType } from '../arguments.js';
 import type { ConfigCache } from '../index.js';
 import { released } from './announcement.js';
 import type { Engine, Order } from './engine.js';
@@ -25,16 +27,28 @@ import type { FleetRole, Lease } from './lease.js';
 import { openLease } from './lease.js';
 import { openSharedEntry } from './shared-entry.js';
 
-/** Options of `joinFleet()`. */
+/** Options of all that share configs: of `joinFleet()`, `redisShared()` and the like. */
 export interface FleetOptions {
-  /** Opens the place where the entry of a key is shared. */
-  readonly engineOf: (key: string) => Engine;
-  /** How long the polling process may be silent before another takes over, in milliseconds. */
-  readonly leaseMs: number;
-  /** How long a follower receives nothing before it polls by itself, and a leader stores nothing before it steps down. */
-  readonly maxSilenceMs: number;
-  readonly scheduler: SchedulerLike;
-  readonly random: () => number;
+  /**
+   * How long the polling process may be silent before another takes over, in milliseconds, from 100; it renews its lease
+   * three times in that time. Where that is no longer than the poll interval, the death of that process costs two
+   * intervals at most.
+   *
+   * @defaultValue `10000`
+   */
+  readonly leaseMs?: number;
+  /**
+   * How long a process receives no announcement before it polls by itself, in milliseconds, from 100: announcements may be
+   * lost. A polling process that has stored nothing for as long, because it cannot reach the server, gives the lease to
+   * another. Set it to some poll intervals.
+   *
+   * @defaultValue `180000`
+   */
+  readonly maxSilenceMs?: number;
+  /** Clock and timers, for tests in virtual time. Default: the real ones. */
+  readonly scheduler?: SchedulerLike;
+  /** Numbers from 0 up to 1 that spread what processes would do at the same time. Default: `Math.random`. */
+  readonly random?: () => number;
 }
 
 /** The two client options that make a client a member of a fleet, and its role there. */
@@ -67,11 +81,30 @@ export interface FleetMember {
 /** How long a process without a config waits for the leader to fetch it. */
 const firstSilenceMs = 2000;
 
+const minMs = 100;
+/** The longest time in milliseconds: half of it may be added, and timers beyond 31 bits would fire at once. */
+const maxMs = 1_400_000_000;
+
 /**
- * Makes this process one of those that share an engine: one of them polls, under a lease, and all adopt what it fetches
- * in the order in which it was written, whatever their clocks say.
+ * Makes this process one of those that share configs through an engine: one of them polls, under a lease, and all adopt
+ * what it fetches in the order in which it was written, whatever their clocks say. While the engine fails, every process
+ * polls by itself, which is logged once (event 2200); after that they find together again.
+ *
+ * For engines of your own: `configcat-rx/redis` brings one. `engineContract()` of `configcat-rx/testing` holds them to what
+ * this function expects of them.
+ *
+ * @param engineOf - opens the engine for the key under which all ConfigCat SDKs store an entry; called once, when the client
+ * is created.
+ * @returns two options of a client. One call serves clients of one SDK key.
+ * @throws TypeError or RangeError naming the argument or option that is wrong.
+ *
+ * @example
+ * const shared = joinFleet((key) => engineInMyDatabase(key), { leaseMs: 10_000 });
+ * const client = createClientWithAutoPoll(sdkKey, { ...shared });
  */
-export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }: FleetOptions): FleetMember {
+export function joinFleet(engineOf: (key: string) => Engine, options: FleetOptions = {}): FleetMember {
+  requireType('engineOf', engineOf, 'function');
+  const { leaseMs, maxSilenceMs, scheduler, random } = completeOptions(options);
   const faults = trackFaults();
   const newLease$ = new Subject<void>();
   let lease: Lease | undefined;
@@ -156,7 +189,7 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
     alive$.pipe(filter((state) => state === true)),
     entry.changes$,
   );
-  const options: Omit<FleetMember, 'role$' | 'orderOf'> = {
+  const clientOptions: Omit<FleetMember, 'role$' | 'orderOf'> = {
     cache: {
       get: entry.get,
       set: async (key, text) => {
@@ -176,7 +209,14 @@ export function joinFleet({ engineOf, leaseMs, maxSilenceMs, scheduler, random }
       distinctUntilChanged(),
     ),
   };
-  return withHidden(options, { role$, orderOf: entry.orderOf });
+  return withHidden(clientOptions, { role$, orderOf: entry.orderOf });
+}
+
+function completeOptions(options: FleetOptions): Required<FleetOptions> {
+  const { leaseMs = 10_000, maxSilenceMs = 180_000, scheduler = asyncScheduler, random = Math.random } = options;
+  requireDurationMs('options.leaseMs', leaseMs, minMs, maxMs);
+  requireDurationMs('options.maxSilenceMs', maxSilenceMs, minMs, maxMs);
+  return { leaseMs, maxSilenceMs, scheduler, random };
 }
 
 /** Adds members that are not enumerable: members of a fleet are spread into client options, where these do not belong. */

@@ -6,6 +6,7 @@ import { fromAnnouncement } from './announcement.js';
 import type { Engine, Order, Stored } from './engine.js';
 import type { Faults } from './faults.js';
 import { attempt } from './faults.js';
+import type { Payload } from './payload.js';
 import { toPayload, toUsablePayload } from './payload.js';
 import { createWriter } from './writer.js';
 
@@ -57,6 +58,9 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
   const needsRetry$ = new Subject<boolean>();
   let isAlone = false;
 
+  /** Tells whether this process has adopted a foreign payload, but was refused when it wrote that for the others. */
+  const isUntold = ({ isForeign }: Stored, { content }: Payload) =>
+    isForeign && content === latest()?.content && content !== lastWrite()?.payload.content;
   const read = async (): Promise<Stored | undefined> => {
     const before = lastWrite();
     const stored = await attempt(faults, 'read', () => engine().read());
@@ -65,7 +69,7 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
     if (!stored || !payload) return stored;
     const kind = adoption.applyStored(stored, payload, before, writer.fence() !== undefined || isAlone);
     if (kind) adopted();
-    if (kind === 'foreign') void writer.writeNext(payload);
+    if (kind === 'foreign' || isUntold(stored, payload)) void writer.writeNext(payload);
     return stored;
   };
   const writer = createWriter({
@@ -100,7 +104,9 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
       const payload = toPayload(text);
       if (!payload) return;
       const isBased = adoption.isBasedOnKnown(payload);
-      const isWorthwhile = isAlone || payload.content !== latest()?.content;
+      // What the fleet has written already resolves a conflict, and is no reason to take the lease from its holder.
+      const isResolved = conflict$.value !== 'none' && payload.content === lastWrite()?.payload.content;
+      const isWorthwhile = !isResolved && (isAlone || payload.content !== latest()?.content);
       const after = lastWrite()?.order;
       adoption.noteFetched(payload);
       const canWrite = () => (writer.fence() === undefined ? isWorthwhile && takeOverLease(after) : writer.catchUp());

@@ -6,7 +6,10 @@ export interface RemoteFlag {
   readonly variationId?: string;
 }
 
-/** All flags by key, as the Proxy has evaluated them for one user. Has no keys but those. */
+/**
+ * All flags by key, as the Proxy has evaluated them for one user. Has no keys but those; a flag that the Proxy could not
+ * evaluate is missing.
+ */
 export type RemoteFlags = Readonly<Record<string, RemoteFlag>>;
 
 /**
@@ -16,15 +19,27 @@ export type RemoteFlags = Readonly<Record<string, RemoteFlag>>;
  */
 export function parseFlags(text: string): RemoteFlags {
   const parsed: unknown = JSON.parse(text);
-  if (!isObject(parsed) || !Object.values(parsed).every(isFlag)) throw new TypeError('The frame holds no flags.');
+  if (!isFlags(parsed)) throw new TypeError('The frame holds no flags.');
   // Without a prototype, so that no key of a flag is one that every object has.
-  return Object.freeze(Object.assign(Object.create(null) as object, parsed)) as RemoteFlags;
+  const flags = Object.create(null) as Record<string, RemoteFlag>;
+  for (const [key, flag] of Object.entries(parsed)) {
+    // Compat: this is how the Proxy tells of a flag that depends on itself, or on one that does not exist.
+    if (flag.value !== null) flags[key] = flag as RemoteFlag;
+  }
+  return Object.freeze(flags);
+}
+
+/** A flag on the wire. */
+type SentFlag = Omit<RemoteFlag, 'value'> & { readonly value: SettingValue | null };
+
+function isFlags(value: unknown): value is Readonly<Record<string, SentFlag>> {
+  return isObject(value) && Object.values(value).every(isFlag);
 }
 
 function isFlag(flag: unknown): boolean {
   return (
     isObject(flag) &&
-    /^(boolean|number|string)$/.test(typeof flag.value) &&
+    (flag.value === null || /^(boolean|number|string)$/.test(typeof flag.value)) &&
     /^(undefined|string)$/.test(typeof (flag.variationId ?? undefined))
   );
 }

@@ -6,6 +6,8 @@ export interface ProvidedSource<F extends FlagTypes<F> = AnyFlags>
   extends FlagSource<F>, Pick<FlagCore<F>, 'snapshot'> {
   /** It knows the same on a server and in the page that the server has rendered: nothing waits for it. */
   readonly isFixed?: boolean;
+  /** What the server has rendered the page by, of a source that goes on from there: what hydration shows. */
+  readonly rendered?: CoreSnapshot<F> | undefined;
 }
 
 /** What the hooks get from the provider above them. */

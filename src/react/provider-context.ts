@@ -39,11 +39,15 @@ export function useProviderContext(
   const hydratedSnapshot = useMemo(
     () =>
       inherited?.hydratedSnapshot ??
+      source.rendered ??
       // A client of the provider's own logs what is wrong with the state itself.
       snapshotOfText(source, () => cacheTextOf(state), { isSilent: own !== undefined }),
     [inherited?.hydratedSnapshot, source, state],
   );
-  const { firstSnapshot, usesHydration } = inherited ?? { ...own, usesHydration: Boolean(state) };
+  const { firstSnapshot, usesHydration } = inherited ?? {
+    ...own,
+    usesHydration: !!(state ?? source.rendered),
+  };
   const { claim, suspends: inheritedSuspends } = { suspends: false, claim: undefined, ...same, ...own };
   const suspends = wanted ?? inheritedSuspends;
   const effective = useUser(source, user) ?? same?.user;

@@ -2,8 +2,7 @@ import type { Observable } from 'rxjs';
 import { filter, map, share } from 'rxjs';
 import type { Engine, LeaseRequest, Order } from '../fleet/engine.js';
 import type { Connection, ChannelEvent } from './connection.js';
-import type { Send } from './guard.js';
-import { toFailure } from './guard.js';
+import { toFailure } from './failure.js';
 
 /*
  * Redis holds the entry under ConfigCat's own key. Beside it, a hash under `{<key>}:order` holds `granted`, the number of
@@ -89,7 +88,7 @@ export function namesOf({ key, keyPrefix, name }: RedisPlace) {
 }
 
 /** Shares an entry through Redis. */
-export function redisEngine(send: Send, connection: Connection, place: RedisPlace): Engine {
+export function redisEngine(send: Connection['send'], connection: Connection, place: RedisPlace): Engine {
   const { key } = place;
   const { order: orderKey, lease: leaseKey, channel } = namesOf(place);
   const evaluate = async (script: string, keys: readonly string[], ...args: readonly (string | number)[]) =>

@@ -8,6 +8,6 @@ export type {
 } from './connection.js';
 export type { FleetRole } from '../fleet/lease.js';
 export type { Order } from '../fleet/engine.js';
-export type { FleetMember } from '../fleet/share.js';
+export type { FleetMember, FleetOptions } from '../fleet/share.js';
 export type { RedisShared, RedisSharedOptions } from './shared.js';
 export { redisShared } from './shared.js';

@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { Observable, Subject, firstValueFrom, merge, take } from 'rxjs';
 import type { User } from '../functions.js';
-import { changes$, ready$, snapshot$ } from '../functions.js';
+import { changes$, forManyUsers, ready$, snapshot$ } from '../functions.js';
 import type { Counters } from './counters.js';
 import type { ConfigState, EvaluatedFlag, EvaluatedUser, UserValues } from './evaluation.js';
 import { createConfigState, evaluateAll, evaluateFlag } from './evaluation.js';
@@ -33,9 +33,10 @@ export function createEvaluator(
 ): Evaluator {
   let state: ConfigState | undefined;
   const config$ = new Subject<void>();
+  const forMany = forManyUsers(source);
 
   const replaceBy = (...[snapshot, changed]: readonly [ConfigState['snapshot'], ConfigState['changed']]) => {
-    state = createConfigState(snapshot, state, changed, scheduler.now());
+    state = createConfigState(forMany(snapshot), state, changed, scheduler.now());
     counters.add('configs');
     config$.next();
   };

@@ -143,9 +143,10 @@ export interface RemoteClient<F extends FlagTypes<F> = AnyFlags>
  */
 export function createRemoteClient<F extends FlagTypes<F> = AnyFlags>(options: RemoteOptions): RemoteClient<F> {
   requireOptions(options);
-  const core = createRemoteParts(resolveRemoteOptions(options), { createPublicSnapshot: createFullSnapshot });
+  const parts = createRemoteParts(resolveRemoteOptions(options), { createPublicSnapshot: createFullSnapshot });
+  const { core } = parts;
   const bind = (question: (source: Core, ...args: never[]) => unknown): unknown => question.bind(undefined, core);
-  const members = membersOf(core);
+  const members = membersOf(parts);
   const { dispose } = core.lifetime;
   const client = {
     ...members,
@@ -239,6 +240,7 @@ const createChecks = (): { readonly [K in keyof RemoteOptions]-?: (culprit: stri
   initial: requireInitialPolicy,
   maxInitWaitTimeSeconds: seconds(0),
   storage: object('get', 'set'),
+  rendered: object(),
   live: type('boolean'),
   pollIntervalSeconds: seconds(1),
   offline: type('boolean'),

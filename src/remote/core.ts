@@ -1,12 +1,14 @@
 import { Observable, filter, map, take } from 'rxjs';
 import type { Store } from '../acquisition/store.js';
 import type { SnapshotParts } from '../core/snapshot.js';
+import { publicSnapshotOf } from '../core/snapshot.js';
 import type { Core, ResolvedOptions } from '../core/source.js';
 import { asSource } from '../core/source.js';
+import type { Snapshot } from '../core/types.js';
 import { isSame, takeCopy } from '../decided/user.js';
 import { createLifetime } from '../lifetime/lifetime.js';
 import type { Occurrence } from '../logging/event-text.js';
-import { requestFailed, unexpectedStatus } from '../logging/events.js';
+import { cacheReadFailed, requestFailed, unexpectedStatus } from '../logging/events.js';
 import type { Layers } from '../overrides/overlay.js';
 import { toFailure } from './attempt.js';
 import type { Known } from './known.js';
@@ -22,14 +24,28 @@ import { createRemoteState } from './state.js';
 import { createSubject } from './subject.js';
 import { keep, readKept } from './storage.js';
 
+/** A core whose values somebody else has decided, and what it has begun with. */
+export interface RemoteParts {
+  readonly core: Core;
+  /** What the server has rendered the page by, with or without values. */
+  readonly rendered: Snapshot | undefined;
+}
+
 /** Joins link, knowledge and state to a core whose values somebody else has decided, and connects. */
-export function createRemoteParts(options: ResolvedRemoteOptions, parts: SnapshotParts): Core {
+export function createRemoteParts(options: ResolvedRemoteOptions, parts: SnapshotParts): RemoteParts {
   const { scheduler, random, offline, freshForMs, maxInitWaitMs } = options;
   const user = options.user && takeCopy(options.user);
-  const known = createKnown(user, readKept(options, user), scheduler);
+  const begin = options.rendered;
+  const received = begin?.text === undefined ? undefined : readMessage(begin.text, '');
+  const known = createKnown(user, received ?? readKept(options, user), scheduler);
   const lifetime = createLifetime({}, createSubject());
   const state = createRemoteState(options, known.content(), lifetime, parts);
   const { data, state$, dispatcher, context, settled$, update } = state;
+  if (begin?.problem) context.log(cacheReadFailed, {}, begin.problem);
+  // Where the server knew nothing the page has default values, whatever has been kept.
+  const nothing = { ruleset: undefined, user } as unknown as Layers;
+  const firstState = received ? data.state() : { ...data.state(), content: nothing };
+  const rendered = begin && publicSnapshotOf(data.snapshotOf(firstState));
   const link = createLink(options, ownerOf(options, known, state));
   let isOnline = !offline;
   const connect = () => {
@@ -102,7 +118,7 @@ export function createRemoteParts(options: ResolvedRemoteOptions, parts: Snapsho
     connect();
   });
   connect();
-  return asSource(core, core);
+  return { core: asSource(core, core), rendered };
 }
 
 /** Takes what comes from the relay over into the state. */

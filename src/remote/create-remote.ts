@@ -4,13 +4,14 @@ import { requireType, requireUser } from '../arguments.js';
 import { valueOf } from '../core/evaluate.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import { publicSnapshotOf } from '../core/snapshot.js';
-import type { Core, FlagSource } from '../core/source.js';
+import type { FlagSource } from '../core/source.js';
 import { asSource } from '../core/source.js';
 import type { CacheState, CoreSnapshot, Snapshot } from '../core/types.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import { ready$ } from '../flags/ready.js';
 import type { AnyFlags, FlagTypes } from '../model/flag-types.js';
 import type { User } from '../model/user.js';
+import type { RemoteParts } from './core.js';
 import { createRemoteParts } from './core.js';
 import type { RemoteOptions } from './options.js';
 import { resolveRemoteOptions } from './options.js';
@@ -24,6 +25,8 @@ import { resolveRemoteOptions } from './options.js';
 export interface RemoteCore<F extends FlagTypes<F> = AnyFlags> extends FlagSource<F> {
   /** The present state for synchronous use; never waits and never asks the relay. */
   snapshot(): CoreSnapshot<F>;
+  /** The values that the server has rendered the page by, for hydration; nothing where `rendered` was not given. */
+  readonly rendered: CoreSnapshot<F> | undefined;
   /** Emits once, when reads need not wait any more, and completes; says what there is then. */
   readonly ready$: Observable<CacheState>;
   /** Connects anew, so that the relay looks at who asks, and at all values; never rejects. */
@@ -55,13 +58,13 @@ export interface RemoteCore<F extends FlagTypes<F> = AnyFlags> extends FlagSourc
  */
 export function createRemote<F extends FlagTypes<F> = AnyFlags>(options: RemoteOptions): RemoteCore<F> {
   requireType('options', options, 'object');
-  const core = createRemoteParts(resolveRemoteOptions(options), { createPublicSnapshot: createRemoteSnapshot });
+  const parts = createRemoteParts(resolveRemoteOptions(options), { createPublicSnapshot: createRemoteSnapshot });
   // `F` is the caller's word about the flags: nothing at run time depends on it.
-  return asSource(membersOf(core), core) as unknown as RemoteCore<F>;
+  return asSource(membersOf(parts), parts.core) as unknown as RemoteCore<F>;
 }
 
 /** What cores and clients have in common. */
-export function membersOf(core: Core) {
+export function membersOf({ core, rendered }: RemoteParts) {
   const { data, defaultUser, lifetime, store } = core;
   const setUser = (user: User | undefined) => {
     requireUser(user);
@@ -69,6 +72,7 @@ export function membersOf(core: Core) {
   };
   return {
     snapshot: () => publicSnapshotOf(data.snapshot()),
+    rendered,
     ready$: ready$(core),
     refresh: () => new Promise<RefreshResult>((resolve) => void store.refresh$.subscribe(resolve)),
     setUser,

@@ -6,6 +6,7 @@ import { consoleLogger } from '../logging/logger.js';
 import type { User } from '../model/user.js';
 import { plainTimers } from '../plain-timers.js';
 import { safeRandom } from '../random.js';
+import type { RenderedValues } from './rendered.js';
 import type { ValueStorage } from './storage.js';
 
 /** The part of the Fetch API by which a relay is asked. */
@@ -50,6 +51,10 @@ export interface RemoteOptions {
   /** Where values are kept for the next time that the page is loaded: `localStorageValues()`. Default: nowhere. */
   readonly storage?: ValueStorage;
   /**
+   * What the server has rendered the page by: `renderedValues(state)`. It goes before what is kept. Default: nothing.
+   */
+  readonly rendered?: RenderedValues | undefined;
+  /**
    * Keeps a stream open, on which changes come at once. With `false` values are polled.
    *
    * @defaultValue `true`
@@ -90,7 +95,7 @@ export interface RemoteOptions {
 /** Options as the inside knows them. */
 export interface ResolvedRemoteOptions
   extends
-    Pick<RemoteOptions, 'url' | 'user' | 'storage' | 'offline' | 'headers' | 'credentials'>,
+    Pick<RemoteOptions, 'url' | 'user' | 'storage' | 'rendered' | 'offline' | 'headers' | 'credentials'>,
     Required<Pick<RemoteOptions, 'initial' | 'live' | 'logger' | 'logLevel' | 'fetch' | 'scheduler' | 'random'>> {
   readonly pollIntervalMs: number;
   /** How long values are up to date without another word from the relay. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { parseConfig } from '../index.js';
+import { servedTextOf } from './plain-values.js';
 
 const compress = promisify(gzip);
 
@@ -58,15 +59,16 @@ export async function fileDocument(path: string, report: (message: string) => vo
 }
 
 async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8');
+  return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
 }
 
 /**
- * Makes the document that is served for a config JSON.
+ * Makes the document that is served for a config JSON, or for plain values.
  *
- * @throws SyntaxError or TypeError (rejection) when it is no config JSON.
+ * @throws SyntaxError, TypeError or Error (rejection) when it is neither.
  */
-export async function toDocument(text: string): Promise<ServedDocument> {
+export async function toDocument(given: string): Promise<ServedDocument> {
+  const text = servedTextOf(given);
   parseConfig(text);
   const plain = Buffer.from(text);
   const etag = `W/"${createHash('sha1').update(plain).digest('hex')}"`;

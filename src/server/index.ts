@@ -19,7 +19,10 @@ export type { Fault } from './faults.js';
 
 /** Options of `startConfigServer()`. */
 export interface ConfigServerOptions {
-  /** By SDK key: the path of a config JSON file, which is followed as it changes, or a config JSON as an object. */
+  /**
+   * By SDK key: the path of a config JSON file, which is followed as it changes, or a config JSON as an object. Plain values are
+   * served as well: `{ flags: { darkMode: true } }`.
+   */
   readonly configs: Readonly<Record<string, string | object>>;
   /** Port to listen on; 0 takes a free one. Default: 0. */
   readonly port?: number;

@@ -1,10 +1,6 @@
 import type { ConfigCache } from '../index.js';
-
-const cacheName = '@configcat/sdk';
-/** Requests that are never sent: the Cache API keeps answers by the URL that they are for. */
-const baseUrl = 'http://sdk-config-cache.configcat.com/';
-/** The client decides how old a config may be, and the cache keeps it as long as it can. */
-const headers = { 'Content-Type': 'text/plain', 'Cache-Control': 'max-age=31536000' };
+import type { CacheApiStorage } from '../key-value/cache-api.js';
+import { openCache, readText, writeText } from '../key-value/cache-api.js';
 
 /**
  * Keeps configs in the Cache API of workers, for all isolates of a data centre, in the form of all ConfigCat SDKs: a
@@ -18,21 +14,11 @@ const headers = { 'Content-Type': 'text/plain', 'Cache-Control': 'max-age=315360
  * const client = createClientWithLazyLoad(sdkKey, { cache: workersCache() });
  */
 export function workersCache(): ConfigCache {
-  const { caches } = globalThis as { readonly caches?: CacheStorage };
+  const { caches } = globalThis as { readonly caches?: CacheApiStorage };
   if (!caches) throw new TypeError('There is no Cache API here, which `workersCache()` needs.');
   // Opened by each request for itself: what another request has opened may have ended with it.
-  const open = () => caches.open(cacheName);
   return {
-    get: async (key) => {
-      const answer = await (await open()).match(urlOf(key));
-      return answer?.text();
-    },
-    set: async (key, value) => {
-      await (await open()).put(urlOf(key), new Response(value, { headers }));
-    },
+    get: async (key) => readText(await openCache(caches), key),
+    set: async (key, text) => writeText(await openCache(caches), key, text),
   };
-}
-
-function urlOf(key: string): string {
-  return baseUrl + encodeURIComponent(key);
 }

@@ -1,7 +1,6 @@
-import { bootstrapApplication } from '@angular/platform-browser';
-import { App } from './app/app';
-import { configOf } from './app/config';
-import type { Settings } from './settings';
+// A page that the server has rendered loads what takes it over, and nothing of what evaluates rules.
+const isRendered = document.querySelector('[ng-server-context]') !== null;
+const { start } = await (isRendered ? import('./label/start') : import('./app/start'));
+await start();
 
-const settings = (await (await fetch('/settings.json')).json()) as Settings;
-await bootstrapApplication(App, configOf(settings));
+export {};

@@ -16,6 +16,7 @@ export function Shop({ userId }: { readonly userId: string }) {
       <Page>
         <header>
           <strong>Corner Shop</strong>
+          <a href={`/receipt?user=${visitor.identifier}`}>Your last receipt</a>
           <Visitors chosen={visitor} onChoose={setVisitor} />
         </header>
         <main>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import type { Order } from '../../../src/fleet/engine';
-import type { EngineDefects, MemoryEngine } from '../memory-engine';
-import { createMemoryEngine } from '../memory-engine';
+import type { EngineDefects, MemoryEngine } from '../../../src/testing/memory-engine';
+import { createMemoryEngine } from '../../../src/testing/memory-engine';
 import { createVirtualClock } from '../virtual-time';
 import type { Act, Forgery, Plan } from './plan';
 import { faultsMs, plan } from './plan';

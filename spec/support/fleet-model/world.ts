@@ -4,7 +4,7 @@ import { autoPoll } from '../../../src/acquisition/polling/auto';
 import type { Engine } from '../../../src/fleet/engine';
 import type { FleetRole } from '../../../src/fleet/lease';
 import { joinFleet } from '../../../src/fleet/share';
-import type { MemoryEngine } from '../memory-engine';
+import type { MemoryEngine } from '../../../src/testing/memory-engine';
 import { fetched, failedFetch, scriptedStore } from '../store';
 import type { FetchOutcome } from '../../../src/acquisition/outcome';
 import type { VirtualClock } from '../virtual-time';
@@ -90,7 +90,7 @@ export function startProcess(world: World, skewMs: number): ModelProcess {
   const latencyMs = () => 1 + Math.floor(random() * 4);
 
   const link = linkTo(world, { after, reach, scheduler, latencyMs, nowMs, isKilled: () => isKilled });
-  const member = joinFleet({ engineOf: () => link.engine, leaseMs, maxSilenceMs, scheduler, random });
+  const member = joinFleet(() => link.engine, { leaseMs, maxSilenceMs, scheduler, random });
   const answer = () =>
     new Observable<FetchOutcome<string>>((observer: Observer<FetchOutcome<string>>) => {
       const extraMs = extraAnswerMs;

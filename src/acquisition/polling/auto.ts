@@ -129,7 +129,7 @@ function pollLoop(
 ): PollLoop {
   let isForced = false;
   let lastFetchedAtMs = -Infinity;
-  let pause: Wait = { sinceMs: scheduler.now(), delayMs: firstDelayMs };
+  let pause: Wait | undefined = { sinceMs: scheduler.now(), delayMs: firstDelayMs };
   const left = (wait: Wait | undefined) => leftMs(wait, scheduler.now());
   const pauseLeftMs = () => Math.max(left(pause), isForced ? 0 : left(backoff()));
 
@@ -165,7 +165,7 @@ function pollLoop(
     rounds$: concat(pause$, round$).pipe(repeat()),
     force: () => {
       isForced = true;
-      pause = { ...pause, delayMs: 0 };
+      pause = undefined;
     },
   };
 }

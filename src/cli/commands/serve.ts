@@ -12,7 +12,10 @@ import { oneLine } from '../terminal.js';
 /** `serve`: a config CDN on this computer. */
 export function addServe(program: Command, terminal: Terminal): void {
   takesJson(program.command('serve'))
-    .argument('<files...>', 'config JSON files, each as <path> or <sdkKey>=<path>')
+    .argument(
+      '<files...>',
+      'config JSON files, or plain values as {"flags": {"darkMode": true}}; each as <path> or <sdkKey>=<path>',
+    )
     .option('-p, --port <port>', 'port to listen on; 0 takes a free one', numberBetween(0, 65_535), 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option(

@@ -15,6 +15,7 @@ import { Status } from './status';
         <strong>Parcels</strong>
         <nav aria-label="Pages">
           <a routerLink="/" routerLinkActive="here" [routerLinkActiveOptions]="{ exact: true }">Send</a>
+          <a [href]="'/label?user=' + session.person().identifier">Your last label</a>
           <a *ccFlag="'debugMenu'" routerLink="/workshop" routerLinkActive="here">Workshop</a>
         </nav>
         <div class="people" role="group" aria-label="Who is signed in">

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { Subject, of } from 'rxjs';
-import type { Engine, LeaseReply, LeaseRequest, Order, Stored } from '../../src/fleet/engine';
-import { isLater } from '../../src/fleet/engine';
+import type { Engine, LeaseReply, LeaseRequest, Order, Stored } from '../fleet/index.js';
+import { isLater } from '../fleet/index.js';
 
 /** A server that processes share an entry through, in memory: the model of all engines. */
 export interface MemoryEngine extends Omit<Engine, 'read' | 'write' | 'announce' | 'lease' | 'renew' | 'release'> {
@@ -76,23 +76,5 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
       text = ownText = order = holder = undefined;
       granted = 0;
     },
-  };
-}
-
-/** The same engine for another process, which receives promises. */
-export function promising(engine: MemoryEngine): Engine {
-  const later = async <T>(work: () => T): Promise<T> => {
-    await Promise.resolve();
-    return work();
-  };
-  return {
-    read: () => later(() => engine.read()),
-    write: (...args) => later(() => engine.write(...args)),
-    announce: (message) => later(() => engine.announce(message)),
-    listen: () => engine.listen(),
-    lease: (...args) => later(() => engine.lease(...args)),
-    renew: (...args) => later(() => engine.renew(...args)),
-    release: (...args) => later(() => engine.release(...args)),
-    alive$: engine.alive$,
   };
 }

@@ -1,0 +1,5 @@
+export default {
+  root: 'pages/react',
+  base: '/react/',
+  build: { outDir: '../../dist/react', emptyOutDir: true },
+};
