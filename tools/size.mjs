@@ -22,7 +22,7 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 35_250, withRxjs: 43_500 },
+    limits: { own: 35_370, withRxjs: 43_600 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
@@ -34,7 +34,7 @@ const importSets = [
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 38_350, withRxjs: 46_600 },
+    limits: { own: 38_460, withRxjs: 46_710 },
   },
   {
     imports: {
@@ -56,13 +56,13 @@ const importSets = [
   {
     imports: { 'configcat-rx/core': ['flag$'], 'configcat-rx/remote': ['createRemote'] },
     text: '`createRemote` of `configcat-rx/remote`, and `flag$` of `configcat-rx/core`',
-    limits: { own: 7_850, withRxjs: 10_700 },
+    limits: { own: 7_950, withRxjs: 10_800 },
     goals: { own: 5_000, withRxjs: 11_000 },
   },
   {
     imports: { 'configcat-rx/remote': ['createRemoteClient'] },
     text: '`createRemoteClient` of `configcat-rx/remote`',
-    limits: { own: 11_300, withRxjs: 14_250 },
+    limits: { own: 11_470, withRxjs: 14_400 },
     goals: { own: 7_000, withRxjs: 14_500 },
   },
 ];
