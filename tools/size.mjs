@@ -22,7 +22,7 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 35_250, withRxjs: 43_400 },
+    limits: { own: 35_300, withRxjs: 43_500 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
