@@ -51,7 +51,7 @@ part(
 
   afterAll(async () => {
     await admin.end();
-    await database.stop();
+    await database.remove();
   });
 
   describe.each(Object.keys(packages))('with %s', (name) => {
