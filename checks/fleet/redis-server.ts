@@ -15,28 +15,53 @@ export interface RedisServer {
   start(): Promise<void>;
 }
 
-export async function startRedisServer(): Promise<RedisServer> {
-  const port = await freePort();
+/** Starts a server, with options of its command line beside those that all servers have here. */
+export async function startRedisServer(...more: readonly string[]): Promise<RedisServer> {
+  return startRedisProcess(await freePort(), ['--save', '', '--appendonly', 'no', ...more]);
+}
+
+/** Starts a `redis-server` of any kind on a port. */
+export async function startRedisProcess(port: number, args: readonly string[]): Promise<RedisServer> {
   let child: ChildProcess | undefined;
+  const kill = () => {
+    child?.kill('SIGKILL');
+  };
   const server: RedisServer = {
     port,
     start: async () => {
-      const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-      child = spawn('redis-server', options, { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'inherit'] });
+      process.once('exit', kill);
+      child = spawn(
+        'redis-server',
+        [
+          ...args.slice(0, isFile(args[0]) ? 1 : 0),
+          '--port',
+          String(port),
+          '--bind',
+          '127.0.0.1',
+          ...args.slice(isFile(args[0]) ? 1 : 0),
+        ],
+        {
+          cwd: tmpdir(),
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
       await isReady(child);
     },
     stop: async () => {
+      process.removeListener('exit', kill);
       if (child?.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
     },
   };
-  process.once('exit', () => {
-    child?.kill('SIGKILL');
-  });
   await server.start();
   return server;
+}
+
+/** A configuration file comes before all options. */
+function isFile(arg: string | undefined): boolean {
+  return arg !== undefined && !arg.startsWith('--');
 }
 
 async function isReady(child: ChildProcess): Promise<void> {
@@ -46,16 +71,17 @@ async function isReady(child: ChildProcess): Promise<void> {
       reject(new Error(`redis-server has ended with code ${String(code)}.`));
     });
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      if (line.includes('Ready to accept connections')) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve();
     });
   });
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens at, not above the given one. */
+export async function freePort(highest = 65_535): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
   probe.close();
   await once(probe, 'close');
-  return port;
+  return port > highest ? freePort(highest) : port;
 }

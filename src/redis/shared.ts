@@ -6,7 +6,7 @@ import { joinFleet } from '../fleet/share.js';
 import type { RedisClient } from './connection.js';
 import { connectionOf } from './connection.js';
 import { redisEngine } from './engine.js';
-import { toFailure } from './failure.js';
+import { namingRefused, toFailure } from './failure.js';
 
 /** Options of `redisShared()`. */
 export interface RedisSharedOptions extends FleetOptions {
@@ -44,6 +44,6 @@ export function redisShared(client: RedisClient, options: RedisSharedOptions = {
   const { keyPrefix } = connection;
   const { name = keyPrefix, ...fleetOptions } = options;
   requireType('options.name', name, 'string');
-  const send = guarded(connection.send, toFailure, options.scheduler ?? asyncScheduler);
+  const send = guarded(namingRefused(connection.send), toFailure, options.scheduler ?? asyncScheduler);
   return joinFleet((key) => redisEngine(send, connection, { key, keyPrefix, name }), fleetOptions);
 }
