@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
+import { freePort } from './programs';
 
 /** A `redis-server` on a free port of this computer, which keeps nothing when it ends. */
 export interface RedisServer {
@@ -20,8 +19,21 @@ export async function startRedisServer(...more: readonly string[]): Promise<Redi
   return startRedisProcess(await freePort(), ['--save', '', '--appendonly', 'no', ...more]);
 }
 
-/** Starts a `redis-server` of any kind on a port. */
-export async function startRedisProcess(port: number, args: readonly string[]): Promise<RedisServer> {
+/** Starts a `valkey-server`, which takes the same options. */
+export async function startValkeyServer(): Promise<RedisServer> {
+  return startRedisProcess(await freePort(), ['--save', '', '--appendonly', 'no'], 'valkey-server');
+}
+
+/**
+ * Starts a server of any kind on a port.
+ *
+ * @param args - options, and in front of them the path of a configuration file, if there is one.
+ */
+export async function startRedisProcess(
+  port: number,
+  args: readonly string[],
+  program = 'redis-server',
+): Promise<RedisServer> {
   let child: ChildProcess | undefined;
   const kill = () => {
     child?.kill('SIGKILL');
@@ -30,21 +42,9 @@ export async function startRedisProcess(port: number, args: readonly string[]): 
     port,
     start: async () => {
       process.once('exit', kill);
-      child = spawn(
-        'redis-server',
-        [
-          ...args.slice(0, isFile(args[0]) ? 1 : 0),
-          '--port',
-          String(port),
-          '--bind',
-          '127.0.0.1',
-          ...args.slice(isFile(args[0]) ? 1 : 0),
-        ],
-        {
-          cwd: tmpdir(),
-          stdio: ['ignore', 'pipe', 'inherit'],
-        },
-      );
+      const file = args.slice(0, args[0]?.startsWith('--') ? 0 : 1);
+      const options = ['--port', String(port), '--bind', '127.0.0.1', ...args.slice(file.length)];
+      child = spawn(program, [...file, ...options], { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'inherit'] });
       await isReady(child);
     },
     stop: async () => {
@@ -59,11 +59,6 @@ export async function startRedisProcess(port: number, args: readonly string[]): 
   return server;
 }
 
-/** A configuration file comes before all options. */
-function isFile(arg: string | undefined): boolean {
-  return arg !== undefined && !arg.startsWith('--');
-}
-
 async function isReady(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
@@ -74,14 +69,4 @@ async function isReady(child: ChildProcess): Promise<void> {
       if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve();
     });
   });
-}
-
-/** A port that nobody listens at, not above the given one. */
-export async function freePort(highest = 65_535): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port > highest ? freePort(highest) : port;
 }

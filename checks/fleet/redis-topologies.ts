@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import type { RedisServer } from './redis-server';
-import { freePort, startRedisProcess, startRedisServer } from './redis-server';
+import { freePort } from './programs';
+import { startRedisProcess, startRedisServer } from './redis-server';
 
 /** Servers that stand in for each other. */
 export interface RedisTopology {

@@ -1,7 +1,13 @@
 export type {
   IoRedisClient,
+  IoRedisCluster,
+  IoRedisClusterNode,
   IoRedisSubscriber,
   NodeRedisClient,
+  NodeRedisCluster,
+  NodeRedisClusterNode,
+  NodeRedisSentinel,
+  NodeRedisSentinelSubscriber,
   NodeRedisSubscriber,
   RedisClient,
   RedisSubscriber,
