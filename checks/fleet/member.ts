@@ -9,7 +9,8 @@ const { sdkKey, baseUrl, engine, ports, clientPackage, intervalSeconds, leaseMs,
   process.argv[2] ?? '',
 ) as MemberOptions;
 const say = (report: Report) => {
-  process.send?.(report);
+  // Who asked may be gone already.
+  process.send?.(report, undefined, undefined, () => undefined);
 };
 // Never outlives the process that started it, not even while it waits for a server.
 process.once('disconnect', () => process.exit());

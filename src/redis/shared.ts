@@ -29,9 +29,9 @@ export type RedisShared = FleetMember;
  * back to an older config, whatever the clocks say and however long one of them was stopped. Without Redis every process
  * polls by itself, which is logged once (event 2200); when it is back, they find together again.
  *
- * Takes a connection of `ioredis` or `redis`, neither of which it loads. A second one, for listening, is made with
- * `client.duplicate()`; it ends, and the lease is given back, when the client is disposed. One call serves clients of one
- * SDK key.
+ * Takes a client of `ioredis`, `iovalkey` or `redis`, none of which it loads: of one server, behind sentinels, or of a
+ * cluster. Another connection, for listening, is made from it; it ends, and the lease is given back, when the client is
+ * disposed. One call serves clients of one SDK key.
  *
  * @throws TypeError or RangeError naming the argument or option that is wrong.
  * Source: protocol section 9.
