@@ -43,10 +43,11 @@ const ignore = () => undefined;
 const nodes = (ports: readonly number[]) => ports.map((port) => ({ host, port }));
 const at = ([port = 0]: readonly number[]) => ({ host, port });
 
+/** A client that says what went wrong; nobody would be told otherwise, and the process would end. */
+type Client = RedisClient & { on(event: 'error', listener: () => void): unknown };
+
 /** Shares through a client that connects by itself. */
-function by<C extends RedisClient & { on(event: 'error', listener: () => void): unknown }>(
-  open: (ports: readonly number[]) => C,
-): Join {
+function by(open: (ports: readonly number[]) => Client): Join {
   return (ports, options) => {
     const client = open(ports);
     client.on('error', ignore);
@@ -55,9 +56,7 @@ function by<C extends RedisClient & { on(event: 'error', listener: () => void): 
 }
 
 /** Shares through a client that has to be connected. */
-function byConnected<
-  C extends RedisClient & { on(event: 'error', listener: () => void): unknown; connect(): Promise<unknown> },
->(open: (ports: readonly number[]) => C): Join {
+function byConnected(open: (ports: readonly number[]) => Client & { connect(): Promise<unknown> }): Join {
   return async (ports, options) => {
     const client = open(ports);
     client.on('error', ignore);
