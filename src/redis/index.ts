@@ -11,7 +11,7 @@ export type {
   NodeRedisSubscriber,
   RedisClient,
   RedisSubscriber,
-} from './connection.js';
+} from './clients.js';
 export type { FleetRole } from '../fleet/lease.js';
 export type { Order } from '../fleet/engine.js';
 export type { FleetMember, FleetOptions } from '../fleet/share.js';

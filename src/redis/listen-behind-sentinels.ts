@@ -1,5 +1,5 @@
 import { Observable, Subject, debounceTime, defer, retry, switchMap, timer } from 'rxjs';
-import type { NodeRedisSentinelSubscriber } from './connection.js';
+import type { NodeRedisSentinelSubscriber } from './clients.js';
 import type { ChannelEvent } from './listen.js';
 import { isRefusal } from './listen.js';
 

@@ -1,5 +1,5 @@
 import { Observable, concatMap, defer, repeat, retry, timer } from 'rxjs';
-import type { RedisSubscriber } from './connection.js';
+import type { RedisSubscriber } from './clients.js';
 import type { ChannelEvent } from './listen.js';
 import { isRefusal } from './listen.js';
 

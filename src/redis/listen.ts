@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import type { RedisSubscriber } from './connection.js';
+import type { RedisSubscriber } from './clients.js';
 
 /**
  * An event of a subscription to a channel: a message; the subscription began (again); the connection was lost; or Redis

@@ -3,7 +3,7 @@ import { requireType } from '../arguments.js';
 import { guarded } from '../fleet/guard.js';
 import type { FleetMember, FleetOptions } from '../fleet/share.js';
 import { joinFleet } from '../fleet/share.js';
-import type { RedisClient } from './connection.js';
+import type { RedisClient } from './clients.js';
 import { connectionOf } from './connection.js';
 import { redisEngine } from './engine.js';
 import { namingRefused, toFailure } from './failure.js';
