@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,47 +10,58 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startConfigServer } from 'configcat-rx/server';
 import { build } from 'esbuild';
-import type { RedisServer } from './redis-server';
-import { startRedisServer } from './redis-server';
+import type { FleetServers } from './engines';
+import { engines, startEngine } from './engines';
+import type { Gate } from './gate';
+import { openGate } from './gate';
 import type { FleetReport, FleetRun } from './report';
 import { reportOf } from './report';
 import type { FleetOptions, Member, MemberOptions, Report, Served } from './types';
 
-/** How long the Redis packages may take to find a Redis that is back. */
+/** How long the packages may take to find a server that is back. */
 const reconnectMs = 3000;
+/** The key of the entry: the SHA-1 of the SDK key and the name of the config file. */
+const keyOf = (key: string) => createHash('sha1').update(`${key}_config_v6.json_v2`).digest('hex');
 const sdkKey = 'configcat-sdk-1/fleet-environment-key-/fleet-environment-key-';
 const configOf = (version: number) => ({ f: { version: { t: 2, v: { i: version } } } });
 
 /**
- * Starts a Redis, a config server and processes that share them, changes the config again and again, and tells how many
+ * Starts an engine, a config server and processes that share them, changes the config again and again, and tells how many
  * requests that took, how soon every process had each change, and what was lost.
  */
 export async function runFleet(options: FleetOptions): Promise<FleetReport> {
-  const { redisPackages, intervalSeconds, leaseMs } = options;
+  const { engine, intervalSeconds, leaseMs } = options;
+  // Says what is missing before anything has begun.
+  const servers = engine === undefined ? undefined : await startEngine(engine);
   const folder = mkdtempSync(join(tmpdir(), 'configcat-rx-fleet-'));
   const server = await startConfigServer({ configs: { [sdkKey]: configOf(0) } });
-  const redis = redisPackages.length > 0 ? await startRedisServer() : undefined;
   const members: Member[] = [];
+  const packages = engine === undefined ? [''] : Object.keys(engines[engine]!.join);
   let version = 0;
+  let gate: Gate | undefined;
   const requests = watchRequests(server.port, () => version);
   try {
     const program = await bundleMember(folder);
-    const same = { sdkKey, baseUrl: server.url, redisPort: redis?.port ?? 0, intervalSeconds, leaseMs };
+    const ports = servers?.ports ?? [];
+    if (options.partitionSeconds) gate = await openGateTo(ports);
+    const same = { sdkKey, baseUrl: server.url, engine, intervalSeconds, leaseMs };
     for (let i = 0; i < options.processes; i++) {
       const skewMs = (options.skewSeconds ?? 0) * 1000 * [1, -1, 0][i % 3]!;
-      members.push(startMember(program, { ...same, skewMs, redisPackage: redisPackages[i % redisPackages.length] }));
+      const own = { skewMs, ports: gate && i % 3 === 0 ? [gate.port] : ports };
+      members.push(startMember(program, { ...same, ...own, clientPackage: packages[i % packages.length]! }));
     }
     while (!members.every(({ values }) => values.length > 0)) await delay(10);
     const change = async () => {
       await server.setConfig(sdkKey, configOf(version + 1));
       version++;
     };
-    const run = await play(options, { members, served: requests.served, redis, change, newest: () => version });
+    const run = await play(options, { members, served: requests.served, servers, gate, change, newest: () => version });
     return reportOf(run);
   } finally {
     requests.end();
     await Promise.all(members.map(({ child }) => end(child)));
-    await redis?.stop();
+    gate?.close();
+    await servers?.stop();
     await server.close();
     rmSync(folder, { recursive: true });
   }
@@ -58,15 +70,19 @@ export async function runFleet(options: FleetOptions): Promise<FleetReport> {
 interface Stage {
   readonly members: readonly Member[];
   readonly served: readonly Served[];
-  readonly redis: RedisServer | undefined;
+  readonly servers: FleetServers | undefined;
+  readonly gate: Gate | undefined;
   readonly change: () => Promise<void>;
   readonly newest: () => number;
 }
 
 /** Lets happen what the options say, each at its second. */
-async function play(options: FleetOptions, { members, served, redis, change, newest }: Stage): Promise<FleetRun> {
-  const { seconds, changeEverySeconds, intervalSeconds, killLeaderAtSeconds, redisAwaySeconds } = options;
-  const { stopLeaderSeconds } = options;
+async function play(
+  options: FleetOptions,
+  { members, served, servers, gate, change, newest }: Stage,
+): Promise<FleetRun> {
+  const { seconds, changeEverySeconds, intervalSeconds, killLeaderAtSeconds } = options;
+  const { stopLeaderSeconds, awaySeconds, partitionSeconds, failOverAtSeconds } = options;
   const startedAtMs = served[0]!.atMs;
   const toMs = (second: number) => startedAtMs + second * 1000;
   const until = (second: number) => delay(Math.max(0, toMs(second) - Date.now()));
@@ -100,24 +116,61 @@ async function play(options: FleetOptions, { members, served, redis, change, new
     member?.child.kill('SIGKILL');
     killed = member && { member, atMs: Date.now() };
   };
-  const restarting = async ([from, to]: readonly [number, number]) => {
+  const away: { readonly fromMs: number; toMs: number }[] = [];
+  /** Lets the server be of no use to some, from one moment to another. */
+  const missing = async (
+    from: number,
+    begin: () => Promise<unknown> | undefined,
+    end: () => Promise<unknown> | undefined,
+  ) => {
     await until(from);
-    await redis?.stop();
-    await until(to);
-    await redis?.start();
+    const period = { fromMs: Date.now(), toMs: Infinity };
+    away.push(period);
+    await begin();
+    await end();
+    period.toMs = Date.now() + reconnectMs;
   };
+  const restarting = ([from, to]: readonly [number, number]) =>
+    missing(
+      from,
+      () => servers?.stop(),
+      async () => {
+        await until(to);
+        await servers?.start?.();
+      },
+    );
+  const parting = ([from, to]: readonly [number, number]) =>
+    missing(
+      from,
+      async () => {
+        gate?.block();
+        await until(to);
+      },
+      async () => Promise.resolve(gate?.open()),
+    );
+  const failingOver = (at: number) =>
+    missing(
+      at,
+      () => servers?.failOver?.(keyOf(sdkKey)),
+      () => undefined,
+    );
   await Promise.all([
     changing(),
     killLeaderAtSeconds === undefined ? undefined : killing(killLeaderAtSeconds),
-    redisAwaySeconds && restarting(redisAwaySeconds),
+    awaySeconds && restarting(awaySeconds),
+    partitionSeconds && parting(partitionSeconds),
+    failOverAtSeconds === undefined ? undefined : failingOver(failOverAtSeconds),
     stopLeaderSeconds && stopping(stopLeaderSeconds),
     until(seconds),
   ]);
-  const isRedisAway = (atMs: number) =>
-    redisAwaySeconds !== undefined &&
-    atMs >= toMs(redisAwaySeconds[0]) &&
-    atMs <= toMs(redisAwaySeconds[1]) + reconnectMs;
-  return { options, members, served, killed, stopped, newest: newest(), isRedisAway };
+  const isAway = (atMs: number) => away.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
+  return { options, members, served, killed, stopped, newest: newest(), isAway };
+}
+
+/** A way that can be blocked to an engine of one server: others tell their clients where their servers are. */
+async function openGateTo([port, ...others]: readonly number[]): Promise<Gate> {
+  if (port === undefined || others.length > 0) throw new Error('A partition needs an engine of one server.');
+  return openGate(port);
 }
 
 /** One file, so that processes start quickly. */
@@ -131,6 +184,8 @@ async function bundleMember(folder: string): Promise<string> {
     // For the CommonJS packages inside.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     outfile,
+    // What one of the packages uses where it is installed.
+    external: ['pg-native'],
     logLevel: 'error',
   });
   return outfile;

@@ -15,6 +15,8 @@ export interface PostgresServer {
   stop(): Promise<void>;
   /** Starts it again, on the same port, with what it had. */
   start(): Promise<void>;
+  /** Ends it for good, with all that it had. */
+  remove(): Promise<void>;
 }
 
 /** Settings of the server. What is lost when this computer fails is of no interest. */
@@ -51,6 +53,10 @@ export async function startPostgresServer(): Promise<PostgresServer> {
       const ended = once(child, 'exit');
       child.kill('SIGQUIT');
       await ended;
+    },
+    remove: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   process.once('exit', () => {

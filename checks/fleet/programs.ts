@@ -61,12 +61,12 @@ export async function written(child: ChildProcess, text: string): Promise<void> 
   });
 }
 
-/** A port of this computer that nobody listens on. */
-export async function freePort(): Promise<number> {
+/** A port of this computer that nobody listens on, not above the given one. */
+export async function freePort(highest = 65_535): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
   probe.close();
   await once(probe, 'close');
-  return port;
+  return port > highest ? freePort(highest) : port;
 }

@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
+import { freePort } from './programs';
 
 /** A `redis-server` on a free port of this computer, which keeps nothing when it ends. */
 export interface RedisServer {
@@ -15,26 +14,47 @@ export interface RedisServer {
   start(): Promise<void>;
 }
 
-export async function startRedisServer(): Promise<RedisServer> {
-  const port = await freePort();
+/** Starts a server, with options of its command line beside those that all servers have here. */
+export async function startRedisServer(...more: readonly string[]): Promise<RedisServer> {
+  return startRedisProcess(await freePort(), ['--save', '', '--appendonly', 'no', ...more]);
+}
+
+/** Starts a `valkey-server`, which takes the same options. */
+export async function startValkeyServer(): Promise<RedisServer> {
+  return startRedisProcess(await freePort(), ['--save', '', '--appendonly', 'no'], 'valkey-server');
+}
+
+/**
+ * Starts a server of any kind on a port.
+ *
+ * @param args - options, and in front of them the path of a configuration file, if there is one.
+ */
+export async function startRedisProcess(
+  port: number,
+  args: readonly string[],
+  program = 'redis-server',
+): Promise<RedisServer> {
   let child: ChildProcess | undefined;
+  const kill = () => {
+    child?.kill('SIGKILL');
+  };
   const server: RedisServer = {
     port,
     start: async () => {
-      const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-      child = spawn('redis-server', options, { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'inherit'] });
+      process.once('exit', kill);
+      const file = args.slice(0, args[0]?.startsWith('--') ? 0 : 1);
+      const options = ['--port', String(port), '--bind', '127.0.0.1', ...args.slice(file.length)];
+      child = spawn(program, [...file, ...options], { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'inherit'] });
       await isReady(child);
     },
     stop: async () => {
+      process.removeListener('exit', kill);
       if (child?.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
     },
   };
-  process.once('exit', () => {
-    child?.kill('SIGKILL');
-  });
   await server.start();
   return server;
 }
@@ -46,16 +66,7 @@ async function isReady(child: ChildProcess): Promise<void> {
       reject(new Error(`redis-server has ended with code ${String(code)}.`));
     });
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      if (line.includes('Ready to accept connections')) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve();
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

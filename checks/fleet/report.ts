@@ -2,6 +2,7 @@ import type { FleetOptions, Member, Served } from './types';
 
 /** What a run of a fleet came to. Times in milliseconds. */
 export interface FleetReport {
+  readonly engine: string;
   readonly processes: number;
   readonly seconds: number;
   readonly intervalSeconds: number;
@@ -12,7 +13,7 @@ export interface FleetReport {
   /** From the answer that brings a change to one process, to its adoption by the last; over changes. */
   readonly p50Ms: number | undefined;
   readonly p99Ms: number | undefined;
-  /** The same for changes while Redis was away, when every process had to find them by itself. */
+  /** The same for changes while the server was away, changed places or was out of reach for some, when every process had to find them by itself. */
   readonly awayMaxMs: number | undefined;
   /** Values that some process showed, and another live one never did. */
   readonly lost: number;
@@ -41,10 +42,10 @@ export interface FleetRun {
   readonly stopped: { readonly member: Member; readonly fromMs: number; readonly toMs: number } | undefined;
   /** The value that the server had in the end. */
   readonly newest: number;
-  readonly isRedisAway: (atMs: number) => boolean;
+  readonly isAway: (atMs: number) => boolean;
 }
 
-export function reportOf({ options, members, served, killed, stopped, newest, isRedisAway }: FleetRun): FleetReport {
+export function reportOf({ options, members, served, killed, stopped, newest, isAway }: FleetRun): FleetReport {
   const living = members.filter((member) => member !== killed?.member);
   // Who was stopped has missed values, and cannot be blamed for it.
   const awake = living.filter((member) => member !== stopped?.member);
@@ -56,11 +57,12 @@ export function reportOf({ options, members, served, killed, stopped, newest, is
     const adopted = shown.map((values) => values.get(version) ?? Infinity);
     return [{ atMs: fetched.atMs, spreadMs: Math.max(...adopted) - fetched.answeredAtMs! }];
   });
-  const shared = spreads.filter(({ atMs }) => !isRedisAway(atMs)).map(({ spreadMs }) => spreadMs);
-  const away = spreads.filter(({ atMs }) => isRedisAway(atMs)).map(({ spreadMs }) => spreadMs);
+  const shared = spreads.filter(({ atMs }) => !isAway(atMs)).map(({ spreadMs }) => spreadMs);
+  const away = spreads.filter(({ atMs }) => isAway(atMs)).map(({ spreadMs }) => spreadMs);
   const gaps = served.slice(1).map(({ atMs }, i) => atMs - served[i]!.atMs);
   const nextAtMs = served.find(({ atMs }) => killed && atMs > killed.atMs)?.atMs;
   return {
+    engine: options.engine ?? 'none',
     processes: options.processes,
     seconds: options.seconds,
     intervalSeconds: options.intervalSeconds,

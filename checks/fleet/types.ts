@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { FleetRole } from 'configcat-rx/redis';
+import type { FleetRole } from 'configcat-rx/fleet';
 
 /** What a fleet is made of, and what happens to it. */
 export interface FleetOptions {
@@ -9,24 +9,29 @@ export interface FleetOptions {
   readonly intervalSeconds: number;
   readonly changeEverySeconds: number;
   readonly leaseMs: number;
-  /** The packages that the processes reach Redis through, in turn; without any, every process is for itself. */
-  readonly redisPackages: readonly ('ioredis' | 'redis')[];
+  /** What the processes share through: a name in `engines`; without it, every process is for itself. */
+  readonly engine: string | undefined;
   /** When the process that polls is killed. */
   readonly killLeaderAtSeconds?: number | undefined;
   /** How far clocks are wrong: by so much ahead, behind, or not at all, in turn. */
   readonly skewSeconds?: number | undefined;
   /** When the process that polls is stopped, with a request on its way, and for how long. */
   readonly stopLeaderSeconds?: readonly [at: number, length: number] | undefined;
-  /** When Redis is ended, and when it is there again. */
-  readonly redisAwaySeconds?: readonly [from: number, to: number] | undefined;
+  /** When the server is ended, and when it is there again. */
+  readonly awaySeconds?: readonly [from: number, to: number] | undefined;
+  /** When a third of the processes, the polling one if it is among them, cannot reach the server, and from when they can. */
+  readonly partitionSeconds?: readonly [from: number, to: number] | undefined;
+  /** When the server that has the entry is ended, so that another takes its place. */
+  readonly failOverAtSeconds?: number | undefined;
 }
 
 /** What a process of the fleet is told. */
 export interface MemberOptions {
   readonly sdkKey: string;
   readonly baseUrl: string;
-  readonly redisPort: number;
-  readonly redisPackage: 'ioredis' | 'redis' | undefined;
+  readonly engine: string | undefined;
+  readonly ports: readonly number[];
+  readonly clientPackage: string;
   readonly intervalSeconds: number;
   readonly leaseMs: number;
   readonly skewMs: number;

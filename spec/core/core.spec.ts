@@ -12,7 +12,7 @@ import { settingOf, snapshotOf } from '../../src/core/snapshot';
 import { cacheKeyOf, coreOf } from '../../src/core/source';
 import { createFanOut } from '../../src/flags/fan-out';
 import { version } from '../../src/version';
-import { configOf } from '../support/client';
+import { configOf, stage } from '../support/client';
 import { createRequestBoundRuntime } from '../support/request-bound';
 import { createVirtualClock } from '../support/virtual-time';
 
@@ -45,6 +45,22 @@ describe('requests', () => {
     const agent = `ConfigCat-Rx-Node/${letter}-${version}`;
     expect(agents.length).toBeGreaterThan(0);
     for (const each of agents) expect(each).toEqual([agent, agent]);
+    client.dispose();
+  });
+});
+
+describe('events of a fetch', () => {
+  it('say whether the user has asked for it', async () => {
+    const { client, clock } = stage(configOf({ a: true }));
+    const told: unknown[] = [];
+    client.events$.subscribe((event) => {
+      if (event.type === 'configFetched') told.push(event.isInitiatedByUser);
+    });
+    await clock.advance(1000);
+    void client.forceRefresh();
+    await clock.advance(1000);
+    await clock.advance(120_000);
+    expect(told.slice(0, 3)).toEqual([false, true, false]);
     client.dispose();
   });
 });

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import type { RedisServer } from '../../checks/fleet/redis-server';
 import { startRedisServer } from '../../checks/fleet/redis-server';
-import type { RedisClient } from '../../src/redis/connection';
+import type { RedisClient } from '../../src/redis/clients';
 import { connectionOf } from '../../src/redis/connection';
 import { namesOf, redisEngine } from '../../src/redis/engine';
 import type { Engine } from '../../src/fleet';

@@ -38,7 +38,7 @@ part('postgres', 'initdb')('engines in PostgreSQL', () => {
 
   afterAll(async () => {
     await admin.end();
-    await server.stop();
+    await server.remove();
   });
 
   const byPg = (user?: string): PostgresClient => {

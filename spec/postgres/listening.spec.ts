@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { Observable } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 import type { ChannelEvent } from '../../src/postgres/connection';
 import { Refusal } from '../../src/postgres/failure';
 import { isMessage, listenSafely } from '../../src/postgres/listening';
@@ -24,6 +24,7 @@ function listenTo(defects: Defects = {}) {
   const heard: (readonly [number, unknown])[] = [];
   const pings: number[] = [];
   const attempts: number[] = [];
+  const doubt$ = new Subject<void>();
   let current: Subscriber<ChannelEvent> | undefined;
 
   const subscription = listenSafely({
@@ -37,6 +38,7 @@ function listenTo(defects: Defects = {}) {
         current = undefined;
       };
     }),
+    doubt$,
     ping: async () => {
       pings.push(scheduler.now());
       await Promise.resolve();
@@ -49,7 +51,7 @@ function listenTo(defects: Defects = {}) {
     const shown = event instanceof Error ? event.message : isMessage(event) ? event.payload : event;
     heard.push([scheduler.now(), shown]);
   });
-  return { clock, heard, pings, attempts, subscription, connection: () => current, defects };
+  return { clock, heard, pings, attempts, doubt$, subscription, connection: () => current, defects };
 }
 
 describe('listening safely', () => {
@@ -113,6 +115,45 @@ describe('listening safely', () => {
       [1000, true],
       [1000, 'ping'],
     ]);
+  });
+
+  it('asks at once when the server could not be reached otherwise, and believes in nothing until something arrives', async () => {
+    const { clock, heard, attempts, doubt$, defects } = listenTo();
+    await clock.advance(1000);
+    doubt$.next();
+    await clock.advance(0);
+    expect(heard.slice(2)).toEqual([
+      [1000, false],
+      [1000, true],
+      [1000, 'ping'],
+    ]);
+    defects.isAway = true;
+    doubt$.next();
+    await clock.advance(100);
+    expect(heard[5]).toEqual([1000, false]);
+    expect(attempts.length).toBeGreaterThan(1);
+    defects.isAway = false;
+    await clock.advance(1000);
+    expect(heard.at(-2)?.[1]).toBe(true);
+  });
+
+  it('takes what arrives no more for lost, and for no pooler', async () => {
+    const { clock, heard, doubt$, defects } = listenTo();
+    await clock.advance(1000);
+    defects.isDeaf = true;
+    doubt$.next();
+    await clock.advance(3000);
+    expect(heard.slice(2)).toEqual([
+      [1000, false],
+      [4000, false],
+    ]);
+  });
+
+  it('has no doubts before it listens', async () => {
+    const { clock, heard, pings, doubt$ } = listenTo({ isStuck: true });
+    doubt$.next();
+    await clock.advance(9000);
+    expect([heard, pings]).toEqual([[], []]);
   });
 
   it('tries again when the connection is lost: soon at first, then every 10 seconds at most', async () => {

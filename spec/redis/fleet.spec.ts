@@ -6,7 +6,7 @@ const fleet = {
   intervalSeconds: 1,
   changeEverySeconds: 2,
   leaseMs: 1000,
-  redisPackages: ['ioredis', 'redis'],
+  engine: 'redis',
 } as const;
 
 part('redis-server')('a fleet of processes', () => {
@@ -19,7 +19,7 @@ part('redis-server')('a fleet of processes', () => {
   });
 
   it('loses nothing when the polling process is killed and when Redis is restarted', async () => {
-    const report = await runFleet({ ...fleet, seconds: 14, killLeaderAtSeconds: 3, redisAwaySeconds: [6, 8] });
+    const report = await runFleet({ ...fleet, seconds: 14, killLeaderAtSeconds: 3, awaySeconds: [6, 8] });
     expect(report).toMatchObject({ lost: 0, backwards: 0 });
     expect(report.takeoverMs).toBeDefined();
     expect(report.maxLogged).toBeLessThanOrEqual(1);

@@ -37,7 +37,7 @@ const packages: Record<string, (port: number, username?: string) => Connected> =
     return {
       client,
       command: (name: string, ...args: string[]) => client.call(name, args),
-      sent: () => call.mock.calls.map((args) => args.flat().map(String)),
+      sent: () => call.mock.calls.map(([command, ...args]) => [command.toUpperCase(), ...args.flat().map(String)]),
       end: () => client.disconnect(),
     };
   },
@@ -382,7 +382,12 @@ part('redis-server')('redisShared()', () => {
 describe('redisShared()', () => {
   it.each([
     [undefined, {}, TypeError, 'Invalid argument `client`.'],
-    [{ get: () => null, set: () => null }, {}, TypeError, 'Expected a client of the package `ioredis` or `redis`.'],
+    [
+      { get: () => null, set: () => null },
+      {},
+      TypeError,
+      'Expected a client of the package `ioredis`, `iovalkey` or `redis`',
+    ],
     [{ call: () => null, duplicate: () => null }, { leaseMs: 0 }, RangeError, 'Invalid property `options.leaseMs`.'],
     [{ call: () => null, duplicate: () => null }, { maxSilenceMs: NaN }, RangeError, '`options.maxSilenceMs`'],
   ])('refuses %p with %p', (client, options, error, text) => {

@@ -68,7 +68,7 @@ export function runGuides(place: 'node' | 'page'): void {
     leave();
     rmSync(folder, { recursive: true });
     await redis?.stop();
-    await database?.stop();
+    await database?.remove();
     await network.close();
   });
 

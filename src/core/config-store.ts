@@ -38,7 +38,7 @@ export function createConfigStore(
         ...options,
         toRequest: (url, etag) => ({ ...platform.identify(url, userAgent, etag), maxBytes: options.maxConfigBytes }),
         transport: (options.createTransport ?? platform.createTransport)(options, disposed$),
-        reader: { parse, preferencesOf: ([config]) => config?.preferences ?? {} },
+        reader: { parse, preferencesOf: ([config]) => config!.preferences },
         scheduler: time.scheduler,
       }),
     },

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { SchedulerLike } from 'rxjs';
-import { filter, map, share } from 'rxjs';
+import { Subject, filter, map, share } from 'rxjs';
 import type { Engine, LeaseRequest } from '../fleet/engine.js';
 import type { Connection, Query } from './connection.js';
+import { refusalOf } from './failure.js';
 import { isMessage, listenSafely } from './listening.js';
 import type { Table } from './table.js';
 
@@ -119,12 +120,21 @@ export function postgresEngine(
   const { key, name } = place;
   const statements = statementsOf(place.table);
   const channel = channelOf(place);
-  const run = (statement: keyof typeof statements, ...values: readonly (string | number | null)[]) =>
-    query(statements[statement], [key, name, ...values.map((value) => (value === null ? null : String(value)))]);
+  const unreachable$ = new Subject<void>();
+  const run = async (statement: keyof typeof statements, ...values: readonly (string | number | null)[]) => {
+    try {
+      const texts = values.map((value) => (value === null ? null : String(value)));
+      return await query(statements[statement], [key, name, ...texts]);
+    } catch (error) {
+      if (refusalOf((error as Error).cause) === undefined) unreachable$.next();
+      throw error;
+    }
+  };
   const notify = (payload: string) => query('SELECT pg_notify($1, $2)::text AS sent', [channel, payload]);
   // All subscribers share one connection.
   const event$ = listenSafely({
     events: listener.events(channel),
+    doubt$: unreachable$,
     ping: () => notify(''),
     scheduler,
     random,

@@ -3,8 +3,11 @@ import {
   catchError,
   concat,
   defer,
+  filter,
   from,
   ignoreElements,
+  map,
+  merge,
   mergeMap,
   of,
   repeat,
@@ -33,6 +36,11 @@ export function isMessage(event: ListeningEvent): event is Message {
 export interface ListeningOptions {
   /** Listens while subscribed to; errors when that is refused or lost. */
   readonly events: Observable<ChannelEvent>;
+  /**
+   * Emits when the server could not be reached by another connection. Not every package tells that this one is lost, and it
+   * may be back later than the others.
+   */
+  readonly doubt$: Observable<unknown>;
   /** Sends a notification to the same channel, in another connection. */
   readonly ping: () => Promise<unknown>;
   readonly scheduler: SchedulerLike;
@@ -56,9 +64,18 @@ const maxPauseMs = 10_000;
  * connections per transaction accept LISTEN, and deliver nothing. A connection whose other end has gone without a word is
  * found likewise. What one process sends to find out shows it to all that listen. Never errors.
  */
-export function listenSafely({ events, ping, scheduler, random }: ListeningOptions): Observable<ListeningEvent> {
+export function listenSafely({
+  events,
+  doubt$,
+  ping,
+  scheduler,
+  random,
+}: ListeningOptions): Observable<ListeningEvent> {
   return defer(() => {
     let isAlive = false;
+    /** Of the present attempt: whether it listens, and whether anything has ever arrived. */
+    let hasBegun = false;
+    let hasDelivered = false;
     let failures = 0;
 
     /** Asks for a notification, which has to arrive before this ends with an error. */
@@ -66,18 +83,24 @@ export function listenSafely({ events, ping, scheduler, random }: ListeningOptio
       switchMap(() => timer(deliveryMs - restartedMs, scheduler)),
       switchMap(() => timer(restartedMs, scheduler)),
       switchMap(() =>
-        throwError(() => (isAlive ? new Error('Notifications arrive no more.') : new Refusal(undelivered))),
+        throwError(() => (hasDelivered ? new Error('Notifications arrive no more.') : new Refusal(undelivered))),
       ),
     );
     const eventsOf = (event: ChannelEvent): readonly ListeningEvent[] => {
       const wasAlive = isAlive;
       isAlive = event !== 'listening';
+      hasBegun = true;
       if (event === 'listening') return wasAlive ? [false] : [];
+      hasDelivered = true;
       failures = 0;
       return wasAlive ? [event] : [true, event];
     };
-    const attempt$ = events.pipe(
-      timeout({ first: connectMs, scheduler }),
+    // A doubt is like a new beginning: what has arrived before proves nothing.
+    const doubted$ = doubt$.pipe(
+      filter(() => hasBegun),
+      map(() => 'listening' as const),
+    );
+    const attempt$ = merge(events.pipe(timeout({ first: connectMs, scheduler })), doubted$).pipe(
       // Whatever arrives makes the question needless.
       switchMap((event) =>
         concat(
@@ -90,7 +113,7 @@ export function listenSafely({ events, ping, scheduler, random }: ListeningOptio
       ),
       mergeMap(eventsOf),
       catchError((error: unknown) => {
-        isAlive = false;
+        isAlive = hasBegun = hasDelivered = false;
         return of(refusalOf(error) === undefined ? false : toFailure(error));
       }),
     );

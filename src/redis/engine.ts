@@ -1,8 +1,9 @@
 import type { Observable } from 'rxjs';
 import { filter, map, share } from 'rxjs';
 import type { Engine, LeaseRequest, Order } from '../fleet/engine.js';
-import type { Connection, ChannelEvent } from './connection.js';
+import type { Connection } from './connection.js';
 import { toFailure } from './failure.js';
+import type { ChannelEvent } from './listen.js';
 
 /*
  * Redis holds the entry under ConfigCat's own key. Beside it, a hash under `{<key>}:order` holds `granted`, the number of
@@ -17,19 +18,22 @@ local order = redis.call('HMGET', KEYS[2], 'fence', 'counter', 'digest')
 local isOwn = text and order[3] == redis.sha1hex(text)
 return {text, order[1], order[2], isOwn and 1 or 0}`;
 
+/** A script that ends with an announcement. */
+type AnnouncingScript = (announcement: string) => string;
+
 /**
- * KEYS: entry, order. ARGV: fence, counter, text, channel, announcement.
- *
- * Without a `granted` number Redis has lost the leases, so a write that arrives now may be an old one: it is refused.
+ * KEYS: entry, order. ARGV: fence, counter, text, announcement. Without a `granted` number Redis has lost the leases, so a
+ * write that arrives now may be an old one: it is refused.
  */
-const writeScript = `
+const writeScript: AnnouncingScript = (announcement) => `
 local order = redis.call('HMGET', KEYS[2], 'granted', 'fence', 'counter')
 local granted, fence, counter = tonumber(order[1] or 0), tonumber(order[2] or 0), tonumber(order[3] or -1)
 local newFence, newCounter = tonumber(ARGV[1]), tonumber(ARGV[2])
 if not order[1] or newFence < granted or newFence < fence or (newFence == fence and newCounter <= counter) then return 0 end
 redis.call('SET', KEYS[1], ARGV[3])
 redis.call('HSET', KEYS[2], 'fence', ARGV[1], 'counter', ARGV[2], 'digest', redis.sha1hex(ARGV[3]))
-redis.call('PUBLISH', ARGV[4], ARGV[5])
+local message = ARGV[4]
+${announcement}
 return 1`;
 
 /**
@@ -61,12 +65,32 @@ const renewScript = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
 
-/** KEYS: lease. ARGV: owner, channel, announcement. */
-const releaseScript = `
+/** KEYS: lease. ARGV: owner, announcement. */
+const releaseScript: AnnouncingScript = (announcement) => `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
-redis.call('PUBLISH', ARGV[2], ARGV[3])
+local message = ARGV[2]
+${announcement}
 return 1`;
+
+/** ARGV: announcement. */
+const announceScript: AnnouncingScript = (announcement) => `
+local message = ARGV[1]
+${announcement}
+return 1`;
+
+/** Announces to all who listen. The channel is the last argument. */
+const publish = `redis.call('PUBLISH', ARGV[#ARGV], message)`;
+/**
+ * Announces in the part of a cluster that has the channel, which is the last key: as such it is in the slot of the entry.
+ * Servers before version 7 know no such parts, and announce to the whole cluster.
+ */
+const publishInPart = `
+local reply = redis.pcall('SPUBLISH', KEYS[#KEYS], message)
+if type(reply) == 'table' and reply.err then
+  if not reply.err:lower():find('unknown') then return reply end
+  redis.call('PUBLISH', KEYS[#KEYS], message)
+end`;
 
 /** The place in Redis where a fleet shares an entry. */
 export interface RedisPlace {
@@ -78,21 +102,37 @@ export interface RedisPlace {
   readonly name: string;
 }
 
-/** Names the keys and the channel of an entry. The keys lack the prefix, which the connection adds. */
+/** Names the keys and the channels of an entry. The keys lack the prefix, which the connection adds. */
 export function namesOf({ key, keyPrefix, name }: RedisPlace) {
   const part = name === '' ? '' : `${name}:`;
   // A prefix separates its keys already.
   const suffix = name === keyPrefix ? '' : `:${name}`;
   const besideKey = `{${keyPrefix}${key}}${suffix}`;
-  return { order: `${besideKey}:order`, lease: `${besideKey}:lease`, channel: `configcat-rx:${part}${key}` };
+  return {
+    order: `${besideKey}:order`,
+    lease: `${besideKey}:lease`,
+    channel: `configcat-rx:${part}${key}`,
+    channelInSlot: `${besideKey}:news`,
+  };
 }
 
 /** Shares an entry through Redis. */
 export function redisEngine(send: Connection['send'], connection: Connection, place: RedisPlace): Engine {
   const { key } = place;
-  const { order: orderKey, lease: leaseKey, channel } = namesOf(place);
+  const { isSharded } = connection;
+  const names = namesOf(place);
+  const { order: orderKey, lease: leaseKey } = names;
+  const channel = isSharded ? names.channelInSlot : names.channel;
   const evaluate = async (script: string, keys: readonly string[], ...args: readonly (string | number)[]) =>
     send('EVAL', script, String(keys.length), ...keys, ...args.map(String));
+  const announcing = async (
+    script: AnnouncingScript,
+    keys: readonly string[],
+    ...args: readonly (string | number)[]
+  ) =>
+    isSharded
+      ? evaluate(script(publishInPart), [...keys, channel], ...args)
+      : evaluate(script(publish), keys, ...args, channel);
   // All subscribers share one connection.
   const event$: Observable<ChannelEvent> = connection.events(channel).pipe(share());
 
@@ -104,10 +144,10 @@ export function redisEngine(send: Connection['send'], connection: Connection, pl
       return { text, order, isForeign: isOwn !== '1' };
     },
     write: async (text, { fence, counter }, announcement) => {
-      const reply = await evaluate(writeScript, [key, orderKey], fence, counter, text, channel, announcement);
+      const reply = await announcing(writeScript, [key, orderKey], fence, counter, text, announcement);
       return Number(reply) === 1;
     },
-    announce: (message) => send('PUBLISH', channel, message),
+    announce: (message) => announcing(announceScript, [], message),
     listen: () =>
       event$.pipe(
         filter(isMessage),
@@ -127,7 +167,7 @@ export function redisEngine(send: Connection['send'], connection: Connection, pl
       return { fence: fence ? Number(fence) : undefined, leftMs: Number(leftMs) };
     },
     renew: async (owner, ms) => Number(await evaluate(renewScript, [leaseKey], owner, ms)) === 1,
-    release: (owner, announcement) => evaluate(releaseScript, [leaseKey], owner, channel, announcement),
+    release: (owner, announcement) => announcing(releaseScript, [leaseKey], owner, announcement),
     alive$: event$.pipe(
       map((event) => {
         if (typeof event === 'string') return event === 'listening';

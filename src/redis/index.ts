@@ -1,11 +1,17 @@
 export type {
   IoRedisClient,
+  IoRedisCluster,
+  IoRedisClusterNode,
   IoRedisSubscriber,
   NodeRedisClient,
+  NodeRedisCluster,
+  NodeRedisClusterNode,
+  NodeRedisSentinel,
+  NodeRedisSentinelSubscriber,
   NodeRedisSubscriber,
   RedisClient,
   RedisSubscriber,
-} from './connection.js';
+} from './clients.js';
 export type { FleetRole } from '../fleet/lease.js';
 export type { Order } from '../fleet/engine.js';
 export type { FleetMember, FleetOptions } from '../fleet/share.js';

@@ -3,10 +3,10 @@ import { requireType } from '../arguments.js';
 import { guarded } from '../fleet/guard.js';
 import type { FleetMember, FleetOptions } from '../fleet/share.js';
 import { joinFleet } from '../fleet/share.js';
-import type { RedisClient } from './connection.js';
+import type { RedisClient } from './clients.js';
 import { connectionOf } from './connection.js';
 import { redisEngine } from './engine.js';
-import { toFailure } from './failure.js';
+import { namingRefused, toFailure } from './failure.js';
 
 /** Options of `redisShared()`. */
 export interface RedisSharedOptions extends FleetOptions {
@@ -29,9 +29,9 @@ export type RedisShared = FleetMember;
  * back to an older config, whatever the clocks say and however long one of them was stopped. Without Redis every process
  * polls by itself, which is logged once (event 2200); when it is back, they find together again.
  *
- * Takes a connection of `ioredis` or `redis`, neither of which it loads. A second one, for listening, is made with
- * `client.duplicate()`; it ends, and the lease is given back, when the client is disposed. One call serves clients of one
- * SDK key.
+ * Takes a client of `ioredis`, `iovalkey` or `redis`, none of which it loads: of one server, behind sentinels, or of a
+ * cluster. Another connection, for listening, is made from it; it ends, and the lease is given back, when the client is
+ * disposed. One call serves clients of one SDK key.
  *
  * @throws TypeError or RangeError naming the argument or option that is wrong.
  * Source: protocol section 9.
@@ -44,6 +44,6 @@ export function redisShared(client: RedisClient, options: RedisSharedOptions = {
   const { keyPrefix } = connection;
   const { name = keyPrefix, ...fleetOptions } = options;
   requireType('options.name', name, 'string');
-  const send = guarded(connection.send, toFailure, options.scheduler ?? asyncScheduler);
+  const send = guarded(namingRefused(connection.send), toFailure, options.scheduler ?? asyncScheduler);
   return joinFleet((key) => redisEngine(send, connection, { key, keyPrefix, name }), fleetOptions);
 }
