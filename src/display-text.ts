@@ -5,7 +5,8 @@ export function displayText(value: unknown): string {
     return String(value);
   } catch {
     try {
-      if (typeof (value as { toString?: unknown }).toString !== 'function') return Object.prototype.toString.call(value);
+      if (typeof (value as { toString?: unknown }).toString !== 'function')
+        return Object.prototype.toString.call(value);
     } catch {
       // Whatever it is, it does not let itself be looked at.
     }

