@@ -2,6 +2,7 @@ import { reportTo, valueOf } from '../../src/core/evaluate';
 import type { InternalSnapshot, SnapshotContext } from '../../src/core/snapshot';
 import type { ClientEvent } from '../../src/core/events';
 import { compile } from '../../src/evaluation/compile';
+import { evaluate } from '../../src/evaluation/evaluate';
 import { settingMissing } from '../../src/logging/events';
 import type { Log } from '../../src/logging/logger';
 import { parseConfig } from '../../src/model/parse-config';
@@ -28,7 +29,7 @@ describe('valueOf', () => {
     const { log, logged } = keepingLog();
     const emitted: ClientEvent[] = [];
     const events = { hasListeners: () => hasListeners, emit: (event: ClientEvent) => emitted.push(event) };
-    const context = { log, report: () => undefined, events, detailsOf, evaluateWithLog: undefined };
+    const context = { evaluate, log, report: () => undefined, events, detailsOf, evaluateWithLog: undefined };
     const snapshot = { ruleset, context } as unknown as InternalSnapshot;
     const ask = (key: string, method = 'getValue') => valueOf(snapshot, method, key, false, undefined);
     return { ask, emitted, logged };

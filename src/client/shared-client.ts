@@ -1,7 +1,6 @@
 import { loadExplainer } from '#explainer';
 import { platform } from '#platform';
 import { lastValueFrom } from 'rxjs';
-import { isLocalOnly } from '../core/config-store.js';
 import type { ResolvedOptions } from '../core/source.js';
 import { coreOf } from '../core/source.js';
 import { createEvaluationLog } from '../flags/explanations.js';
@@ -71,7 +70,6 @@ function createShared(sdkKey: string, options: ClientOptions, onEnd: () => void)
     Object.assign(resolved, next);
     Object.assign(core.context, {
       evaluateWithLog: core.context.log.isEnabled('info') ? createEvaluationLog(loadExplainer) : undefined,
-      isLocalOnly: isLocalOnly(resolved),
     });
     store.replace(resolved);
     if (!isSame) core.defaultUser.set(resolved.defaultUser);

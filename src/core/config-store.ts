@@ -1,5 +1,6 @@
 import { platform } from '#platform';
 import type { Observable } from 'rxjs';
+import { EMPTY, defer } from 'rxjs';
 import { isExpired } from '../acquisition/entry.js';
 import { createFetcher } from '../acquisition/fetch.js';
 import type { State } from '../acquisition/outcome.js';
@@ -73,4 +74,9 @@ export function cacheStateOf({ entry }: State<unknown>, options: ResolvedOptions
 /** There is nothing but overrides. */
 export function isLocalOnly({ overrides }: ResolvedOptions): boolean {
   return overrides?.behaviour === 'local-only';
+}
+
+/** What waiting begins with: where timers may vanish, whoever waits sees to it that there is something to wait for. */
+export function beginningOf(store: Store<Layers>, { limits }: ResolvedOptions): Observable<never> {
+  return limits.pollsAtReads ? defer(() => store.read(false) ?? EMPTY) : store.permission.begin$;
 }

@@ -1,15 +1,4 @@
-import {
-  EMPTY,
-  ReplaySubject,
-  Subject,
-  concat,
-  defer,
-  distinctUntilChanged,
-  map,
-  pairwise,
-  switchMap,
-  takeUntil,
-} from 'rxjs';
+import { ReplaySubject, Subject, concat, distinctUntilChanged, map, pairwise, switchMap, takeUntil } from 'rxjs';
 import type { State, Step } from '../acquisition/outcome.js';
 import { createTrampoline } from '../acquisition/trampoline.js';
 import { guarded } from '../arguments.js';
@@ -26,7 +15,7 @@ import { maskSdkKey } from '../mask-sdk-key.js';
 import { reportTo } from './evaluate.js';
 import type { User } from '../model/user.js';
 import type { OpenStore } from './config-store.js';
-import { cacheStateOf, isLocalOnly, openStore as openOwnStore } from './config-store.js';
+import { beginningOf, cacheStateOf, isLocalOnly, openStore as openOwnStore } from './config-store.js';
 import { sessionSymbol } from '../session.js';
 import type { Core, Data, ResolvedOptions, SessionParts } from './source.js';
 import { cacheKeyOf } from './source.js';
@@ -66,7 +55,6 @@ export function createCore(
     log,
     report: reportTo(log, options.texts, () => store.state().content),
     events,
-    isLocalOnly: isLocalOnly(options),
     cacheState: (state) => cacheStateOf(state, options),
   };
   let lastRuleset: Ruleset | undefined;
@@ -89,11 +77,7 @@ export function createCore(
       map(snapshotOf),
     ),
     cacheState: (toleranceMs) => cacheStateOf(store.state(), options, toleranceMs),
-    // Where timers may vanish, whoever waits sees to it that there is something to wait for.
-    ready$: concat(
-      options.limits.pollsAtReads ? defer(() => store.read(false) ?? EMPTY) : store.permission.begin$,
-      ready$,
-    ),
+    ready$: concat(beginningOf(store, options), ready$),
   };
   const core: Core = { options, store, data, defaultUser, dispatcher, lifetime, context, parts: new Map() };
 
@@ -105,7 +89,7 @@ export function createCore(
       events.complete();
     },
   });
-  if (!context.isLocalOnly) warnOfOthers(core, cacheKey);
+  if (!isLocalOnly(options)) warnOfOthers(core, cacheKey);
   // The first to subscribe, which starts the work, and no reader before: from now on states can be read.
   store.step$.pipe(pairwise()).subscribe((steps) => {
     announceStep(steps, { core, ready$, after: trampoline });

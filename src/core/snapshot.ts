@@ -54,8 +54,6 @@ export interface SnapshotContext extends SnapshotParts {
   readonly log: Log;
   readonly report: Report;
   readonly events: Pick<Events, 'event$' | 'emit' | 'hasListeners'>;
-  /** There is nothing but overrides. */
-  readonly isLocalOnly: boolean;
   /** Asked each time, because data ages while it stands still. */
   readonly cacheState: (state: State<unknown>) => CacheState;
 }
@@ -89,7 +87,7 @@ export function createSnapshot(
   defaultUser: User | undefined,
   context: SnapshotContext,
 ): InternalSnapshot {
-  const hasConfig = context.isLocalOnly || state.entry.configText !== undefined;
+  const hasConfig = state.entry.configText !== undefined || context.cacheState(state) === 'local-only';
   return { state, ruleset, defaultUser, hasConfig, context, publicSnapshot: undefined };
 }
 

@@ -39,7 +39,7 @@ export function toDetails(
   user: User | undefined,
   evaluation: Evaluation,
 ): EvaluationDetails {
-  const fetchedAt = context.isLocalOnly ? undefined : new Date(state.entry.fetchedAtMs ?? 0);
+  const fetchedAt = context.cacheState(state) === 'local-only' ? undefined : new Date(state.entry.fetchedAtMs ?? 0);
   const common = { key, user, fetchedAt };
   if (!isFailure(evaluation)) {
     const { value, variationId, held } = evaluation as HeldDecision;

@@ -174,11 +174,11 @@ function tellProblem(log: Log, { takeProblem }: SessionStore): void {
 }
 
 function createHoldParts(
-  { store: { state, step$ }, context, data, dispatcher, defaultUser, lifetime }: Core,
+  { store: { state, step$ }, data, dispatcher, defaultUser, lifetime }: Core,
   session: SessionStore,
   leave: (user: User | undefined) => void,
 ): HoldParts {
-  let isReal = context.isLocalOnly;
+  let isReal = data.cacheState() === 'local-only';
   let renewalCount = 0;
   const becameReal$ = new Subject<void>();
   // A good answer of the server, or an entry of a cache that counts as up to date; what comes later is newer.

@@ -66,7 +66,6 @@ export function contextOfText(
     ...parts,
     evaluate,
     report: () => undefined,
-    isLocalOnly: false,
     cacheState: () => (content ? 'cached' : 'no-flag-data'),
   };
 }

@@ -76,7 +76,6 @@ export function createRemoteState(
     ),
     report: () => undefined,
     events: { event$, emit, hasListeners: event$.isObserved },
-    isLocalOnly: false,
     cacheState,
   };
   let last: InternalSnapshot | undefined;
