@@ -22,7 +22,7 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 35_370, withRxjs: 43_600 },
+    limits: { own: 35_400, withRxjs: 43_620 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
@@ -34,7 +34,7 @@ const importSets = [
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 38_460, withRxjs: 46_710 },
+    limits: { own: 38_480, withRxjs: 46_730 },
   },
   {
     imports: {
