@@ -31,6 +31,12 @@ type Open = (
 ) => Promise<{ readonly client: RedisClient; readonly end: () => unknown }>;
 
 const ignore = () => undefined;
+/** Whether all is over: what `redis` still tries to reach then is what has ended with a failover. */
+let isOver = false;
+afterAll(() => {
+  isOver = true;
+});
+const socketOptions = { reconnectStrategy: (retries: number) => !isOver && Math.min(2 ** retries * 50, 2000) };
 const prefixed = (keyPrefix?: string) => (keyPrefix === undefined ? {} : { keyPrefix });
 const nodes = (ports: readonly number[]) => ports.map((port) => ({ host, port }));
 const ioLike = async <
@@ -48,12 +54,16 @@ const single: Record<string, Open> = {
   'ioredis, RESP3': ([port]) => ioLike(new Redis({ host, port: port!, protocol: 3 })),
   iovalkey: ([port], keyPrefix) => ioLike(new Valkey({ host, port: port!, ...prefixed(keyPrefix) })),
   'redis, RESP2': async ([port]) => {
-    const client = createClient({ socket: { host, port: port! }, RESP: 2 }).on('error', ignore);
+    const client = createClient({ socket: { ...socketOptions, host, port: port! }, RESP: 2 }).on('error', ignore);
     await client.connect();
     return { client, end: () => client.destroy() };
   },
   'redis, RESP3': async ([port], keyPrefix) => {
-    const client = createClient({ socket: { host, port: port! }, RESP: 3, ...prefixed(keyPrefix) }).on('error', ignore);
+    const client = createClient({
+      socket: { ...socketOptions, host, port: port! },
+      RESP: 3,
+      ...prefixed(keyPrefix),
+    }).on('error', ignore);
     await client.connect();
     return { client, end: () => client.destroy() };
   },
@@ -62,7 +72,13 @@ const behindSentinels: Record<string, Open> = {
   ioredis: (ports) => ioLike(new Redis({ sentinels: nodes(ports), name: masterName })),
   iovalkey: (ports) => ioLike(new Valkey({ sentinels: nodes(ports), name: masterName })),
   redis: async (ports, keyPrefix) => {
-    const sentinel = createSentinel({ name: masterName, sentinelRootNodes: nodes(ports), ...prefixed(keyPrefix) });
+    const sentinel = createSentinel({
+      name: masterName,
+      sentinelRootNodes: nodes(ports),
+      nodeClientOptions: { socket: socketOptions },
+      sentinelClientOptions: { socket: socketOptions },
+      ...prefixed(keyPrefix),
+    });
     sentinel.on('error', ignore);
     await sentinel.connect();
     return { client: sentinel, end: () => sentinel.destroy() };
@@ -72,8 +88,11 @@ const ofCluster: Record<string, Open> = {
   ioredis: (ports, keyPrefix) => ioLike(new Cluster(nodes(ports), prefixed(keyPrefix))),
   iovalkey: (ports, keyPrefix) => ioLike(new ValkeyCluster(nodes(ports), { redisOptions: prefixed(keyPrefix) })),
   redis: async (ports, keyPrefix) => {
-    const rootNodes = ports.map((port) => ({ socket: { host, port } }));
-    const cluster = createCluster({ rootNodes, ...prefixed(keyPrefix) }).on('error', ignore);
+    const rootNodes = ports.map((port) => ({ socket: { ...socketOptions, host, port } }));
+    const cluster = createCluster({ rootNodes, defaults: { socket: socketOptions }, ...prefixed(keyPrefix) }).on(
+      'error',
+      ignore,
+    );
     await cluster.connect();
     return { client: cluster, end: () => cluster.destroy() };
   },
@@ -83,7 +102,10 @@ const ofCluster: Record<string, Open> = {
 const clientsOfUsers: Record<string, (port: number) => ReturnType<Open>> = {
   ioredis: (port) => ioLike(new Redis({ host, port, username: 'weak', password: 'pw' })),
   redis: async (port) => {
-    const client = createClient({ socket: { host, port }, username: 'weak', password: 'pw' }).on('error', ignore);
+    const client = createClient({ socket: { ...socketOptions, host, port }, username: 'weak', password: 'pw' }).on(
+      'error',
+      ignore,
+    );
     await client.connect();
     return { client, end: () => client.destroy() };
   },
@@ -248,7 +270,7 @@ part('redis-server', 'openssl')('Redis over TLS', () => {
   const overTls: Record<string, Open> = {
     ioredis: ([port]) => ioLike(new Redis({ host, port: port!, tls })),
     redis: async ([port]) => {
-      const client = createClient({ socket: { host, port: port!, tls: true, ca: certificate.cert } });
+      const client = createClient({ socket: { ...socketOptions, host, port: port!, tls: true, ca: certificate.cert } });
       await client.on('error', ignore).connect();
       return { client, end: () => client.destroy() };
     },
