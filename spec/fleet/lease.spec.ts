@@ -55,6 +55,22 @@ describe('the lease', () => {
     expect(calls).toEqual(['lease me 900', 'renew', 'renew', 'renew']);
   });
 
+  it('is given back once more when it is granted after that, as by an engine with several connections', async () => {
+    const { clock, calls, seen, subscription } = hold({ fence: 5 }, 'renewed');
+    subscription.unsubscribe();
+    expect(calls).toEqual(['lease me 900', 'released']);
+    await clock.advance(900);
+    expect(calls).toEqual(['lease me 900', 'released', 'released']);
+    expect(seen).toEqual([]);
+  });
+
+  it('is given back once where it was refused meanwhile', async () => {
+    const { clock, calls, subscription } = hold({ leftMs: 500 });
+    subscription.unsubscribe();
+    await clock.advance(900);
+    expect(calls).toEqual(['lease me 900', 'released']);
+  });
+
   it('is asked for again when that of another ends, spread over a tenth of it', async () => {
     const { clock, seen, requests } = hold({ leftMs: 500 }, { fence: 7 }, 'renewed');
     await clock.advance(600);

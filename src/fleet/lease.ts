@@ -91,9 +91,22 @@ export function openLease(options: LeaseOptions): Lease {
     fence = Math.max(number, fence ?? 0);
     return { role: 'leader', fence, waitMs: renewalMs };
   };
+  let releaseCount = 0;
+  const release = () => {
+    fence = undefined;
+    releaseCount++;
+    // If the engine cannot be reached, the lease expires by itself.
+    engine.release(owner, released).catch(() => undefined);
+  };
   /** Asks for the lease. Its number counts even where nobody waits for the reply any more: the engine knows no other. */
   const request = async (conditions: Omit<LeaseRequest, 'aboveFence'> = {}) => {
+    const releasesBefore = releaseCount;
     const reply = await engine.lease(owner, leaseMs, { aboveFence: knownFence(), ...conditions });
+    if (reply.fence !== undefined && releaseCount > releasesBefore) {
+      // Engines with several connections may have got the request after the lease was given back.
+      release();
+      return { ...reply, fence: undefined };
+    }
     // Two replies may arrive in the wrong order.
     if (reply.fence !== undefined) fence = Math.max(reply.fence, fence ?? 0);
     return reply;
@@ -116,11 +129,6 @@ export function openLease(options: LeaseOptions): Lease {
     return fence === undefined ? granted$ : renewed$(fence);
   }).pipe(catchError(() => of<LeaseRound>({ role: 'alone', waitMs: renewalMs })));
 
-  const release = () => {
-    fence = undefined;
-    // If the engine cannot be reached, the lease expires by itself.
-    engine.release(owner, released).catch(() => undefined);
-  };
   return {
     rounds: (wake$) =>
       merge(
