@@ -36,6 +36,9 @@ const packages: Record<string, (url: string) => Connected> = {
   },
 };
 
+// Its parts answer in real time, and are told to be gone when they take too long, as on a busy computer.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
 part(
   'postgres',
   'initdb',
