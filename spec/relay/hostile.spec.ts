@@ -127,7 +127,7 @@ describe('a relay that is asked by anybody', () => {
       'GET /val',
       'POST /values HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
     ];
-    const sockets = Array.from({ length: 300 }, (_, i) => {
+    const sockets = Array.from({ length: 2000 }, (_, i) => {
       const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
       socket.write(starts[i % starts.length]!);
       return socket;
