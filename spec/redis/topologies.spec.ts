@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Redis as Valkey, Cluster as ValkeyCluster } from 'iovalkey';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
-import { BehaviorSubject, filter, firstValueFrom } from 'rxjs';
+import { BehaviorSubject, combineLatest, filter, firstValueFrom } from 'rxjs';
 import type { RedisServer } from '../../checks/fleet/redis-server';
 import { freePort } from '../../checks/fleet/programs';
 import { startRedisServer } from '../../checks/fleet/redis-server';
@@ -166,11 +166,8 @@ async function liveThrough(open: Open, topology: RedisTopology) {
     };
   };
   const processes = [await start(), await start()] as const;
-  const roles = () => processes.map(({ role$ }) => role$.value).sort();
-  const settle = async () => {
-    const settled = ['follower', 'leader'];
-    while (roles().join() !== settled.join()) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
+  const isSettled = (roles: readonly string[]) => [...roles].sort().join() === 'follower,leader';
+  const settle = () => firstValueFrom(combineLatest(processes.map(({ role$ }) => role$)).pipe(filter(isSettled)));
   try {
     await settle();
     await Promise.all(processes.map(({ shows }) => shows('before')));
