@@ -16,7 +16,7 @@ import type { Gate } from './gate';
 import { openGate } from './gate';
 import type { FleetReport, FleetRun } from './report';
 import { reportOf } from './report';
-import type { FleetOptions, Member, MemberOptions, Report, Served } from './types';
+import type { Change, FleetOptions, Member, MemberOptions, Report, Served } from './types';
 
 /** How long the packages may take to find a server that is back. */
 const reconnectMs = 3000;
@@ -37,9 +37,10 @@ export async function runFleet(options: FleetOptions): Promise<FleetReport> {
   const server = await startConfigServer({ configs: { [sdkKey]: configOf(0) } });
   const members: Member[] = [];
   const packages = engine === undefined ? [''] : Object.keys(engines[engine]!.join);
-  let version = 0;
+  const changes: Change[] = [];
+  const newest = () => changes.at(-1)?.version ?? 0;
   let gate: Gate | undefined;
-  const requests = watchRequests(server.port, () => version);
+  const requests = watchRequests(server.port, newest);
   try {
     const program = await bundleMember(folder);
     const ports = servers?.ports ?? [];
@@ -52,11 +53,11 @@ export async function runFleet(options: FleetOptions): Promise<FleetReport> {
     }
     while (!members.every(({ values }) => values.length > 0)) await delay(10);
     const change = async () => {
-      await server.setConfig(sdkKey, configOf(version + 1));
-      version++;
+      const version = newest() + 1;
+      await server.setConfig(sdkKey, configOf(version));
+      changes.push({ version, atMs: Date.now() });
     };
-    const run = await play(options, { members, served: requests.served, servers, gate, change, newest: () => version });
-    return reportOf(run);
+    return reportOf(await play(options, { members, served: requests.served, servers, gate, change, changes }));
   } finally {
     requests.end();
     await Promise.all(members.map(({ child }) => end(child)));
@@ -73,15 +74,15 @@ interface Stage {
   readonly servers: FleetServers | undefined;
   readonly gate: Gate | undefined;
   readonly change: () => Promise<void>;
-  readonly newest: () => number;
+  readonly changes: readonly Change[];
 }
 
 /** Lets happen what the options say, each at its second. */
 async function play(
   options: FleetOptions,
-  { members, served, servers, gate, change, newest }: Stage,
+  { members, served, servers, gate, change, changes }: Stage,
 ): Promise<FleetRun> {
-  const { seconds, changeEverySeconds, intervalSeconds, killLeaderAtSeconds } = options;
+  const { seconds, changeEverySeconds, intervalSeconds, leaseMs, killLeaderAtSeconds } = options;
   const { stopLeaderSeconds, awaySeconds, partitionSeconds, failOverAtSeconds } = options;
   const startedAtMs = served[0]!.atMs;
   const toMs = (second: number) => startedAtMs + second * 1000;
@@ -92,12 +93,13 @@ async function play(
   const changing = async () => {
     const firstSecond = (Date.now() - startedAtMs) / 1000 + changeEverySeconds;
     // The last change needs its time to be found.
-    for (let at = firstSecond; at + 2 * intervalSeconds < seconds; at += changeEverySeconds) {
+    const lastSecond = seconds - intervalSeconds - Math.max(intervalSeconds, leaseMs / 1000);
+    for (let at = firstSecond; at < lastSecond; at += changeEverySeconds) {
       await until(at);
       await change();
     }
   };
-  const leader = () => members.find(({ roles }) => roles.at(-1) === 'leader');
+  const leader = () => members.find(({ roles }) => roles.at(-1)?.role === 'leader');
   const stopping = async ([at, length]: readonly [number, number]) => {
     await until(at);
     const member = leader();
@@ -164,7 +166,7 @@ async function play(
     until(seconds),
   ]);
   const isAway = (atMs: number) => away.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
-  return { options, members, served, killed, stopped, newest: newest(), isAway };
+  return { options, members, served, changes, killed, stopped, isAway };
 }
 
 /** A way that can be blocked to an engine of one server: others tell their clients where their servers are. */
@@ -197,11 +199,11 @@ function startMember(program: string, options: MemberOptions): Member {
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const member: Member = { child, values: [], roles: [], logged: [] };
+  const member: Member = { child, clientPackage: options.clientPackage, values: [], roles: [], logged: [] };
   child.on('message', (message) => {
     const report = message as Report;
     if (report.kind === 'value') member.values.push(report);
-    if (report.kind === 'role') member.roles.push(report.role);
+    if (report.kind === 'role') member.roles.push(report);
     if (report.kind === 'log') member.logged.push(report.eventId);
   });
   return member;

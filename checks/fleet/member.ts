@@ -31,7 +31,7 @@ const client = createClientWithAutoPoll(sdkKey, {
   },
 });
 shared?.role$.subscribe((role) => {
-  say({ kind: 'role', role });
+  say({ kind: 'role', role, atMs: trueNow() });
 });
 client.flag$('version', -1).subscribe((version) => {
   say({ kind: 'value', version, atMs: trueNow() });

@@ -1,4 +1,4 @@
-import type { FleetOptions, Member, Served } from './types';
+import type { Change, FleetOptions, Member, Served } from './types';
 
 /** What a run of a fleet came to. Times in milliseconds. */
 export interface FleetReport {
@@ -15,8 +15,14 @@ export interface FleetReport {
   readonly p99Ms: number | undefined;
   /** The same for changes while the server was away, changed places or was out of reach for some, when every process had to find them by itself. */
   readonly awayMaxMs: number | undefined;
-  /** Values that some process showed, and another live one never did. */
+  /** The longest time from a change to the moment when a live process shows it or a later one. */
+  readonly worstMs: number;
+  /** How often a live process showed neither a value nor a later one in time, which is an interval and a lease. */
   readonly lost: number;
+  /** How often a live process showed a later value without having shown this one, which another process showed. */
+  readonly skipped: number;
+  /** What was lost and skipped, by whom. */
+  readonly missed: readonly string[];
   /** Values that were followed by an older one. */
   readonly backwards: number;
   /** The longest time without a request. */
@@ -38,14 +44,20 @@ export interface FleetRun {
   readonly options: FleetOptions;
   readonly members: readonly Member[];
   readonly served: readonly Served[];
+  readonly changes: readonly Change[];
   readonly killed: { readonly member: Member; readonly atMs: number } | undefined;
   readonly stopped: { readonly member: Member; readonly fromMs: number; readonly toMs: number } | undefined;
-  /** The value that the server had in the end. */
-  readonly newest: number;
   readonly isAway: (atMs: number) => boolean;
 }
 
-export function reportOf({ options, members, served, killed, stopped, newest, isAway }: FleetRun): FleetReport {
+/** How long the fetch and the announcement of a value may take, on a computer that has much to do. */
+const deliveryMs = 250;
+/** How long a value may be on its way: an interval and, in a fleet, a lease, to which a tenth is added that spreads requests. */
+const patienceMsOf = ({ engine, intervalSeconds, leaseMs }: FleetOptions) =>
+  intervalSeconds * 1000 + (engine === undefined ? 0 : 1.1 * leaseMs) + deliveryMs;
+
+export function reportOf(run: FleetRun): FleetReport {
+  const { options, members, served, changes, killed, stopped, isAway } = run;
   const living = members.filter((member) => member !== killed?.member);
   // Who was stopped has missed values, and cannot be blamed for it.
   const awake = living.filter((member) => member !== stopped?.member);
@@ -59,6 +71,11 @@ export function reportOf({ options, members, served, killed, stopped, newest, is
   });
   const shared = spreads.filter(({ atMs }) => !isAway(atMs)).map(({ spreadMs }) => spreadMs);
   const away = spreads.filter(({ atMs }) => isAway(atMs)).map(({ spreadMs }) => spreadMs);
+  const waits = waitsOf(run);
+  const lost = waits.filter(({ waitMs }) => waitMs > patienceMsOf(options));
+  const skipped = waits.filter(
+    ({ change, shown, isWhole }) => isWhole && versions.includes(change.version) && shown !== change.version,
+  );
   const gaps = served.slice(1).map(({ atMs }, i) => atMs - served[i]!.atMs);
   const nextAtMs = served.find(({ atMs }) => killed && atMs > killed.atMs)?.atMs;
   return {
@@ -71,17 +88,58 @@ export function reportOf({ options, members, served, killed, stopped, newest, is
     p50Ms: percentile(shared, 0.5),
     p99Ms: percentile(shared, 0.99),
     awayMaxMs: percentile(away, 1),
-    lost: sum(shown.map((values) => versions.filter((version) => version > 0 && !values.has(version)).length)),
+    worstMs: Math.max(0, ...waits.map(({ waitMs }) => waitMs)),
+    lost: lost.length,
+    skipped: skipped.length,
+    missed: [...new Set([...lost, ...skipped])].map(describeWait),
     backwards: sum(
       living.map(({ values }) => values.filter(({ version }, i) => version < (values[i - 1]?.version ?? -1)).length),
     ),
     maxGapMs: Math.max(0, ...gaps),
     takeoverMs: killed && nextAtMs !== undefined ? nextAtMs - killed.atMs : undefined,
-    stuck: living.filter(({ values }) => values.at(-1)?.version !== newest).length,
+    stuck: living.filter(({ values }) => values.at(-1)?.version !== (changes.at(-1)?.version ?? 0)).length,
     stoppedTakeoverMs: stopped && (served.find(({ atMs }) => atMs > stopped.fromMs)?.atMs ?? NaN) - stopped.fromMs,
     caughtUpMs: stopped && (stopped.member.values.find(({ atMs }) => atMs >= stopped.toMs)?.atMs ?? NaN) - stopped.toMs,
     maxLogged: Math.max(...living.map(({ logged }) => logged.length)),
   };
+}
+
+/** How long a process did not show what the server had. */
+interface Wait {
+  readonly processNumber: number;
+  readonly clientPackage: string;
+  readonly change: Change;
+  /** What the process was when the server changed. */
+  readonly role: string;
+  /** From the change, or from the end of a stop of the process, until it showed that value or a later one. */
+  readonly waitMs: number;
+  /** What it then showed. */
+  readonly shown: number | undefined;
+  /** Whether it was running all the time. */
+  readonly isWhole: boolean;
+}
+
+function waitsOf({ options, members, changes, killed, stopped }: FleetRun): readonly Wait[] {
+  const patienceMs = patienceMsOf(options);
+  return members.flatMap((member, processNumber) =>
+    member === killed?.member
+      ? []
+      : changes.map((change) => {
+          const isWhole =
+            member !== stopped?.member || change.atMs + patienceMs < stopped.fromMs || change.atMs > stopped.toMs;
+          const sinceMs = isWhole ? change.atMs : stopped.toMs;
+          const found = member.values.find(({ version }) => version >= change.version);
+          const waitMs = Math.max(0, (found?.atMs ?? Infinity) - sinceMs);
+          const role = member.roles.filter(({ atMs }) => atMs <= change.atMs).at(-1)?.role ?? 'without a role';
+          const { clientPackage } = member;
+          return { processNumber, clientPackage, change, role, waitMs, shown: found?.version, isWhole };
+        }),
+  );
+}
+
+function describeWait({ processNumber, clientPackage, change, role, waitMs, shown }: Wait): string {
+  const what = shown === undefined ? 'never showed' : `after ${waitMs} ms showed ${shown} for`;
+  return `process ${processNumber} (${role}, ${clientPackage || 'for itself'}) ${what} ${change.version}`;
 }
 
 function percentile(values: readonly number[], share: number): number | undefined {

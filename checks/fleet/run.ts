@@ -62,5 +62,9 @@ const report = await runFleet({
   partitionSeconds: periodOf('partition', values.partition),
   failOverAtSeconds: values['fail-over-at'] ? numberOf('fail-over-at', values['fail-over-at']) : undefined,
 });
-if (!values.json) console.table(report);
+const { missed, ...figures } = report;
+if (!values.json) {
+  console.table(figures);
+  for (const line of missed) console.log(line);
+}
 console.log(JSON.stringify(report));

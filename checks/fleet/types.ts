@@ -40,15 +40,22 @@ export interface MemberOptions {
 /** What a process of the fleet says. */
 export type Report =
   | { readonly kind: 'value'; readonly version: number; readonly atMs: number }
-  | { readonly kind: 'role'; readonly role: FleetRole }
+  | { readonly kind: 'role'; readonly role: FleetRole; readonly atMs: number }
   | { readonly kind: 'log'; readonly eventId: number };
 
 /** A process of the fleet, and what it has said. */
 export interface Member {
   readonly child: ChildProcess;
+  readonly clientPackage: string;
   readonly values: { readonly version: number; readonly atMs: number }[];
-  readonly roles: FleetRole[];
+  readonly roles: { readonly role: FleetRole; readonly atMs: number }[];
   readonly logged: number[];
+}
+
+/** A value that the server had from a moment on. */
+export interface Change {
+  readonly version: number;
+  readonly atMs: number;
 }
 
 /** A config request, as the server saw it. */
