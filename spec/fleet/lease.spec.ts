@@ -76,7 +76,7 @@ describe('the lease', () => {
     await clock.advance(600);
     expect(seen).toEqual([
       [0, 'follower'],
-      [590, 'leader', 7],
+      [540, 'leader', 7],
     ]);
     expect(requests).toEqual([{ aboveFence: 4 }, { aboveFence: 4 }]);
   });

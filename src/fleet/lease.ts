@@ -72,8 +72,8 @@ export function openLease(options: LeaseOptions): Lease {
 
   /**
    * Fails a call that the engine does not answer within a third of the lease. The next round begins a third after the last
-   * answer, so that a holder who is cut off knows within the time of the lease, without a look at clocks. The last part of
-   * that time starts only when the rest is over: a process that was stopped still gets to an answer that waits for it.
+   * answer for the holder, and six tenths at most for all others, so that whoever is cut off knows within the time of the
+   * lease, without a look at clocks. The last part of that time starts only when the rest is over: a process that was stopped still gets to an answer that waits for it.
    */
   const answered = <T>(call: () => Promise<T>) => {
     const restartedMs = renewalMs / 10;
@@ -114,7 +114,9 @@ export function openLease(options: LeaseOptions): Lease {
   const granted$ = answered(() => request()).pipe(
     map(({ fence: granted, leftMs }): LeaseRound => {
       const held = granted ?? fence;
-      return held === undefined ? { role: 'follower', waitMs: spread(leftMs) } : asLeader(held);
+      // Who waited for the end of the lease of another would learn too late that the engine is out of reach.
+      const waitMs = spread(Math.min(leftMs, leaseMs / 2));
+      return held === undefined ? { role: 'follower', waitMs } : asLeader(held);
     }),
   );
   const renewed$ = (held: number) =>

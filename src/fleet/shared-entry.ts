@@ -1,5 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { EMPTY, ReplaySubject, Subject, merge, switchMap, timer } from 'rxjs';
+import { EMPTY, ReplaySubject, Subject, firstValueFrom, map, merge, race, switchMap, timer } from 'rxjs';
 import type { Adoption, Conflict } from './adoption.js';
 import { trackAdoption } from './adoption.js';
 import { fromAnnouncement } from './announcement.js';
@@ -22,6 +22,9 @@ export interface SharedEntryOptions {
   /** Called when the engine has refused a write: the lease of that number is held no more. */
   readonly lostLease: (fence: number) => void;
 }
+
+/** How long a client that has a config waits for a read at most: it gives up a cache that does not answer for longer. */
+const maxReadMs = 1000;
 
 /** The entry of one config that the processes of a fleet share. */
 export interface SharedEntry {
@@ -97,7 +100,10 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
   return {
     get: (name) => {
       requireKey(name);
-      return adoption.takeUnread()?.text ?? readForClient(read, adoption, faults);
+      return (
+        adoption.takeUnread()?.text ??
+        readForClient(() => readInTime(read, adoption, changes$, options), adoption, faults)
+      );
     },
     set: async (name, text) => {
       requireKey(name);
@@ -162,6 +168,32 @@ function openOnce(engineOf: (key: string) => Engine) {
       if (key !== given) throw new Error('What processes share is for clients of one SDK key.');
     },
   };
+}
+
+/**
+ * Reads the entry on behalf of the client, which fetches afterwards. If it has a config already, an engine that does not answer
+ * may not keep it from that: what is answered later is told to the client then.
+ */
+async function readInTime(
+  read: () => Promise<Stored | undefined>,
+  { latest, markUnread }: Adoption,
+  changes$: Subject<void>,
+  { retryMs, scheduler }: SharedEntryOptions,
+): Promise<Stored | undefined> {
+  const known = latest();
+  const reading = read();
+  if (!known) return reading;
+  const overdue$ = timer(Math.min(retryMs, maxReadMs), scheduler).pipe(
+    map(() => {
+      void reading.then(() => {
+        if (latest()?.content === known.content) return;
+        markUnread();
+        changes$.next();
+      });
+      return undefined;
+    }),
+  );
+  return firstValueFrom(race(reading, overdue$), { defaultValue: undefined });
 }
 
 /** Reads the entry, and throws failures that the client has not reported yet. */

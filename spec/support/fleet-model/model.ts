@@ -117,6 +117,7 @@ type ProcessAct = Extract<Act, { readonly process: number }>;
 function takeByProcess(act: ProcessAct, process: ModelProcess, all: readonly ModelProcess[]): void {
   if (act.kind === 'stop') process.stop(act.ms);
   if (act.kind === 'cut off') process.cutOff(act.ms);
+  if (act.kind === 'part') process.partFromEngine(act.ms, act.keepsConnections);
   if (act.kind === 'server away') process.loseServer(act.ms);
   if (act.kind === 'slow answer') process.slowAnswer(act.ms);
   if (act.kind === 'late command') process.delayCommand(act.ms);
@@ -152,7 +153,7 @@ function backwards(written: readonly { readonly order: Order; readonly version: 
 }
 
 /** Numbers from 0 up to 1, the same for the same seed. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -7,6 +7,7 @@ export type Act =
   | { readonly kind: 'stop'; readonly process: number; readonly ms: number }
   | { readonly kind: 'kill'; readonly process: number }
   | { readonly kind: 'cut off'; readonly process: number; readonly ms: number }
+  | { readonly kind: 'part'; readonly process: number; readonly ms: number; readonly keepsConnections: boolean }
   | { readonly kind: 'server away'; readonly process: number; readonly ms: number }
   | { readonly kind: 'slow answer'; readonly process: number; readonly ms: number }
   | { readonly kind: 'late command'; readonly process: number; readonly ms: number }
@@ -56,6 +57,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: lasting('stop', 6000) },
   { weight: 1, arbitrary: ofProcess('kill') },
   { weight: 2, arbitrary: lasting('cut off', 5000) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('part' as const),
+      process: processNumber,
+      ms: fc.integer({ min: 10, max: 5000 }),
+      keepsConnections: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: lasting('server away', 5000) },
   { weight: 3, arbitrary: lasting('slow answer', 4000) },
   { weight: 1, arbitrary: lasting('late command', 5000) },

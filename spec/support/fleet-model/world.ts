@@ -32,10 +32,17 @@ export interface ModelProcess {
   readonly shown: readonly number[];
   readonly role: () => FleetRole | undefined;
   readonly isKilled: () => boolean;
+  readonly isStopped: () => boolean;
   readonly demand: () => void;
   readonly stop: (ms: number) => void;
   readonly kill: () => void;
+  /** Cannot reach the engine, and is told so at once. */
   readonly cutOff: (ms: number) => void;
+  /**
+   * Cannot reach the engine, and is not told so. What is sent meanwhile, in both directions, arrives afterwards, or is lost
+   * with the connections, which are then made again.
+   */
+  readonly partFromEngine: (ms: number, keepsConnections: boolean) => void;
   readonly loseServer: (ms: number) => void;
   readonly slowAnswer: (ms: number) => void;
   readonly delayCommand: (ms: number) => void;
@@ -130,6 +137,7 @@ export function startProcess(world: World, skewMs: number): ModelProcess {
     shown,
     role: () => role,
     isKilled: () => isKilled,
+    isStopped: () => held !== undefined,
     demand: () => reach(() => store.refresh$.subscribe()),
     stop: (ms) => {
       held ??= [];
@@ -140,6 +148,7 @@ export function startProcess(world: World, skewMs: number): ModelProcess {
       isKilled = true;
     },
     cutOff: link.cutOff,
+    partFromEngine: link.part,
     loseServer: (ms) => {
       serverAwayUntilMs = nowMs() + ms;
     },
@@ -179,6 +188,9 @@ function linkTo(world: World, { after, reach, scheduler, latencyMs, nowMs, isKil
   let extraWriteMs = 0;
   let fate: 'lost' | number | undefined;
   let states: Observer<boolean>[] = [];
+  /** Whether nothing gets through though nobody was told, and what is on its way meanwhile. */
+  let isParted = false;
+  let underWay: (() => void)[] | undefined;
   const isCut = () => nowMs() < cutUntilMs;
   const tellStates = (isAlive: boolean) => {
     for (const state of states) after(latencyMs(), () => reach(() => state.next(isAlive)));
@@ -191,12 +203,30 @@ function linkTo(world: World, { after, reach, scheduler, latencyMs, nowMs, isKil
       extraMs = 0;
       scheduler.schedule(() => reject(new Error('gone')), answerMs);
       if (isCut() || isKilled()) return;
-      after(delayMs, () => {
-        const result = work();
-
-        after(latencyMs(), () => reach(() => resolve(result)));
-      });
+      const arrive = () => {
+        after(delayMs, () => {
+          const result = work();
+          pass(() => after(latencyMs(), () => reach(() => resolve(result))));
+        });
+      };
+      pass(arrive);
     });
+  /** Lets something through now, after the partition, or never. */
+  const pass = (work: () => void) => {
+    if (isParted) underWay?.push(work);
+    else work();
+  };
+  const rejoined = () => {
+    if (!isParted) return;
+    isParted = false;
+    const waiting = underWay;
+    underWay = undefined;
+    waiting?.forEach((work) => work());
+    if (!waiting) {
+      tellStates(false);
+      after(10, () => tellStates(true));
+    }
+  };
   const restored = () => {
     if (isCut()) return;
     cutUntilMs = -1;
@@ -228,7 +258,9 @@ function linkTo(world: World, { after, reach, scheduler, latencyMs, nowMs, isKil
           if (isCut()) return;
           const delays = fate === 'lost' ? [] : [latencyMs(), ...(fate === undefined ? [] : [fate])];
           fate = undefined;
-          for (const delayMs of delays) after(delayMs, () => reach(() => observer.next(message)));
+          pass(() => {
+            for (const delayMs of delays) after(delayMs, () => reach(() => observer.next(message)));
+          });
         }),
       ),
     alive$: new Observable((observer) => {
@@ -246,6 +278,11 @@ function linkTo(world: World, { after, reach, scheduler, latencyMs, nowMs, isKil
       tellStates(false);
       after(ms, restored);
     },
+    part: (ms: number, keepsConnections: boolean) => {
+      isParted = true;
+      underWay = keepsConnections ? [] : undefined;
+      after(ms, rejoined);
+    },
     delayCommand: (ms: number) => {
       extraMs = ms;
     },
@@ -261,6 +298,7 @@ function linkTo(world: World, { after, reach, scheduler, latencyMs, nowMs, isKil
     recover: () => {
       extraMs = extraWriteMs = 0;
       fate = undefined;
+      rejoined();
       if (isCut()) cutUntilMs = nowMs();
       restored();
     },
