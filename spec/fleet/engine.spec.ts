@@ -11,7 +11,7 @@ import { engineContract } from '../../src/testing';
 import type { EngineDefects } from '../../src/testing/memory-engine';
 import { createMemoryEngine } from '../../src/testing/memory-engine';
 import { promising } from '../support/promising';
-import { specifyEngine } from '../support/engine-contract';
+import { specifyEngines } from '../support/engine-contract';
 import { part } from '../support/part';
 
 /** Opens the model of all engines, some of whose answers may be replaced by wrong ones. */
@@ -21,7 +21,7 @@ function openMemory(defects?: EngineDefects, wrong?: (engine: Engine) => Partial
   return { ...server, engine: { ...engine, ...wrong?.(engine) } };
 }
 
-specifyEngine('memory', () => openMemory());
+specifyEngines({ memory: () => openMemory() });
 
 describe('the contract of engines', () => {
   const brokenBy = async (open: () => EngineUnderTest) => {
@@ -72,18 +72,16 @@ describe('the contract of engines', () => {
 });
 
 part('redis-server')('engines in Redis', () => {
-  let redis: RedisServer;
-  const ends: (() => unknown)[] = [];
+  /** A server for each engine. */
+  let servers: readonly RedisServer[];
 
   beforeAll(async () => {
-    redis = await startRedisServer();
+    servers = await Promise.all([startRedisServer(), startRedisServer(), startRedisServer()]);
   });
 
-  afterEach(() => ends.splice(0).forEach((end) => end()));
+  afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
-  afterAll(() => redis.stop());
-
-  const open = async (client: RedisClient, keyPrefix = '', name = keyPrefix) => {
+  const open = async (client: RedisClient, end: () => unknown, keyPrefix = '', name = keyPrefix) => {
     const connection = connectionOf(client);
     expect(connection.keyPrefix).toBe(keyPrefix);
     await connection.send('FLUSHALL');
@@ -91,21 +89,22 @@ part('redis-server')('engines in Redis', () => {
       engine: redisEngine(connection.send, connection, { key: 'key', keyPrefix, name }),
       storeForeign: (text: string) => connection.send('SET', 'key', text),
       forget: () => connection.send('FLUSHALL'),
+      close: end,
     };
   };
-  const ioredis = (keyPrefix?: string) => {
-    const client = new Redis({ host: '127.0.0.1', port: redis.port, ...(keyPrefix && { keyPrefix }) });
-    ends.push(() => client.disconnect());
-    return client;
+  const openIoredis = (server: RedisServer, keyPrefix?: string) => {
+    const client = new Redis({ host: '127.0.0.1', port: server.port, ...(keyPrefix && { keyPrefix }) });
+    return open(client, () => client.disconnect(), keyPrefix);
   };
 
-  specifyEngine('Redis, by ioredis', () => open(ioredis()));
-  specifyEngine('Redis, by ioredis with a key prefix', () => open(ioredis('staging:'), 'staging:'));
-  specifyEngine('Redis, by redis, under a name', async () => {
-    const client = createClient({ socket: { host: '127.0.0.1', port: redis.port } });
-    await client.connect();
-    ends.push(() => client.destroy());
-    return open(client, '', 'staging');
+  specifyEngines({
+    'Redis, by ioredis': () => openIoredis(servers[0]!),
+    'Redis, by ioredis with a key prefix': () => openIoredis(servers[1]!, 'staging:'),
+    'Redis, by redis, under a name': async () => {
+      const client = createClient({ socket: { host: '127.0.0.1', port: servers[2]!.port } });
+      await client.connect();
+      return open(client, () => client.destroy(), '', 'staging');
+    },
   });
 });
 

@@ -10,7 +10,7 @@ import { connectionOf } from '../../src/postgres/connection';
 import type { PostgresPlace } from '../../src/postgres/engine';
 import { channelOf, notificationOf, postgresEngine } from '../../src/postgres/engine';
 import { creationOf, tableOf, withTable } from '../../src/postgres/table';
-import { specifyEngine } from '../support/engine-contract';
+import { specifyEngines } from '../support/engine-contract';
 import { part } from '../support/part';
 
 const plain: PostgresPlace = { table: tableOf('configcat_rx'), key: 'key', name: '' };
@@ -24,7 +24,6 @@ const hostile: PostgresPlace = {
 part('postgres', 'initdb')('engines in PostgreSQL', () => {
   let server: PostgresServer;
   let admin: Pool;
-  const ends: (() => unknown)[] = [];
 
   beforeAll(async () => {
     server = await startPostgresServer();
@@ -34,34 +33,38 @@ part('postgres', 'initdb')('engines in PostgreSQL', () => {
     await admin.query(`CREATE SCHEMA ${hostile.table.sql.split('.')[0]!}`);
   });
 
-  afterEach(() => Promise.all(ends.splice(0).map((end) => end())));
-
   afterAll(async () => {
     await admin.end();
     await server.remove();
   });
 
-  const byPg = (user?: string): PostgresClient => {
+  /** A client, and how it is ended. */
+  type Connect = () => readonly [client: PostgresClient, end: () => Promise<unknown>];
+  const byPg = (user?: string): ReturnType<Connect> => {
     const client = new Pool({ connectionString: server.url(user) });
-    ends.push(() => client.end());
-    return client;
+    return [client, () => client.end()];
   };
-  const byPostgres = (): PostgresClient => {
+  const byPostgres: Connect = () => {
     const client = postgres(server.url());
-    ends.push(() => client.end({ timeout: 0 }));
-    return client;
+    return [client, () => client.end({ timeout: 0 })];
   };
   const engineOf = (client: PostgresClient, place: PostgresPlace) => {
     const connection = connectionOf('client', client);
     const timing = { scheduler: asyncScheduler, random: Math.random };
     return postgresEngine(withTable(connection.query, place.table), connection, place, timing);
   };
-  const open = async (connect: () => PostgresClient, place: PostgresPlace) => {
+  const open = async (connect: Connect, place: PostgresPlace) => {
     const { table, key, name } = place;
+    const ends: (() => Promise<unknown>)[] = [];
+    const openOne = () => {
+      const [client, end] = connect();
+      ends.push(end);
+      return engineOf(client, place);
+    };
     await admin.query(`DROP TABLE IF EXISTS ${table.sql}`);
     return {
-      engine: engineOf(connect(), place),
-      openAnother: () => engineOf(connect(), place),
+      engine: openOne(),
+      openAnother: openOne,
       storeForeign: (text: string) =>
         withTable(connectionOf('client', admin).query, table)(
           `INSERT INTO ${table.sql} (key, name, payload) VALUES ($1, $2, $3)
@@ -69,16 +72,20 @@ part('postgres', 'initdb')('engines in PostgreSQL', () => {
           [key, name, text],
         ),
       forget: () => admin.query(`DROP TABLE IF EXISTS ${table.sql}`),
+      close: () => Promise.all(ends.map((end) => end())),
     };
   };
 
-  specifyEngine('PostgreSQL, by pg', () => open(byPg, plain));
-  specifyEngine('PostgreSQL, by postgres', () => open(byPostgres, plain));
-  specifyEngine('PostgreSQL, by pg, whose transactions are serializable', () => open(() => byPg('serial'), plain));
-  specifyEngine('PostgreSQL, by postgres, under hostile names', () => open(byPostgres, hostile));
+  specifyEngines({
+    'PostgreSQL, by pg': () => open(byPg, plain),
+    'PostgreSQL, by postgres': () => open(byPostgres, { ...plain, table: tableOf('configcat_rx_2') }),
+    'PostgreSQL, by pg, whose transactions are serializable': () =>
+      open(() => byPg('serial'), { ...plain, table: tableOf('configcat_rx_3') }),
+    'PostgreSQL, by postgres, under hostile names': () => open(byPostgres, hostile),
+  });
 
   it('cuts announcements that are too long for PostgreSQL after their first line', async () => {
-    const { engine } = await open(byPg, plain);
+    const { engine, close } = await open(byPg, plain);
     const received: string[] = [];
     const listening: Subscription = engine.listen().subscribe((message) => received.push(message));
     await firstValueFrom(engine.alive$.pipe(filter((state) => state === true)));
@@ -91,6 +98,7 @@ part('postgres', 'initdb')('engines in PostgreSQL', () => {
     while (received.at(-1) !== 'last') await new Promise((resolve) => setImmediate(resolve));
     expect(received).toEqual([fits, 'head', 'last']);
     listening.unsubscribe();
+    await close();
   });
 });
 

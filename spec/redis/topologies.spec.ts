@@ -18,11 +18,13 @@ import { connectionOf } from '../../src/redis/connection';
 import type { EngineUnderTest } from '../../src/testing';
 import { createCertificate } from '../support/certificate';
 import { sdkKey } from '../support/client';
-import { specifyEngine } from '../support/engine-contract';
+import { specifyEngines } from '../support/engine-contract';
 import { part } from '../support/part';
+import { sideBySide } from '../support/side-by-side';
 
 const host = '127.0.0.1';
-const key = 'f1a2e755c7a97e5a6abadaf91574196fcc161921';
+/** Where the entry of `sdkKey` stands. */
+const entryKey = 'f1a2e755c7a97e5a6abadaf91574196fcc161921';
 
 /** Opens a client of some package; connected or connecting. */
 type Open = (
@@ -115,7 +117,11 @@ const removeScript = "for _, name in ipairs(KEYS) do redis.call('DEL', name) end
 const storeScript = "redis.call('SET', KEYS[1], ARGV[1])";
 
 /** Opens engines for the contract, whose two processes have a connection each: the same ones from case to case. */
-function opener(open: Open, ports: () => readonly number[], keyPrefix?: string): () => Promise<EngineUnderTest> {
+function opener(
+  open: Open,
+  ports: () => readonly number[],
+  { keyPrefix, key = entryKey }: { readonly keyPrefix?: string | undefined; readonly key?: string } = {},
+): () => Promise<EngineUnderTest> {
   let opened: ReturnType<typeof openBoth> | undefined;
   const openBoth = async () => [await open(ports(), keyPrefix), await open(ports(), keyPrefix)] as const;
   afterAll(async () => {
@@ -171,7 +177,7 @@ async function liveThrough(open: Open, topology: RedisTopology) {
   try {
     await settle();
     await Promise.all(processes.map(({ shows }) => shows('before')));
-    await topology.failOver(key);
+    await topology.failOver(entryKey);
     served = 'after';
     const follower = processes.find(({ role$ }) => role$.value !== 'leader') ?? processes[0];
     // Where nobody can be asked yet, the process keeps what it fetched, and shares it later.
@@ -187,58 +193,65 @@ async function liveThrough(open: Open, topology: RedisTopology) {
   }
 }
 
-part('redis-server', 'redis-cli')('Redis in every form', () => {
-  describe('a single server', () => {
-    let server: RedisServer;
-    beforeAll(async () => {
-      server = await startRedisServer();
-    });
-    afterAll(() => server.stop());
-
-    for (const [name, open] of Object.entries(single)) {
-      specifyEngine(
-        `Redis, by ${name}`,
-        opener(open, () => [server.port]),
-      );
-    }
-    for (const name of ['iovalkey', 'redis, RESP3']) {
-      specifyEngine(
-        `Redis, by ${name} with a key prefix`,
-        opener(single[name]!, () => [server.port], 'staging:'),
-      );
-    }
+part('redis-server')('Redis as a single server', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedisServer();
   });
+  afterAll(() => server.stop());
 
-  for (const [form, start, packages] of [
-    ['behind sentinels', startSentinels, behindSentinels],
-    ['as a cluster', startCluster, ofCluster],
-  ] as const) {
-    describe.each(Object.entries(packages))(`${form}, by %s`, (name, open) => {
-      let topology: RedisTopology;
-      const ports = () => topology.ports;
-      beforeAll(async () => {
-        topology = await start();
+  // Each has a key of its own, because all of them are there at the same time.
+  const withoutPrefix = Object.entries(single).map(
+    ([name, open]) => [`Redis, by ${name}`, opener(open, () => [server.port], { key: `key of ${name}` })] as const,
+  );
+  const withPrefix = ['iovalkey', 'redis, RESP3'].map((name) => {
+    const own = { key: `other key of ${name}`, keyPrefix: 'staging:' };
+    return [`Redis, by ${name} with a key prefix`, opener(single[name]!, () => [server.port], own)] as const;
+  });
+  specifyEngines(Object.fromEntries([...withoutPrefix, ...withPrefix]));
+});
+
+for (const [form, start, packages] of [
+  ['behind sentinels', startSentinels, behindSentinels],
+  ['as a cluster', startCluster, ofCluster],
+] as const) {
+  part('redis-server', 'redis-cli')(`Redis ${form}`, () => {
+    /** One for each package, whose masters are killed at the same time. */
+    const topologies = new Map<string, RedisTopology>();
+    beforeAll(async () => {
+      await Promise.all(Object.keys(packages).map(async (name) => topologies.set(name, await start())));
+    });
+    afterAll(() => Promise.all([...topologies.values()].map((topology) => topology.stop())));
+
+    const specifyAll = (keyPrefix?: string) => {
+      const engines = Object.entries(packages).map(([name, open]) => {
+        const ports = () => topologies.get(name)!.ports;
+        return [`Redis ${form}, by ${name}`, opener(open, ports, { keyPrefix })] as const;
       });
-      afterAll(() => topology.stop());
+      specifyEngines(Object.fromEntries(engines));
+    };
+    specifyAll();
 
-      specifyEngine(`Redis ${form}, by ${name}`, opener(open, ports));
-
-      describe('when a master is killed', () => {
-        it('loses no config, and brings none back', async () => {
-          const shown = await liveThrough(open, topology);
+    describe('when a master is killed, loses no config, and brings none back', () => {
+      const failovers = Object.entries(packages).map(([name, open]) => {
+        const run = async () => {
+          const shown = await liveThrough(open, topologies.get(name)!);
           expect(shown).toEqual([
             ['before', 'after', 'later'],
             ['before', 'after', 'later'],
           ]);
-        });
+        };
+        return [`by ${name}`, run] as const;
       });
-
-      // The packages take a prefix in a cluster, and behind sentinels it is the same as with a single server.
-      const keyPrefix = start === startCluster ? 'staging:' : undefined;
-      specifyEngine(`Redis ${form}, by ${name}, after that`, opener(open, ports, keyPrefix));
+      sideBySide(Object.fromEntries(failovers));
     });
-  }
-});
+
+    describe('after that', () => {
+      // The packages take a prefix in a cluster, and behind sentinels it is the same as with a single server.
+      specifyAll(start === startCluster ? 'staging:' : undefined);
+    });
+  });
+}
 
 part('redis-server', 'openssl')('Redis over TLS', () => {
   const certificate = createCertificate();
@@ -272,12 +285,10 @@ part('redis-server', 'openssl')('Redis over TLS', () => {
       return { client, end: () => client.destroy() };
     },
   };
-  for (const [name, open] of Object.entries(overTls)) {
-    specifyEngine(
-      `Redis over TLS, by ${name}`,
-      opener(open, () => [tlsPort]),
-    );
-  }
+  const engines = Object.entries(overTls).map(
+    ([name, open]) => [`Redis over TLS, by ${name}`, opener(open, () => [tlsPort], { key: `key of ${name}` })] as const,
+  );
+  specifyEngines(Object.fromEntries(engines));
 });
 
 part('redis-server')('Redis that refuses', () => {
