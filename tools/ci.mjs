@@ -2,11 +2,15 @@
 // that is how many processors usual machines of CI have. Each step is an npm script, whose output is printed as a whole
 // when it fails; otherwise what it says about itself: its last lines, and how long it took.
 //
+// The specs have two workers beside the other step, since half of their time they wait for servers, browsers and clocks. They
+// go first wherever all want to compute: some of them are about what happens within seconds.
+//
 //   node tools/ci.mjs              everything
 //   node tools/ci.mjs lint types   some steps
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,29 +19,24 @@ const logs = join(root, 'reports/ci');
 const results = join(logs, 'test.json');
 
 /**
- * The steps, in the order in which they begin: the longest first, and what makes use of the built package after `build`.
- * `says` picks what the log of a step that succeeded is worth repeating.
+ * The steps, in the order in which they begin: `test`, and beside it what looks at the files of this repository while nothing
+ * writes there, what makes use of the built package, and last what is short, so that both lanes end together. `says` picks
+ * what the log of a step that succeeded is worth repeating.
  */
 const steps = [
   { name: 'build', scripts: [['build']] },
-  { name: 'test', scripts: [['test', '--', '--json', '--outputFile', results]], says: /^(Tests|Test Suites):/ },
+  {
+    name: 'test',
+    scripts: [['test', '--', '--maxWorkers', '2', '--json', '--outputFile', results]],
+    says: /^(Tests|Test Suites):/,
+    isFirst: true,
+  },
   { name: 'lint', scripts: [['lint']] },
   { name: 'typecheck', scripts: [['typecheck']] },
   { name: 'unused', scripts: [['unused']] },
   { name: 'api', scripts: [['api', '--', '--check']], says: /./ },
   { name: 'size', scripts: [['size']], says: /./ },
   { name: 'samples', scripts: [['samples']], says: /^ok / },
-  { name: 'runtimes', scripts: [['runtimes']], says: /^(ok|MISS|total)/ },
-  { name: 'observability', scripts: [['observability']], says: /^. (tests|pass|fail)/ },
-  { name: 'angular-next', scripts: [['angular-next']], says: /^(Tests:|ok )/ },
-  { name: 'types', scripts: [['types']], says: /^ok / },
-  { name: 'pack', scripts: [['pack']] },
-  { name: 'quick-start', scripts: [['quick-start']], says: /./ },
-  { name: 'reproduce', scripts: [['reproduce', '--', '--beside']], says: /./ },
-  { name: 'workflows', scripts: [['workflows']], says: /./ },
-  { name: 'docs', scripts: [['docs'], ['site']], says: /pages at/ },
-  // By a seed, so that a change is judged by itself; what other seeds show is found by whoever looks.
-  { name: 'chaos', scripts: [['chaos', '--', '--sequences', '1000', '--seed', '77000000']] },
   // Its types are known when what it measures is installed.
   {
     name: 'bench',
@@ -46,9 +45,22 @@ const steps = [
       ['typecheck', '--prefix', 'bench'],
     ],
   },
+  { name: 'runtimes', scripts: [['runtimes']], says: /^(ok|MISS|total)/ },
+  { name: 'types', scripts: [['types']], says: /^ok / },
+  { name: 'docs', scripts: [['docs'], ['site']], says: /pages at/ },
+  { name: 'angular-next', scripts: [['angular-next']], says: /^(Tests:|ok )/ },
+  { name: 'reproduce', scripts: [['reproduce', '--', '--beside']], says: /./ },
+  // By a seed, so that a change is judged by itself; what other seeds show is found by whoever looks.
+  { name: 'chaos', scripts: [['chaos', '--', '--sequences', '1000', '--seed', '77000000']] },
+  { name: 'pack', scripts: [['pack']] },
+  { name: 'quick-start', scripts: [['quick-start']], says: /./ },
+  { name: 'observability', scripts: [['observability']], says: /^. (tests|pass|fail)/ },
+  { name: 'workflows', scripts: [['workflows']], says: /./ },
 ];
 
 const lanes = 2;
+/** How far steps make way for `test`: enough for its clocks, and not so far that they wait for it to end. */
+const niceness = 5;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
 if (unknown.length > 0) {
@@ -83,11 +95,11 @@ async function work() {
   for (let next = waiting.shift(); next; next = waiting.shift()) await run(next);
 }
 
-async function run({ name, scripts, says }) {
+async function run({ name, scripts, says, isFirst }) {
   const stepStartedAt = performance.now();
   const path = join(logs, `${name}.log`);
   let status = 0;
-  for (const args of scripts) status ||= await runScript(args, path);
+  for (const args of scripts) status ||= await runScript(args, path, isFirst);
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   const isGood = status === 0;
   const shown = isGood ? lines.filter((line) => says?.test(line)) : lines;
@@ -97,8 +109,8 @@ async function run({ name, scripts, says }) {
   console.log([title, ...shown.map((line) => `  ${line}`)].join('\n'));
 }
 
-/** Runs an npm script, adds what it prints to a file, and gives its status. */
-async function runScript(args, path) {
+/** Runs an npm script, adds what it prints to a file, and gives its status. What is not first makes way where it computes. */
+async function runScript(args, path, isFirst) {
   const log = openSync(path, 'a');
   const child = spawn('npm', ['run', '--silent', ...args], {
     cwd: root,
@@ -106,6 +118,7 @@ async function runScript(args, path) {
     detached: true,
   });
   running.add(child);
+  if (!isFirst) setPriority(child.pid, niceness);
   const [status] = await once(child, 'exit');
   running.delete(child);
   closeSync(log);
