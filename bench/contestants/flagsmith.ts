@@ -22,9 +22,6 @@ interface Identity {
   readonly traits: Record<string, string | number>;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'bench-flagsmith-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-
 /** Flagsmith evaluating locally. Its document comes by file; it has no synchronous evaluation. */
 export const flagsmith = defineContestant<Identity>({
   hash: 'flagsmith',
@@ -32,9 +29,7 @@ export const flagsmith = defineContestant<Identity>({
     hasHashedLists(flags) ? 'has no hashed lists' : hasPrerequisites(flags) ? 'has no prerequisites' : undefined,
   write: (flags) => JSON.stringify(environment(flags)),
   open: (text) => {
-    const path = join(folder, 'environment.json');
-    writeFileSync(path, text);
-    const client = new Flagsmith({ offlineMode: true, offlineHandler: new LocalFileHandler(path) });
+    const client = new Flagsmith({ offlineMode: true, offlineHandler: handlerOf(text) });
     const valueOf = (flags: Flags, key: string, fallback: Value) =>
       typeof fallback === 'boolean' ? flags.isFeatureEnabled(key) : flags.getFeatureValue(key);
     return {
@@ -49,6 +44,18 @@ export const flagsmith = defineContestant<Identity>({
     };
   },
 });
+
+/** Its file is read at once, so that nothing is left behind by a process that is killed. */
+function handlerOf(text: string): LocalFileHandler {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-flagsmith-'));
+  try {
+    const path = join(folder, 'environment.json');
+    writeFileSync(path, text);
+    return new LocalFileHandler(path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 function environment(flags: readonly Flag[]) {
   let segmentId = 0;

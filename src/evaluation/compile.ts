@@ -4,7 +4,7 @@ import { ownRules, plainOverride } from '../model/own-rules.js';
 import { compileCondition, fails, joined } from './conditions.js';
 import { toDecision, typeofSetting } from './decide.js';
 import { compileOptions } from './percentage-options.js';
-import { noDependencies, keepUnchanged } from './reuse.js';
+import { noDependencies, keepCompiled } from './reuse.js';
 import type { CompiledRule, CompiledSetting, Dependencies, Ruleset } from './ruleset.js';
 import type { Link, Scope, CompileContext } from './scope.js';
 import { createScope } from './scope.js';
@@ -19,7 +19,7 @@ import { dependenciesFirst } from './traverse.js';
  * @param previous - what the layers replace: settings that have not changed keep their compiled form.
  */
 export function compile(layers: readonly InternalConfig[], previous?: Ruleset): Ruleset {
-  const compiled = previous ? keepUnchanged(previous, layers) : new Map<string, CompiledSetting>();
+  const compiled = previous ? keepCompiled(previous, layers) : new Map<string, CompiledSetting>();
   const memo = previous?.memo ?? createMemo();
   // Settings that wait for their prerequisite flags.
   const making = new Map<string, Opened>();

@@ -9,3 +9,4 @@ export { createTextSet } from './text-set.js';
 
 // In the package `#config-index` leads here, too: Node takes longer to find files than to run them.
 export { readConfigText } from '../model/config-index.js';
+export { onlyServedValueDiffers } from '../model/served-value-text.js';

@@ -1,5 +1,7 @@
-import type { InternalConfig, Setting } from '../model/config.js';
+import { onlyServedValueDiffers } from '#evaluation-memory';
+import type { InternalConfig, ServedValue, Setting } from '../model/config.js';
 import { isSameJson } from '../model/json.js';
+import { toDecision } from './decide.js';
 import type { CompiledSetting, Dependencies, Ruleset } from './ruleset.js';
 import { dependenciesFirst } from './traverse.js';
 
@@ -97,28 +99,55 @@ export function parsedSetting(json: unknown): unknown {
 }
 
 /**
- * The compiled settings that mean the same in other layers. Circular prerequisites count as different, and so do texts
- * that are only written otherwise: to compile a setting once more costs less than to look whether its JSON is equal.
+ * The compiled settings that mean the same in other layers, and new ones around the same rules for those that only serve another
+ * value. Circular prerequisites count as different, and so do texts that are only written otherwise: to compile a setting once
+ * more costs less than to look whether its JSON is equal.
  */
-export function keepUnchanged(
+export function keepCompiled(
   { layers: old, compiled }: Ruleset,
   layers: readonly InternalConfig[],
 ): Map<string, CompiledSetting> {
   const before = { layers: old, get: (key: string) => compiled.get(key) };
   const reasonsOf = compareWith(before, layers, ['prerequisite'], isSameSetting);
   // Most settings depend on nothing else, and there may be thousands of them.
-  const isUnchanged = (key: string, { dependencies }: CompiledSetting) =>
-    dependencies === noDependencies
-      ? isSameSetting(jsonOf(old, key), jsonOf(layers, key))
-      : reasonsOf(key).length === 0;
+  const keep = (key: string, setting: CompiledSetting): CompiledSetting | undefined => {
+    if (setting.dependencies !== noDependencies) return reasonsOf(key).length === 0 ? setting : undefined;
+    const jsonBefore = jsonOf(old, key);
+    const json = jsonOf(layers, key);
+    if (isSameSetting(jsonBefore, json)) return setting;
+    const served = onlyServedValueDiffers(jsonBefore, json, setting.type);
+    return served && serving(served, setting);
+  };
   const kept = new Map<string, CompiledSetting>();
   try {
     compiled.forEach((setting, key) => {
-      if (isUnchanged(key, setting)) kept.set(key, setting);
+      const again = keep(key, setting);
+      if (again) kept.set(key, again);
     });
   } catch {
     // Documents nested too deeply to be compared are compiled again.
     kept.clear();
   }
   return kept;
+}
+
+/** Another compiled setting with the same rules. Member by member in the order of the compiler: engines take that as the same shape. */
+function serving(
+  served: ServedValue,
+  { key, type, plainOverride, typeofValue, dependencies, rules, choice, attributes }: CompiledSetting,
+): CompiledSetting {
+  const otherwise = toDecision(served, undefined, undefined);
+  return {
+    key,
+    type,
+    plainOverride,
+    typeofValue,
+    dependencies,
+    rules,
+    choice,
+    otherwise,
+    attributes,
+    isKnown: false,
+    last: undefined,
+  };
 }

@@ -80,7 +80,8 @@ function toTargetingRule({ c, s, p }: Json<typeof targetingRule>, type: SettingT
 
 const valueNames = { boolean: 'b', string: 's', int: 'i', double: 'd' } as const;
 
-function toServedValue({ v, i }: Json<typeof servedValue>, type: SettingType | undefined): ServedValue {
+/** Translates a value that is served. */
+export function toServedValue({ v, i }: Json<typeof servedValue>, type: SettingType | undefined): ServedValue {
   return { value: (type && v[valueNames[type]]) ?? undefined, variationId: i ?? undefined };
 }
 
