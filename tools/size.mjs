@@ -22,19 +22,19 @@ const importSets = [
   {
     imports: { 'configcat-rx': ['createClient'] },
     text: '`createClient` of `configcat-rx`',
-    limits: { own: 35_400, withRxjs: 43_620 },
+    limits: { own: 35_410, withRxjs: 43_630 },
     goals: { own: 24_000, withRxjs: 31_900 },
   },
   {
     imports: { 'configcat-rx/core': ['createCore', 'autoPoll', 'flag$'] },
     text: '`createCore`, `autoPoll` and `flag$` of `configcat-rx/core`',
-    limits: { own: 21_870, withRxjs: 30_180 },
+    limits: { own: 21_880, withRxjs: 30_180 },
     goals: { own: 16_000, withRxjs: 23_700 },
   },
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 38_480, withRxjs: 46_730 },
+    limits: { own: 38_480, withRxjs: 46_750 },
   },
   {
     imports: {
@@ -42,7 +42,7 @@ const importSets = [
       'configcat-rx/react/core': ['ConfigCatProvider', 'useSource', 'useFlag', 'useFlagDetails', 'useFlags'],
     },
     text: '`createCore`, `autoPoll`, and provider and hooks of `configcat-rx/react/core`, React not counted',
-    limits: { own: 26_050, withRxjs: 34_450 },
+    limits: { own: 26_070, withRxjs: 34_450 },
     goals: { own: 18_000, withRxjs: 25_700 },
   },
   {
@@ -51,7 +51,7 @@ const importSets = [
       'configcat-rx/angular/core': ['provideConfigCat', 'injectFlag'],
     },
     text: '`createCore`, `autoPoll`, and provider and `injectFlag` of `configcat-rx/angular/core`, Angular not counted',
-    limits: { own: 23_700, withRxjs: 31_950 },
+    limits: { own: 23_700, withRxjs: 31_970 },
   },
   {
     imports: { 'configcat-rx/core': ['flag$'], 'configcat-rx/remote': ['createRemote'] },

@@ -60,14 +60,14 @@ describe('decideCached', () => {
       for (const user of users) value('flag', user);
       return reads;
     };
-    const distinct = Array.from({ length: 640 }, (_, i) => userOf(`x${i}`));
+    const distinct = Array.from({ length: 2560 }, (_, i) => userOf(`x${i}`));
     readsOf(distinct);
-    // Once per rule, and for two of 64 once more.
-    expect(readsOf(distinct)).toBe(2 * 640 + 20);
-    for (let i = 0; i < 640; i++) expect(value('flag', userOf('abc'[i % 3]!))).toBe(['a', 'b', 'none'][i % 3]);
-    const same = Array<object>(64).fill(userOf('b'));
+    // Once per rule, and for two of 256 once more.
+    expect(readsOf(distinct)).toBe(2 * 2560 + 20);
+    for (let i = 0; i < 2560; i++) expect(value('flag', userOf('abc'[i % 3]!))).toBe(['a', 'b', 'none'][i % 3]);
+    const same = Array<object>(256).fill(userOf('b'));
     readsOf(same);
-    expect(readsOf(same)).toBe(64);
+    expect(readsOf(same)).toBe(256);
     expect(value('flag', userOf('a'))).toBe('a');
   });
 

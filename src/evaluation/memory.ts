@@ -6,7 +6,7 @@ export { noteAttributes, readerOf, startAttributes } from './attributes.js';
 export { createMemo } from './memo.js';
 export { decideCached } from './remember.js';
 export { createTextSet } from './text-set.js';
+export { withRulesOf } from './with-rules-of.js';
 
 // In the package `#config-index` leads here, too: Node takes longer to find files than to run them.
 export { readConfigText } from '../model/config-index.js';
-export { onlyServedValueDiffers } from '../model/served-value-text.js';

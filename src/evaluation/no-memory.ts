@@ -24,6 +24,6 @@ export const decideCached: typeof memory.decideCached = (setting, user, report) 
 
 export const createTextSet: typeof memory.createTextSet = (items) => new Set(items);
 
-export const onlyServedValueDiffers = (): undefined => undefined;
+export const withRulesOf = (): undefined => undefined;
 
 export { readConfigText } from '../model/no-config-index.js';

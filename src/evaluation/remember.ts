@@ -4,11 +4,11 @@ import type { Attributes, CompiledSetting, Decision, LastDecision, Report } from
 
 /**
  * Where each user is another one, to look for the same attributes costs more than it saves: after so many misses they are
- * compared for two evaluations of 64.
+ * compared for two evaluations of 256.
  */
 const mostMisses = 16;
 const missesAfterSkips = mostMisses - 2;
-const skipsAfterMisses = 62;
+const skipsAfterMisses = 254;
 
 /**
  * Decides for a user like `decide()`, but remembers: the same attributes lead to the same decision. Attributes are

@@ -1,7 +1,6 @@
-import { onlyServedValueDiffers } from '#evaluation-memory';
-import type { InternalConfig, ServedValue, Setting } from '../model/config.js';
+import { withRulesOf } from '#evaluation-memory';
+import type { InternalConfig, Setting } from '../model/config.js';
 import { isSameJson } from '../model/json.js';
-import { toDecision } from './decide.js';
 import type { CompiledSetting, Dependencies, Ruleset } from './ruleset.js';
 import { dependenciesFirst } from './traverse.js';
 
@@ -115,8 +114,7 @@ export function keepCompiled(
     const jsonBefore = jsonOf(old, key);
     const json = jsonOf(layers, key);
     if (isSameSetting(jsonBefore, json)) return setting;
-    const served = onlyServedValueDiffers(jsonBefore, json, setting.type);
-    return served && serving(served, setting);
+    return withRulesOf(setting, jsonBefore, json);
   };
   const kept = new Map<string, CompiledSetting>();
   try {
@@ -129,25 +127,4 @@ export function keepCompiled(
     kept.clear();
   }
   return kept;
-}
-
-/** Another compiled setting with the same rules. Member by member in the order of the compiler: engines take that as the same shape. */
-function serving(
-  served: ServedValue,
-  { key, type, plainOverride, typeofValue, dependencies, rules, choice, attributes }: CompiledSetting,
-): CompiledSetting {
-  const otherwise = toDecision(served, undefined, undefined);
-  return {
-    key,
-    type,
-    plainOverride,
-    typeofValue,
-    dependencies,
-    rules,
-    choice,
-    otherwise,
-    attributes,
-    isKnown: false,
-    last: undefined,
-  };
 }
