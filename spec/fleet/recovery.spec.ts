@@ -51,6 +51,7 @@ function fleet() {
       store,
       roles,
       failing,
+      owner: () => remote.lease.mock.calls[0]![0],
       reads: () => remote.read.mock.calls.length,
       shows: () => /"s":"(\w+)"/.exec(store.state().content ?? '')?.[1],
       refresh: () => store.refresh$.subscribe(),
@@ -185,6 +186,40 @@ describe('a process of a fleet, long before its next poll', () => {
     leader.failing.clear();
     await clock.advance(retryMs + leaseMs / 10);
     expect([leader.shows(), follower.shows()]).toEqual(['second', 'second']);
+  });
+
+  it.each(['second', 'first'])(
+    'writes again what was refused because of a later lease of its own, be it new or as before',
+    async (value) => {
+      const { clock, memory, serve, pair } = fleet();
+      const { leader, follower } = await pair();
+      // As when a pool of connections delivers an earlier request for the lease after a later one.
+      memory.lease(leader.owner(), leaseMs, { aboveFence: 0 });
+      serve(value);
+      leader.refresh();
+      await clock.advance(0);
+      expect([leader, follower].map((process) => [process.shows(), process.store.state().entry?.requestedAtMs])).toEqual(
+        Array<unknown>(2).fill([value, clock.scheduler.now()]),
+      );
+      expect(leader.store.fetchedAt).toHaveLength(2);
+      expect([leader.roles, follower.roles]).toEqual([['leader'], ['follower']]);
+    },
+  );
+
+  it('writes nothing again that was refused because of the lease of another', async () => {
+    const { clock, memory, serve, pair } = fleet();
+    const { leader } = await pair();
+    const { fence = 0 } = memory.lease('another', leaseMs, { aboveFence: 0, takeOverAfter: memory.read().order });
+    serve('second');
+    leader.refresh();
+    await clock.advance(0);
+    memory.write(`${clock.scheduler.now()}\n"3"\n${config('third')}`, { fence, counter: 1 }, '');
+    serve(undefined);
+    const stored: unknown[] = [];
+    memory.listen().subscribe(() => stored.push(memory.read().text));
+    await clock.advance(2 * leaseMs);
+    expect(memory.read().text).toContain('third');
+    expect(String(stored)).not.toContain('second');
   });
 
   it('asks again no more than once for each config that others write', async () => {

@@ -45,6 +45,8 @@ export function createWriter(options: WriterOptions): Writer {
   let hasCaughtUp = false;
   let isCatchingUp = false;
   let catchingUp = Promise.resolve();
+  /** What the engine has refused last, and the last write that was known when it was sent. */
+  let refused: { readonly payload: Payload; readonly after: Order | undefined } | undefined;
 
   const lose = (number: number) => {
     if (fence === number) fence = undefined;
@@ -53,9 +55,13 @@ export function createWriter(options: WriterOptions): Writer {
   const write = async (payload: Payload, order: Order) => {
     const isNewContent = payload.content !== lastWrite()?.payload.content;
     const announcement = toAnnouncement(order, payload, isNewContent);
+    const after = lastWrite()?.order;
     const isWritten = await attempt(faults, 'write', () => engine().write(payload.text, order, announcement));
     if (isWritten === undefined) failed();
-    if (isWritten === false) lose(order.fence);
+    if (isWritten === false) {
+      refused = { payload, after };
+      lose(order.fence);
+    }
     if (!isWritten) return;
     adoption.noteWritten(payload, order);
     news$.next();
@@ -73,7 +79,13 @@ export function createWriter(options: WriterOptions): Writer {
       changes$.next();
     } else if (known && counter === 0 && hasLost(stored, writeBefore?.order)) {
       await write(known, { fence: number, counter: 0 });
+    } else if (known && known === refused?.payload && isSame(lastWrite()?.order, refused.after)) {
+      // Nobody has written meanwhile: the later lease was one of this process, whose requests for it overtook each other.
+      await writeNext(known);
     }
+  };
+  const writeNext = async (payload: Payload) => {
+    if (fence !== undefined) await write(payload, { fence, counter: ++counter });
   };
 
   return {
@@ -95,10 +107,12 @@ export function createWriter(options: WriterOptions): Writer {
       if (!hasCaughtUp && fence !== undefined) await readEarlierWrites(fence);
       return hasCaughtUp;
     },
-    writeNext: async (payload) => {
-      if (fence !== undefined) await write(payload, { fence, counter: ++counter });
-    },
+    writeNext,
   };
+}
+
+function isSame(order: Order | undefined, other: Order | undefined): boolean {
+  return order?.fence === other?.fence && order?.counter === other?.counter;
 }
 
 /** Tells whether the engine has lost writes that the fleet knows, as it may by a restart. */
