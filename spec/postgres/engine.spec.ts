@@ -84,6 +84,17 @@ part('postgres', 'initdb')('engines in PostgreSQL', () => {
     'PostgreSQL, by postgres, under hostile names': () => open(byPostgres, hostile),
   });
 
+  it('grants no number twice after a failover to a replica that had not heard of it', async () => {
+    const { engine, openAnother } = await open(byPg, plain);
+    await engine.lease('a', 60_000, { aboveFence: 0 });
+    const { rows } = await admin.query('SELECT * FROM configcat_rx');
+    const { fence: lost } = await engine.lease('a', 60_000, { aboveFence: 0 });
+    await admin.query('UPDATE configcat_rx SET granted = $1, owner = NULL, until = NULL', [rows[0].granted]);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+    const { fence } = await openAnother().lease('b', 60_000, { aboveFence: 0 });
+    expect(fence).toBeGreaterThan(lost!);
+  });
+
   it('cuts announcements that are too long for PostgreSQL after their first line', async () => {
     const { engine, close } = await open(byPg, plain);
     const received: string[] = [];

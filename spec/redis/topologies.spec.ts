@@ -209,6 +209,22 @@ part('redis-server')('Redis as a single server', () => {
     return [`Redis, by ${name} with a key prefix`, opener(single[name]!, () => [server.port], own)] as const;
   });
   specifyEngines(Object.fromEntries([...withoutPrefix, ...withPrefix]));
+
+  it('grants no number twice after a failover to a replica that had not heard of it', async () => {
+    const { client, end } = await single.ioredis!([server.port]);
+    const connection = connectionOf(client);
+    const place = { key, keyPrefix: '', name: 'failover' };
+    const { order, lease } = namesOf(place);
+    const engine = redisEngine(connection.send, connection, place);
+    const { fence: known } = await engine.lease('a', 60_000, { aboveFence: 0 });
+    const { fence: lost } = await engine.lease('a', 60_000, { aboveFence: 0 });
+    await connection.send('EVAL', "redis.call('HSET', KEYS[1], 'granted', ARGV[1])", '1', order, String(known));
+    await connection.send('EVAL', removeScript, '1', lease);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+    const { fence } = await engine.lease('b', 60_000, { aboveFence: 0 });
+    end();
+    expect(fence).toBeGreaterThan(lost!);
+  });
 });
 
 for (const [form, start, packages] of [

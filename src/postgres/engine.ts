@@ -40,7 +40,8 @@ SELECT pg_notify($6, $7)::text AS sent FROM written`,
 
     /**
      * $3 owner, $4 milliseconds, $5 fence to exceed; for a takeover, $6 and $7: the order of the last write, or '' for none.
-     * The first fence is the time of the server, so that it exceeds all earlier ones even when the row has been lost.
+     * A fence is at least the time of the server, so that it exceeds all earlier ones even when the row has been lost, or its
+     * last changes, as by a failover to a replica that was behind.
      */
     lease: `
 WITH granted AS (
@@ -48,7 +49,7 @@ WITH granted AS (
   SELECT $1, $2, $3, ${later('$4')}, greatest(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, $5::bigint) + 1
   WHERE coalesce($6, '') = '' OR EXISTS (SELECT FROM ${sql} WHERE key = $1 AND name = $2)
   ON CONFLICT (key, name) DO UPDATE SET owner = excluded.owner, until = ${later('$4')},
-    granted = greatest(coalesce(entry.granted + 1, excluded.granted), entry.fence + 1, $5::bigint + 1)
+    granted = greatest(excluded.granted, entry.granted + 1, entry.fence + 1)
   WHERE CASE
     WHEN $6::text IS NULL THEN entry.until IS NULL OR entry.until <= clock_timestamp() OR entry.owner = $3
     ELSE coalesce(entry.fence::text, '') = $6 AND coalesce(entry.counter::text, '') = $7

@@ -39,7 +39,8 @@ return 1`;
 /**
  * KEYS: lease, order. ARGV: owner, milliseconds, fence to exceed, order for a takeover or an empty text.
  *
- * The first fence is the time of Redis, so that it exceeds all earlier ones even when Redis has lost the order.
+ * A fence is at least the time of Redis, so that it exceeds all earlier ones even when Redis has lost the order, or the last
+ * leases, as it may by a failover.
  */
 const leaseScript = `
 local order = redis.call('HMGET', KEYS[2], 'granted', 'fence', 'counter')
@@ -50,12 +51,9 @@ else
   local last = order[2] and (order[2] .. ':' .. order[3]) or 'nothing'
   if last ~= ARGV[4] then return {'', redis.call('PTTL', KEYS[1])} end
 end
-local granted = tonumber(order[1] or 0)
-if not order[1] then
-  local time = redis.call('TIME')
-  granted = time[1] * 1000 + math.floor(time[2] / 1000)
-end
-local fence = string.format('%.0f', math.max(granted, tonumber(order[2] or 0), tonumber(ARGV[3])) + 1)
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local fence = string.format('%.0f', math.max(now, tonumber(order[1] or 0), tonumber(order[2] or 0), tonumber(ARGV[3])) + 1)
 redis.call('HSET', KEYS[2], 'granted', fence)
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return {fence, tonumber(ARGV[2])}`;
