@@ -10,6 +10,8 @@ import { createVirtualClock } from '../support/virtual-time';
 const config = (value: string) => `{"f":{"greeting":{"t":1,"v":{"s":"${value}"}}}}`;
 const intervalMs = 600_000;
 const leaseMs = 10_000;
+/** What fails while the engine is away. */
+const calls = ['read', 'write', 'lease', 'renew'] as const;
 /** How long what has failed waits before it is tried again. */
 const retryMs = leaseMs / 3;
 
@@ -43,7 +45,7 @@ function fleet() {
     const store = scriptedStore(
       scheduler,
       mode,
-      (_, nowMs) => of(served === undefined ? failedFetch : fetched(config(served), nowMs)),
+      (_, nowMs) => of(served === undefined ? failedFetch : fetched(config(served), Math.floor(nowMs))),
       member.cache,
     );
     store.start();
@@ -100,7 +102,7 @@ describe('a process of a fleet, long before its next poll', () => {
     const { clock, memory, serve, pair } = fleet();
     const { leader, follower } = await pair();
     for (const process of [leader, follower])
-      for (const name of ['read', 'write', 'lease', 'renew'] as const) process.failing.add(name);
+      for (const name of calls) process.failing.add(name);
     await clock.advance(leaseMs);
     serve('alone');
     leader.refresh();
@@ -122,7 +124,7 @@ describe('a process of a fleet, long before its next poll', () => {
     async (left) => {
       const { clock, memory, serve, pair } = fleet();
       const { leader, follower } = await pair();
-      for (const name of ['read', 'write', 'lease', 'renew'] as const) follower.failing.add(name);
+      for (const name of calls) follower.failing.add(name);
       serve('alone');
       follower.refresh();
       if (left === 'an empty engine') memory.forget();
@@ -222,10 +224,29 @@ describe('a process of a fleet, long before its next poll', () => {
     expect(String(stored)).not.toContain('second');
   });
 
+  it.each(['alone', 'as the other'])(
+    'joins again when the engine comes back without its last write, with a config fetched %s',
+    async (how) => {
+      const { clock, memory, serve, pair } = fleet();
+      const { leader, follower } = await pair();
+      const both = [leader, follower];
+      for (const { failing } of both) for (const name of calls) failing.add(name);
+      await clock.advance(retryMs);
+      serve('second');
+      for (const process of both.slice(how === 'alone' ? 1 : 0)) process.refresh();
+      await clock.advance(0);
+      memory.loseWrite();
+      for (const { failing } of both) failing.clear();
+      await clock.advance(2 * leaseMs);
+      expect(both.map(({ shows }) => shows())).toEqual(['second', 'second']);
+      expect(both.map(({ roles }) => roles.at(-1)).sort()).toEqual(['follower', 'leader']);
+    },
+  );
+
   it('asks again no more than once for each config that others write', async () => {
     const { clock, serve, pair } = fleet();
     const { follower } = await pair();
-    for (const name of ['read', 'write', 'lease', 'renew'] as const) follower.failing.add(name);
+    for (const name of calls) follower.failing.add(name);
     serve('alone');
     follower.refresh();
     await clock.advance(leaseMs);

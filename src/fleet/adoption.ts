@@ -112,6 +112,8 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
       const isDoubtful = !lastWrite.isConfirmed && payload.content !== latest?.content;
       note({ order, payload, isConfirmed: true });
       if (isDoubtful) setOwn({ after: order });
+      // What the client fetched by itself is to be compared with what the engine has, and no more with what it has lost.
+      else if (own) setOwn(payload.content === latest?.content ? undefined : { after: order });
       return undefined;
     }
     // The same order has another text: the announcement was false.
@@ -142,7 +144,9 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
       setOwn(payload.content === lastWrite?.payload.content ? undefined : { after: undefined });
     },
     noteWritten: (payload, order) => {
-      if (!isLater(order, lastWrite?.order)) return;
+      // What is put back takes the place of what the engine has lost, even where that was later under the same lease.
+      const isPutBack = order.counter === 0 && order.fence === lastWrite?.order.fence;
+      if (!isPutBack && !isLater(order, lastWrite?.order)) return;
       lastWrite = { order, payload, isConfirmed: true };
       if (latest?.content !== payload.content) return;
       // Others do not adopt a payload that was only put back, so the client has to fetch its own again.

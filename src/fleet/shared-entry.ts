@@ -91,6 +91,12 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
     writer.yieldTo(lastWrite()?.order.fence ?? 0);
     news$.next();
   };
+  /** Has the client read the entry after what is under way. */
+  const readAgain = () => {
+    scheduler.schedule(() => {
+      changes$.next();
+    });
+  };
   const takeOverLease = async (after: Order | undefined) => {
     const granted = await attempt(faults, 'write', () => takeOver(after));
     if (granted !== undefined) writer.setFence(granted);
@@ -102,7 +108,7 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
       requireKey(name);
       return (
         adoption.takeUnread()?.text ??
-        readForClient(() => readInTime(read, adoption, changes$, options), adoption, faults)
+        readForClient(() => readInTime(read, adoption, changes$, options), adoption, faults, readAgain)
       );
     },
     set: async (name, text) => {
@@ -201,10 +207,20 @@ async function readForClient(
   read: () => Promise<Stored | undefined>,
   adoption: Adoption,
   faults: Faults,
+  readAgain: () => void,
 ): Promise<string | undefined> {
-  faults.throwPending();
+  const throwPending = () => {
+    try {
+      faults.throwPending();
+    } catch (error) {
+      // The failure takes the place of what the client was to read, which may be what it was told of.
+      readAgain();
+      throw error;
+    }
+  };
+  throwPending();
   const stored = await read();
-  faults.throwPending();
+  throwPending();
   if (stored?.text === undefined) return undefined;
   adoption.takeUnread();
   // A broken text goes to the client as it is, because the client reports what is wrong with it.

@@ -15,6 +15,8 @@ export interface MemoryEngine extends Omit<Engine, 'read' | 'write' | 'announce'
   storeForeign(text: string): void;
   /** Forgets everything, as a server does that is restarted. */
   forget(): void;
+  /** Loses the last write and keeps the lease, as a server may that confirms writes before it stores them. */
+  loseWrite(): void;
 }
 
 /** Defects of the engine that specs have to find. */
@@ -28,6 +30,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
   let ownText: string | undefined;
   let order: Order | undefined;
   let granted = 0;
+  let before: { readonly text: typeof text; readonly order: typeof order } = { text, order };
   let holder: { readonly owner: string; readonly untilMs: number } | undefined;
   const holding = () => (holder && holder.untilMs > now() ? holder : undefined);
   const isRefused = (given: Order) => granted === 0 || given.fence < granted || !isLater(given, order);
@@ -36,6 +39,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
     read: () => ({ text, order, isForeign: text !== ownText || order === undefined }),
     write: (given, givenOrder, announcement) => {
       if (!acceptsEveryWrite && isRefused(givenOrder)) return false;
+      before = { text: ownText, order };
       text = ownText = given;
       order = givenOrder;
       message$.next(announcement);
@@ -53,7 +57,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
       if (takeOverAfter === undefined ? !isFree : !isUnchanged) {
         return { fence: undefined, leftMs: held ? held.untilMs - now() : 0 };
       }
-      granted = Math.max(granted || Math.floor(now()), order?.fence ?? 0, aboveFence) + 1;
+      granted = Math.max(granted, Math.floor(now()), order?.fence ?? 0, aboveFence) + 1;
       holder = { owner, untilMs: now() + ms };
       return { fence: granted, leftMs: ms };
     },
@@ -74,7 +78,12 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
     },
     forget: () => {
       text = ownText = order = holder = undefined;
+      before = { text, order };
       granted = 0;
+    },
+    loseWrite: () => {
+      text = ownText = before.text;
+      ({ order } = before);
     },
   };
 }

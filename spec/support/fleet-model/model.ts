@@ -74,6 +74,7 @@ export async function live({ skewsMs, acts, seed }: Plan, defects: ModelDefects 
     else if (act.kind === 'foreign write') writeForeign(act.delayMs);
     else if (act.kind === 'forge') engine.announce(forged(act.what, engine));
     else if (act.kind === 'forget') engine.forget();
+    else if (act.kind === 'lose write') engine.loseWrite();
     else takeByProcess(act, processes[act.process % processes.length]!, processes);
   };
 

@@ -17,7 +17,8 @@ export type Act =
   | { readonly kind: 'lose message'; readonly process: number }
   | { readonly kind: 'double message'; readonly process: number; readonly ms: number }
   | { readonly kind: 'forge'; readonly what: Forgery }
-  | { readonly kind: 'forget' };
+  | { readonly kind: 'forget' }
+  | { readonly kind: 'lose write' };
 
 /** What somebody announces who has no business there. */
 export const forgeries = [
@@ -76,6 +77,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: lasting('double message', 3000) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('forge' as const), what: fc.constantFrom(...forgeries) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('lose write' as const) }) },
 );
 
 export const plan: fc.Arbitrary<Plan> = fc.record({
