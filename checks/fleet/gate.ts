@@ -7,15 +7,18 @@ export interface Gate {
   readonly port: number;
   block(): void;
   open(): void;
+  /** Leads to another port from now on; who went to the one before is cut off. */
+  lead(port: number): void;
   close(): void;
 }
 
 /** Opens a way to a port of this computer. */
 export async function openGate(port: number): Promise<Gate> {
+  let target = port;
   const sockets = new Set<Socket>();
   let isBlocked = false;
   const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
+    const far = connect(target, '127.0.0.1');
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -41,6 +44,10 @@ export async function openGate(port: number): Promise<Gate> {
     open: () => {
       isBlocked = false;
       for (const socket of sockets) socket.resume();
+    },
+    lead: (other) => {
+      target = other;
+      for (const socket of sockets) socket.destroy();
     },
     close: () => {
       for (const socket of sockets) socket.destroy();

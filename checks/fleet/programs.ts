@@ -46,8 +46,8 @@ export function accountWithoutRights(): { readonly uid: number; readonly gid: nu
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** Resolves when a program has written a line with this text to its errors. */
-export async function written(child: ChildProcess, text: string): Promise<void> {
+/** Resolves when a program has written a line like this to its errors. */
+export async function written(child: ChildProcess, text: RegExp): Promise<void> {
   const lines: string[] = [];
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
@@ -56,7 +56,7 @@ export async function written(child: ChildProcess, text: string): Promise<void> 
     });
     createInterface({ input: child.stderr! }).on('line', (line) => {
       lines.push(line);
-      if (line.includes(text)) resolve();
+      if (text.test(line)) resolve();
     });
   });
 }

@@ -2,23 +2,25 @@ import { createHash } from 'node:crypto';
 import { PollingMode, getClient } from '@configcat/sdk';
 import { Redis } from 'ioredis';
 import { createClient as createNodeRedis } from 'redis';
-import { filter, firstValueFrom, merge } from 'rxjs';
+import { filter, firstValueFrom } from 'rxjs';
 import type { RedisServer } from '../../checks/fleet/redis-server';
 import { startRedisServer } from '../../checks/fleet/redis-server';
-import type { ConfigCatClient } from '../../src/index';
-import { createClientWithAutoPoll, createClientWithManualPoll } from '../../src/index';
-import type { FleetRole, RedisClient, RedisShared, RedisSharedOptions } from '../../src/redis/index';
+import { createClientWithManualPoll } from '../../src/index';
+import type { RedisClient, RedisShared, RedisSharedOptions } from '../../src/redis/index';
 import { redisShared } from '../../src/redis/index';
-import type { FaultServer } from '../support/fault-server';
-import { startFaultServer } from '../support/fault-server';
+import { sdkKey } from '../support/client';
+import {
+  cacheKey as key,
+  configOf as config,
+  fetchedAt,
+  refresh,
+  role,
+  shows,
+  stageOfFleets,
+} from '../support/fleet-stage';
 import { part } from '../support/part';
-import type { RecordedLog } from '../support/recorded-log';
-import { recordLog } from '../support/recorded-log';
 
-const sdkKey = 'configcat-sdk-1/1234567890123456789012/abcdefghijklmnopqrstuv';
-const key = 'f1a2e755c7a97e5a6abadaf91574196fcc161921';
 const leaseKey = `{${key}}:lease`;
-const config = (value: string) => `{"f":{"greeting":{"t":1,"v":{"s":"${value}"}}}}`;
 
 /** A connection to a Redis, of either package. */
 interface Connected {
@@ -61,64 +63,30 @@ const isRead = (command: readonly string[]) => command.length === 5 && command[0
 part('redis-server')('redisShared()', () => {
   describe.each(Object.keys(packages))('with %s', (name) => {
     let redis: RedisServer;
-    let server: FaultServer;
-    let log: RecordedLog;
+    const stage = stageOfFleets();
+    const { serve, polling, clients } = stage;
     const connections: Connected[] = [];
-    const clients: ConfigCatClient[] = [];
 
     beforeAll(async () => {
       redis = await startRedisServer();
     });
 
     beforeEach(async () => {
-      server = await startFaultServer();
-      serve('hello', '"1"');
-      log = recordLog();
       await connect().command('FLUSHALL');
     });
 
-    afterEach(async () => {
-      for (const client of clients.splice(0)) client.dispose();
+    afterEach(() => {
       for (const { end } of connections.splice(0)) end();
-      await server.close();
     });
 
     afterAll(() => redis.stop());
 
-    const serve = (value: string, etag: string) => {
-      server.answerBy(({ headers }) =>
-        headers['if-none-match'] === etag ? { status: 304 } : { body: config(value), headers: { ETag: etag } },
-      );
-    };
     const connect = (): Connected => {
       const connected = packages[name]!(redis.port);
       connections.push(connected);
       return connected;
     };
     const join = (options?: RedisSharedOptions): RedisShared => redisShared(connect().client, options);
-    const polling = (shared: RedisShared) => {
-      const client = createClientWithAutoPoll(sdkKey, {
-        ...shared,
-        baseUrl: server.url,
-        pollIntervalSeconds: 600,
-        logger: log.logger,
-        logFilter: (_, eventId) => eventId !== 3000,
-      });
-      clients.push(client);
-      return client;
-    };
-    /** Waits until one of them has a role. */
-    const role = (awaited: FleetRole, ...shares: readonly RedisShared[]) =>
-      firstValueFrom(merge(...shares.map(({ role$ }) => role$)).pipe(filter((current) => current === awaited)));
-    const shows = (client: ConfigCatClient, value: string) =>
-      firstValueFrom(client.flag$('greeting', 'none').pipe(filter((current) => current === value)));
-    const fetchedAt = async (client: ConfigCatClient) => Number((await firstValueFrom(client.status$)).fetchedAt);
-    /** Fetches anew, even where a fetch that is still being stored could be joined. */
-    const refresh = async (client: ConfigCatClient) => {
-      const before = await fetchedAt(client);
-      do expect(await client.forceRefresh()).toMatchObject({ isSuccess: true });
-      while ((await fetchedAt(client)) === before);
-    };
     /** Waits until what has been asked of Redis is answered, and nothing else has been asked. */
     const quiet = async (command: Connected['command'], count: () => number) => {
       for (let before = -1; count() !== before;) {
@@ -141,7 +109,7 @@ part('redis-server')('redisShared()', () => {
     it('stores what is fetched under the key and in the form of all SDKs, and fetches it once', async () => {
       const { command } = connect();
       const { second } = await fleet();
-      expect(server.requests).toHaveLength(1);
+      expect(stage.server.requests).toHaveLength(1);
       expect(String(await command('GET', key))).toBe(`${await fetchedAt(second)}\n"1"\n${config('hello')}`);
     });
 
@@ -153,7 +121,7 @@ part('redis-server')('redisShared()', () => {
       serve('from the second', '"3"');
       await refresh(second);
       await shows(first, 'from the second');
-      expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"1"', '"2"']);
+      expect(stage.server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"1"', '"2"']);
     });
 
     it('announces that the config is still good, and what a new one contains, so that nobody reads it', async () => {
@@ -221,7 +189,7 @@ part('redis-server')('redisShared()', () => {
       official.dispose();
       expect(await first.getValue('greeting', 'none')).toBe('from the official SDK');
       await shows(second, 'from the official SDK');
-      expect(server.requests).toHaveLength(2);
+      expect(stage.server.requests).toHaveLength(2);
     });
 
     it('is adopted by the official SDK', async () => {
@@ -230,12 +198,12 @@ part('redis-server')('redisShared()', () => {
       const official = officialClient(command);
       expect(await official.getValueAsync('greeting', 'none')).toBe('hello');
       official.dispose();
-      expect(server.requests).toHaveLength(1);
+      expect(stage.server.requests).toHaveLength(1);
     });
 
     const officialClient = (command: Connected['command']) =>
       getClient(sdkKey, PollingMode.ManualPoll, {
-        baseUrl: server.url,
+        baseUrl: stage.server.url,
         cache: {
           get: async (cacheKey) => String(await command('GET', cacheKey)),
           set: async (cacheKey, value) => {
@@ -250,7 +218,7 @@ part('redis-server')('redisShared()', () => {
       await command('SET', key, `${Date.now()}\n"x"\n{"f":`);
       expect(await first.getValue('greeting', 'none')).toBe('hello');
       // Whoever has read it by now.
-      expect(new Set(log.entries.map(({ eventId }) => eventId))).toEqual(new Set([2200]));
+      expect(new Set(stage.log.entries.map(({ eventId }) => eventId))).toEqual(new Set([2200]));
     });
 
     it('adopts no announcement that does not follow what it knows: it reads once, and goes on listening', async () => {
@@ -277,8 +245,8 @@ part('redis-server')('redisShared()', () => {
       serve('new', '"2"');
       await refresh(first);
       await shows(second, 'new');
-      expect(server.requests).toHaveLength(2);
-      expect(log.entries).toEqual([]);
+      expect(stage.server.requests).toHaveLength(2);
+      expect(stage.log.entries).toEqual([]);
     });
 
     it.each(['an hour', 'two minutes'])('follows whoever writes, past an entry dated %s ahead', async (ahead) => {
@@ -289,7 +257,7 @@ part('redis-server')('redisShared()', () => {
       serve('new', '"2"');
       await refresh(first);
       await shows(second, 'new');
-      expect(server.requests.length).toBeLessThanOrEqual(3);
+      expect(stage.server.requests.length).toBeLessThanOrEqual(3);
     });
 
     it('says once which right is missing, and polls by itself', async () => {
@@ -304,8 +272,8 @@ part('redis-server')('redisShared()', () => {
       const evals = () => weak.sent().filter(([command]) => command === 'EVAL').length;
       for (const before = evals(); evals() < before + 6;) await client.getValue('greeting', 'none');
       await refresh(client);
-      expect(log.entries.map(({ eventId }) => eventId)).toEqual([2200]);
-      expect((log.entries[0]!.error as Error).message).toMatch(/NOPERM .*eval/);
+      expect(stage.log.entries.map(({ eventId }) => eventId)).toEqual([2200]);
+      expect((stage.log.entries[0]!.error as Error).message).toMatch(/NOPERM .*eval/);
     });
 
     it('reports once that Redis refuses the subscription', async () => {
@@ -317,12 +285,12 @@ part('redis-server')('redisShared()', () => {
       const shared = redisShared(deaf.client);
       const client = polling(shared);
       await role('alone', shared);
-      while (log.entries.length === 0) await client.getValue('greeting', 'none');
-      expect((log.entries[0]!.error as Error).message).toMatch(/NOPERM .*subscribe/);
+      while (stage.log.entries.length === 0) await client.getValue('greeting', 'none');
+      expect((stage.log.entries[0]!.error as Error).message).toMatch(/NOPERM .*subscribe/);
       serve('new', '"2"');
       await refresh(first);
       await client.getValue('greeting', 'none');
-      expect(log.entries).toHaveLength(1);
+      expect(stage.log.entries).toHaveLength(1);
     });
 
     it('receives nothing from a fleet with another name', async () => {
@@ -346,10 +314,10 @@ part('redis-server')('redisShared()', () => {
       polling(shared);
       const other = createClientWithManualPoll('configcat-sdk-1/another-environment-ky/another-environment-ky', {
         cache: shared.cache,
-        logger: log.logger,
+        logger: stage.log.logger,
       });
       clients.push(other);
-      expect(log.entries.map(({ eventId, error }) => [eventId, (error as Error).message])).toEqual([
+      expect(stage.log.entries.map(({ eventId, error }) => [eventId, (error as Error).message])).toEqual([
         [2200, 'What processes share is for clients of one SDK key.'],
       ]);
     });
@@ -365,7 +333,7 @@ part('redis-server')('redisShared()', () => {
         expect(await client.getValue('greeting', 'none')).toBe('found alone');
         await client.getValue('greeting', 'none');
       }
-      expect(log.entries.map(({ eventId, error }) => [eventId, (error as Error).message])).toEqual([
+      expect(stage.log.entries.map(({ eventId, error }) => [eventId, (error as Error).message])).toEqual([
         [2200, 'Redis is of no use now; until it is again, this process polls by itself.'],
         [2200, 'Redis is of no use now; until it is again, this process polls by itself.'],
       ]);
@@ -377,7 +345,7 @@ part('redis-server')('redisShared()', () => {
       serve('together again', '"3"');
       await refresh(first);
       await shows(second, 'together again');
-      expect(log.entries.map(({ error }) => (error as Error).message)).toHaveLength(2);
+      expect(stage.log.entries.map(({ error }) => (error as Error).message)).toHaveLength(2);
     });
   });
 });

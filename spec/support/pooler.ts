@@ -45,7 +45,7 @@ pool_mode = ${mode}
     rmSync(folder, { recursive: true, force: true });
   };
   process.once('exit', end);
-  await written(child, 'process up');
+  await written(child, /process up/);
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     stop: async () => {

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { Refusal } from './failure.js';
+import { Refusal, onlyReads } from './failure.js';
 
 /** The members of a `Pool` of the package `pg` that this package calls. */
 export interface PgPool {
@@ -110,7 +110,7 @@ function listenByPg(pool: PgPoolInside, channel: string): Observable<ChannelEven
 function listenByPostgresJs(sql: PostgresJs, query: Query, channel: string): Observable<ChannelEvent> {
   return new Observable((observer) => {
     const listening = query('SELECT pg_is_in_recovery()::text AS standby', []).then(([row]) => {
-      if (row?.standby === 'true') throw new Refusal('a replica cannot LISTEN');
+      if (row?.standby === 'true') throw new Refusal(onlyReads);
       if (observer.closed) return undefined;
       return sql.listen(
         channel,

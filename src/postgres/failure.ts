@@ -23,9 +23,16 @@ export function toFailure(cause: unknown): Error {
   return new Error(text, { cause });
 }
 
+/** What is wrong where a server does not let anybody write or listen. */
+export const onlyReads =
+  'The connection leads to a server that only reads, such as a replica, or to a session that may not write. ' +
+  'Give `postgresShared()` a connection to the primary.';
+
 /** What a refusal says; `undefined` for a failure that passes by itself. */
 export function refusalOf(cause: unknown): string | undefined {
   const code = codeOf(cause);
+  // PostgreSQL names the command, each of which would be reported once.
+  if (code === '25006') return onlyReads;
   const isRefusal = cause instanceof Refusal || (code !== undefined && !passing.test(code));
   return isRefusal ? (cause as Error).message : undefined;
 }

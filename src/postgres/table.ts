@@ -79,7 +79,7 @@ async function create(query: Query, table: Table): Promise<void> {
     const code = codeOf(error);
     // Another process creates it at this moment: the table, or the type of its rows, is there already.
     if (code === '42P07' || code === '42710' || code === '23505') return;
-    if (code === undefined || !/^(25|3F|42)/.test(code)) throw error;
+    if (code === undefined || !/^(3F|42)/.test(code)) throw error;
     const reason = (error as Error).message;
     throw new Refusal(
       `The table ${table.name} does not exist, and this user cannot create it (${reason}); create it as the guide says.`,
