@@ -23,6 +23,13 @@ export interface FleetStage {
   readonly serve: (value: string, etag: string, rest?: string) => void;
   /** Starts a client that is a member of a fleet. */
   readonly polling: (shared: FleetMember) => ConfigCatClient;
+  /** Waits until a failure is logged whose text matches, or whose cause does. */
+  readonly logged: (client: ConfigCatClient, pattern: RegExp) => Promise<void>;
+  /**
+   * Expects that such a failure was logged once. It is logged again after another one: where a busy computer answers later
+   * than a process waits, that is one.
+   */
+  readonly expectOnce: (pattern: RegExp) => void;
 }
 
 /** Sets the stage for each spec of the enclosing `describe`: 'hello' is served. It disposes of all clients in the end. */
@@ -35,6 +42,10 @@ export function stageOfFleets(): FleetStage {
       headers['if-none-match'] === etag ? { status: 304 } : { body: configOf(value) + rest, headers: { ETag: etag } },
     );
   };
+
+  const matching = (pattern: RegExp) => failures().filter((failure) => failure.some((text) => pattern.test(text)));
+  const failures = () =>
+    log.entries.map(({ error }) => [(error as Error).message, String((error as Error).cause)] as const);
 
   beforeEach(async () => {
     server = await startFaultServer();
@@ -65,6 +76,14 @@ export function stageOfFleets(): FleetStage {
       });
       clients.push(client);
       return client;
+    },
+    logged: async (client, pattern) => {
+      while (matching(pattern).length === 0) await client.getValue('greeting', 'none');
+    },
+    expectOnce: (pattern) => {
+      const found = matching(pattern);
+      expect(new Set(found.map(([text]) => text)).size).toBe(1);
+      expect(found.length).toBeLessThanOrEqual(1 + failures().length - found.length);
     },
   };
 }
