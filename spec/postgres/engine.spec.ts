@@ -85,12 +85,13 @@ part('postgres', 'initdb')('engines in PostgreSQL', () => {
   });
 
   it('grants no number twice after a failover to a replica that had not heard of it', async () => {
-    const { engine, openAnother } = await open(byPg, plain);
+    const { engine, openAnother, close } = await open(byPg, plain);
     const { fence: known } = await engine.lease('a', 60_000, { aboveFence: 0 });
     const { fence: lost } = await engine.lease('a', 60_000, { aboveFence: 0 });
     await admin.query('UPDATE configcat_rx SET granted = $1, owner = NULL, until = NULL', [known]);
     await new Promise((resolve) => setTimeout(resolve, 3));
     const { fence } = await openAnother().lease('b', 60_000, { aboveFence: 0 });
+    await close();
     expect(fence).toBeGreaterThan(lost!);
   });
 

