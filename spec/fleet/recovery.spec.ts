@@ -101,8 +101,7 @@ describe('a process of a fleet, long before its next poll', () => {
   it('joins again what others have put back while it could not read', async () => {
     const { clock, memory, serve, pair } = fleet();
     const { leader, follower } = await pair();
-    for (const process of [leader, follower])
-      for (const name of calls) process.failing.add(name);
+    for (const process of [leader, follower]) for (const name of calls) process.failing.add(name);
     await clock.advance(leaseMs);
     serve('alone');
     leader.refresh();
@@ -200,9 +199,9 @@ describe('a process of a fleet, long before its next poll', () => {
       serve(value);
       leader.refresh();
       await clock.advance(0);
-      expect([leader, follower].map((process) => [process.shows(), process.store.state().entry?.requestedAtMs])).toEqual(
-        Array<unknown>(2).fill([value, clock.scheduler.now()]),
-      );
+      expect(
+        [leader, follower].map((process) => [process.shows(), process.store.state().entry?.requestedAtMs]),
+      ).toEqual(Array<unknown>(2).fill([value, clock.scheduler.now()]));
       expect(leader.store.fetchedAt).toHaveLength(2);
       expect([leader.roles, follower.roles]).toEqual([['leader'], ['follower']]);
     },
