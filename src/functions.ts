@@ -48,6 +48,8 @@ export { flags$ } from './flags/flags.js';
 export { forManyUsers } from './flags/for-many-users.js';
 export { json$ } from './flags/json.js';
 export { getJson, json, jsonDetails } from './flags/json-reads.js';
+export type { HeldSource, HoldOptions } from './flags/held-source.js';
+export { heldSource, withHold } from './flags/held-source.js';
 export type { JsonProblem, JsonResult } from './flags/json-schema.js';
 export { parseFlagJson } from './flags/json-schema.js';
 export { keys$ } from './flags/keys.js';

@@ -43,6 +43,7 @@ export { snapshotOfText } from './flags/snapshot-of-text.js';
 export type { ClientStatus } from './flags/status.js';
 export type { SessionOptions } from './flags/session.js';
 export { session } from './flags/session.js';
+export type { HoldOptions } from './flags/held-source.js';
 export type { FlagStreamOptions } from './flags/stream.js';
 export type { HeldValue } from './evaluation/held-value.js';
 export type { UserSource } from './flags/users.js';

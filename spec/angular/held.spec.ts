@@ -7,7 +7,7 @@ import { ChangeDetectionStrategy, Component, signal } from '@angular/core';
 import * as v from 'valibot';
 import type { User } from '../../src';
 import { session } from '../../src';
-import { CcFlag, injectFlag, injectFlagDetails, injectJson } from '../../src/angular/core';
+import { CcFlag, FlagPipe, injectFlag, injectFlagDetails, injectJson } from '../../src/angular/core';
 import { setupsInModes } from '../support/angular-sources';
 import { configByUser, configOf } from '../support/client';
 
@@ -93,6 +93,32 @@ describe.each(setupsInModes)('flags that are held, in an application %s,', (_, m
     user.set(kate);
     await settled();
     expect(text()).toBe('nobody');
+    source.dispose();
+  });
+
+  it('hold by themselves, in a session that one of them names', async () => {
+    const visit = session({ storage: 'memory' });
+    @Component({
+      template:
+        "{{ held() }} {{ live() }} {{ 'text' | flag: '' : undefined : visit }} " +
+        "<ng-container *ccFlag=\"'text'; default: ''; hold: visit; let value\">{{ value }}</ng-container>",
+      imports: [CcFlag, FlagPipe],
+      changeDetection: ChangeDetectionStrategy.OnPush,
+    })
+    class Both {
+      readonly visit = visit;
+      readonly held = injectFlag('text', '', { hold: visit });
+      readonly live = injectFlag('text', '');
+    }
+    const { source, clock, serve } = stage(configOf({ text: 'a' }), {});
+    await clock.advance(0);
+    const { text, settled } = show(Both, mode(), provide(source));
+    await settled();
+    expect(text()).toBe('a a a a');
+    serve(configOf({ text: 'b' }));
+    await clock.advance(60_000);
+    await settled();
+    expect(text()).toBe('a b a a');
     source.dispose();
   });
 });

@@ -845,3 +845,85 @@ describe('a core', () => {
     source.dispose();
   });
 });
+
+describe('a hold of its own', () => {
+  it('is that of one table or state, and `false` shows what is served', async () => {
+    const { client, next } = await staged(text('a'));
+    const hold = inMemory();
+    const table = record(client.flags$({ text: '' }, undefined, { hold }));
+    const all = record(client.allFlags$(kate, { hold }));
+    const state = record(client.flagState$('text', '', undefined, { hold }));
+    const live = record(client.flags$({ text: '' }));
+    await next(text('b'));
+    expect(table.values).toEqual([{ text: 'a' }]);
+    expect(all.values).toEqual([{ text: 'a', other: 'a' }]);
+    expect(new Set(state.values.map(({ value }) => value))).toEqual(new Set(['a']));
+    expect(live.values).toEqual([{ text: 'a' }, { text: 'b' }]);
+    hold.end();
+    expect(table.values).toEqual([{ text: 'a' }, { text: 'b' }]);
+    expect(() => client.flags$({ text: '' }, undefined, { hold: {} as Session })).toThrow('options.hold');
+    expect(() => client.flags$({ text: '' }, undefined, { hold: 'session' })).toThrow('options.hold');
+    client.dispose();
+    expect([table, all, state].map(({ isComplete }) => isComplete)).toEqual([true, true, true]);
+  });
+
+  it('is none with `false`, also where the client holds', async () => {
+    const { client, next } = await staged(text('a'), { hold: inMemory() });
+    const table = record(client.flags$({ text: '' }, undefined, { hold: false }));
+    const state = record(client.flagState$('text', '', undefined, { hold: false }));
+    const held = record(client.flags$({ text: '' }, undefined, { hold: 'session' }));
+    await next(text('b'));
+    expect(table.values).toEqual([{ text: 'a' }, { text: 'b' }]);
+    expect(state.values.at(-1)?.value).toBe('b');
+    expect(held.values).toEqual([{ text: 'a' }]);
+    client.dispose();
+  });
+});
+
+describe('heldSource', () => {
+  it('shows the flags of a client as a session holds them, however they are read', async () => {
+    const { client, next } = await staged(text('a'));
+    const hold = inMemory();
+    const source = core.heldSource(client, hold);
+    expect(core.heldSource(client, hold)).toBe(source);
+    const flag = record(core.flag$(source, 'text', ''));
+    const table = record(core.flags$(source, { text: '' }));
+    const live = record(core.flag$(source, 'text', '', undefined, { hold: false }));
+    await next(text('b'));
+    expect([flag.values, table.values, live.values]).toEqual([['a'], [{ text: 'a' }], ['a', 'b']]);
+    expect(source.snapshot()).toBe(source.snapshot());
+    expect(source.snapshot().value('text', '')).toBe('a');
+    expect(await core.getValue(source, 'text', '')).toBe('a');
+    expect(core.watch(source, 'text', '').current()).toBe('a');
+    expect(JSON.parse(core.dehydrateValues(source, { flags: ['text'] }))).toMatchObject({
+      flags: [['text', 'a', null, 1]],
+    });
+    expect(client.snapshot().value('text', '')).toBe('b');
+    source.dispose();
+    expect([flag, table, live].map(({ isComplete }) => isComplete)).toEqual([true, true, true]);
+    expect(source.snapshot().value('text', '')).toBe('a');
+    expect((await client.forceRefresh()).isSuccess).toBe(true);
+    client.dispose();
+  });
+
+  it('ends what is held for a default user whom another one replaces, whoever looks meanwhile', async () => {
+    const { client, next } = await staged(configByUser('kate', 'leo'), { defaultUser: kate });
+    const source = core.heldSource(client, inMemory());
+    expect(source.snapshot().value('plan', '')).toBe('KATE');
+    await next(configByUser());
+    expect(source.snapshot().value('plan', '')).toBe('KATE');
+    source.setDefaultUser(leo);
+    source.setDefaultUser(kate);
+    expect(source.snapshot().value('plan', '')).toBe('nobody');
+    client.dispose();
+  });
+
+  it('is one for each session, and refuses what is none', async () => {
+    const { client } = await staged(text('a'));
+    expect(core.heldSource(client, inMemory())).not.toBe(core.heldSource(client, inMemory()));
+    expect(() => core.heldSource(client, {} as Session)).toThrow('Invalid argument `hold`. Expected a session().');
+    expect(() => core.heldSource(client, 'session')).toThrow('Invalid argument `hold`. Expected a session().');
+    expect(() => core.heldSource({}, inMemory())).toThrow('Invalid argument `source`.');
+    client.dispose();
+  });
+});

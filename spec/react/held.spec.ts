@@ -132,4 +132,28 @@ describe.each(majors)('hooks of React %d, over a client that holds flags,', (maj
     page.unmount();
     client.dispose();
   });
+
+  it('hold by themselves, in a session that one of them names', async () => {
+    const { client, clock, serve } = stage(configByUser('kate', 'leo'));
+    await clock.advance(0);
+    const visit = session({ storage: 'memory' });
+    const { createElement } = parts.react;
+    const Both = () => {
+      const { useFlag, useFlags, useFlagDetails } = parts.hooks;
+      const options = { hold: visit };
+      const held = [useFlag('plan', '-', undefined, options), useFlags({ plan: '-' }, undefined, options).plan];
+      return [...held, useFlagDetails('plan', '-', undefined, options).value, useFlag('plan', '-')].join(' ');
+    };
+    const tree = (user: User) => createElement(parts.hooks.ConfigCatProvider, { client, user }, createElement(Both));
+    const page = parts.mount(tree(kate));
+    expect(page.text()).toBe('KATE KATE KATE KATE');
+    serve(configByUser());
+    await parts.react.act(() => clock.advance(60_000));
+    expect(page.text()).toBe('KATE KATE KATE nobody');
+    page.update(tree(leo));
+    page.update(tree(kate));
+    expect(page.text()).toBe('nobody nobody nobody nobody');
+    page.unmount();
+    client.dispose();
+  });
 });

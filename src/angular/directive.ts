@@ -1,6 +1,6 @@
 import type { EmbeddedViewRef, OnChanges } from '@angular/core';
 import { Directive, Input, TemplateRef, ViewContainerRef, effect, inject, signal, untracked } from '@angular/core';
-import type { SettingValue, User, Widen } from '../functions.js';
+import type { HoldOption, SettingValue, User, Widen } from '../functions.js';
 import type { FlagReading } from './flag-reading.js';
 import { injectReading, valueAspect } from './flag-reading.js';
 import { injectProvided } from './provided.js';
@@ -32,6 +32,8 @@ export class CcFlag<D extends SettingValue> implements OnChanges {
   @Input() ccFlagIs: SettingValue | undefined;
   /** Whom to evaluate for. Default: the user of `provideConfigCat()`. */
   @Input() ccFlagUser: User | undefined;
+  /** In what session the first real value is held. Default: as the client does. */
+  @Input() ccFlagHold: HoldOption | undefined;
   /** What is shown while the flag is off; it gets the value, too. */
   @Input() ccFlagElse: TemplateRef<CcFlagContext<Widen<D>>> | null | undefined;
   /** What is shown until the flag is known. Default: nothing. */
@@ -48,7 +50,9 @@ export class CcFlag<D extends SettingValue> implements OnChanges {
     const reading = injectReading(() => {
       const by = this.inputs()?.by;
       const known = by?.ccFlagUser ? { user: by.ccFlagUser } : common();
-      return by && known && { key: by.ccFlag, defaultValue: by.ccFlagDefault ?? null, user: known.user };
+      return (
+        by && known && { key: by.ccFlag, defaultValue: by.ccFlagDefault ?? null, user: known.user, hold: by.ccFlagHold }
+      );
     }, valueAspect);
     effect(() => {
       if (!this.inputs()) return;

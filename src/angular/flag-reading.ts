@@ -2,7 +2,7 @@ import type { Signal } from '@angular/core';
 import { Injector, computed, effect, inject, linkedSignal, untracked } from '@angular/core';
 import { pendingUntilEvent } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
-import type { DefaultFor, EvaluationDetails, SettingValue, StandardSchema, User } from '../functions.js';
+import type { DefaultFor, EvaluationDetails, HoldOption, SettingValue, StandardSchema, User } from '../functions.js';
 import {
   details,
   flag$,
@@ -13,6 +13,7 @@ import {
   json$,
   leaveUser,
   watch,
+  withHold,
 } from '../functions.js';
 import type { ProvidedSource } from './provided.js';
 import { injectProvided } from './provided.js';
@@ -22,6 +23,8 @@ export interface FlagRequest {
   readonly key: string;
   readonly defaultValue: DefaultFor<SettingValue>;
   readonly user: User | undefined;
+  /** In what session it is held, where not as by the source. */
+  readonly hold: HoldOption | undefined;
 }
 
 /** What a flag is read as, be it the default value. */
@@ -76,20 +79,21 @@ export function injectReading<T>(
     () => {
       const current = request();
       const isKnown = current && rawSource.snapshot().cacheState !== 'no-flag-data';
-      return isKnown ? { value: now(rawSource, current) } : undefined;
+      return isKnown ? { value: now(withHold(rawSource, current.hold), current) } : undefined;
     },
     { equal: (a, b) => a === b || (a !== undefined && b !== undefined && isSame(a.value, b.value)) },
   );
-  let shown: User | undefined;
+  let shown: { readonly source: ProvidedSource; readonly user: User | undefined } | undefined;
   effect((onCleanup) => {
     const current = request();
     if (!current) return;
     const subscription = untracked(() =>
       zone.runOutsideAngular(() => {
         // Whoever is replaced by another user is left: nothing is held for him any more.
-        if (shown && !isSameUser(shown, current.user)) leaveUser(rawSource, shown);
-        shown = current.user;
-        return each$(rawSource, current)
+        if (shown?.user && !isSameUser(shown.user, current.user)) leaveUser(shown.source, shown.user);
+        const source = withHold(rawSource, current.hold);
+        shown = { source, user: current.user };
+        return each$(source, current)
           .pipe(pendingUntilEvent(injector))
           .subscribe((value) => reading.set({ value }));
       }),
@@ -102,5 +106,7 @@ export function injectReading<T>(
 /** Tells whether two requests are for the same. */
 export function isSameRequest(a: FlagRequest | undefined, b: FlagRequest | undefined): boolean {
   if (!a || !b) return a === b;
-  return a.key === b.key && Object.is(a.defaultValue, b.defaultValue) && isSameUser(a.user, b.user);
+  return (
+    a.key === b.key && Object.is(a.defaultValue, b.defaultValue) && isSameUser(a.user, b.user) && a.hold === b.hold
+  );
 }

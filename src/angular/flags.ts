@@ -13,7 +13,7 @@ import type {
   SettingValue,
   Widen,
 } from '../functions.js';
-import { flag$ } from '../functions.js';
+import { flag$, withHold } from '../functions.js';
 import type { Ask } from './ask.js';
 import { injectAsk } from './ask.js';
 import { detailsAspect, valueAspect } from './flag-reading.js';
@@ -90,7 +90,8 @@ export function injectFlag$<D extends DefaultFor<SettingValue>>(
     const { rawSource, zone, user$ } = injectProvided();
     const effective$ = options.user === undefined ? user$ : streamOf(followUser(options.user));
     // The types let only those without a user leave out the default value.
-    const value$ = callOutside(zone, () => flag$(rawSource, key, defaultValue as SettingValue | null, effective$));
+    const source = withHold(rawSource, options.hold);
+    const value$ = callOutside(zone, () => flag$(source, key, defaultValue as SettingValue | null, effective$));
     return value$.pipe(pendingUntilEvent()) as Observable<unknown> as Observable<Widen<D>>;
   });
 }

@@ -3,8 +3,8 @@ import type { CanActivateChildFn, CanActivateFn, CanMatchFn, UrlTree } from '@an
 import { Router } from '@angular/router';
 import type { Observable } from 'rxjs';
 import { defaultIfEmpty, from, map, take } from 'rxjs';
-import type { SettingValue, UserSource } from '../functions.js';
-import { flag$ } from '../functions.js';
+import type { HoldOption, SettingValue, UserSource } from '../functions.js';
+import { flag$, withHold } from '../functions.js';
 import { injectProvided } from './provided.js';
 import type { FlagUser } from './user.js';
 import { callOutside } from './zone.js';
@@ -19,6 +19,8 @@ export interface FlagGuardOptions {
   readonly redirectTo?: string | readonly unknown[];
   /** Whom to evaluate for. Default: the user of `provideConfigCat()`. */
   readonly user?: FlagUser | undefined;
+  /** In what session the value is held that opens or closes the route. Default: as the client does. */
+  readonly hold?: HoldOption | undefined;
 }
 
 /** A guard for `canMatch`, `canActivate` and `canActivateChild`. */
@@ -43,7 +45,7 @@ export function flagGuard(key: string, options: FlagGuardOptions = {}): FlagGuar
       return typeof redirectTo === 'string' ? router.parseUrl(redirectTo) : router.createUrlTree([...redirectTo]);
     };
     const effective$ = options.user === undefined ? user$ : present(options.user);
-    return callOutside(zone, () => flag$(rawSource, key, null, effective$)).pipe(
+    return callOutside(zone, () => flag$(withHold(rawSource, options.hold), key, null, effective$)).pipe(
       take(1),
       // The source has been disposed.
       defaultIfEmpty(null),

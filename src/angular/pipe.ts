@@ -1,6 +1,6 @@
 import type { PipeTransform } from '@angular/core';
 import { Pipe, signal, untracked } from '@angular/core';
-import type { DefaultFor, SettingValue, User, Widen } from '../functions.js';
+import type { DefaultFor, HoldOption, SettingValue, User, Widen } from '../functions.js';
 import type { FlagRequest } from './flag-reading.js';
 import { injectReading, isSameRequest, valueAspect } from './flag-reading.js';
 import { injectProvided } from './provided.js';
@@ -30,11 +30,17 @@ export class FlagPipe implements PipeTransform {
    * @param key - of the flag, case-sensitive.
    * @param defaultValue - the value while the flag cannot be evaluated; says of which type it is.
    * @param user - whom to evaluate for. Default: the user of `provideConfigCat()`.
+   * @param hold - in what session the first real value is held. Default: as the client does.
    */
-  transform<D extends DefaultFor<SettingValue>>(key: string, defaultValue: D, user?: User): Widen<D> {
+  transform<D extends DefaultFor<SettingValue>>(
+    key: string,
+    defaultValue: D,
+    user?: User,
+    hold?: HoldOption,
+  ): Widen<D> {
     // Templates may set no signals, because others may have read them; this one nobody has.
     untracked(() => {
-      this.request.set({ key, defaultValue, user });
+      this.request.set({ key, defaultValue, user, hold });
     });
     const known = this.reading();
     return (known ? known.value : defaultValue) as Widen<D>;

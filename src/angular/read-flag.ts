@@ -1,7 +1,7 @@
 import type { Signal } from '@angular/core';
 import { Injector, inject, runInInjectionContext } from '@angular/core';
-import type { DefaultFor, SettingValue } from '../functions.js';
-import { watch } from '../functions.js';
+import type { DefaultFor, HoldOption, SettingValue } from '../functions.js';
+import { watch, withHold } from '../functions.js';
 import type { FlagAspect, FlagReading, FlagRequest } from './flag-reading.js';
 import { injectReading } from './flag-reading.js';
 import { injectProvided } from './provided.js';
@@ -12,6 +12,14 @@ import { followUser } from './user.js';
 export interface InjectFlagOptions {
   /** Default: the user of `provideConfigCat()`. */
   readonly user?: FlagUser | undefined;
+  /**
+   * Holds the first real value for the session of a user, whatever configs arrive: a session, `'session'` for that of the client,
+   * or `false` for values as they are served. Default: as the client does.
+   *
+   * @example
+   * readonly isNew = injectFlag('newCheckout', false, { hold: visit });
+   */
+  readonly hold?: HoldOption | undefined;
   /** What to use instead of the injection context of the call. */
   readonly injector?: Injector | undefined;
 }
@@ -42,13 +50,15 @@ export function injectRequest<T>(
   aspect: FlagAspect<T>,
 ): () => FlagRequest | undefined {
   const { rawSource, user: common } = injectProvided();
+  const { hold } = options;
+  const source = withHold(rawSource, hold);
   // Throws for what is wrong; signals are to be read without a doubt.
-  watch(rawSource, key, defaultValue);
-  void aspect.each$(rawSource, { key, defaultValue, user: undefined });
+  watch(source, key, defaultValue);
+  void aspect.each$(source, { key, defaultValue, user: undefined, hold });
   const user = options.user === undefined ? common : followUser(options.user);
   return () => {
     const known = user();
-    return known && { key, defaultValue, user: known.user };
+    return known && { key, defaultValue, user: known.user, hold };
   };
 }
 

@@ -7,6 +7,7 @@ import type { Explanation } from '../evaluation/explanation.js';
 import type { KeyAndValue } from '../evaluation/variations.js';
 import type { ConfigChange } from '../flags/changes.js';
 import type { FlagState } from '../flags/flag-state.js';
+import type { HoldOptions } from '../flags/held-source.js';
 import type { ReadOptions } from '../flags/reads.js';
 import type { ClientStatus } from '../flags/status.js';
 import type { FlagStreamOptions } from '../flags/stream.js';
@@ -75,6 +76,7 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags>
     key: K,
     defaultValue: D,
     user?: UserSource,
+    options?: HoldOptions,
   ): Observable<FlagState<FlagValue<F[K], D>>>;
   /**
    * Several flags at once: each emission is of one config and one user, never a mixed state as it can be seen between
@@ -89,6 +91,7 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags>
   flags$<D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
     defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
     user?: UserSource,
+    options?: HoldOptions,
   ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
   /**
    * All flags at once; `null` for one that cannot be evaluated. The same object as long as no value differs.
@@ -96,7 +99,7 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags>
    * @example
    * client.allFlags$(currentUser$).subscribe((values) => console.table(values));
    */
-  allFlags$(user?: UserSource): Observable<Readonly<Record<string, SettingValue | null>>>;
+  allFlags$(user?: UserSource, options?: HoldOptions): Observable<Readonly<Record<string, SettingValue | null>>>;
   /**
    * What a new config changes: flags whose own rules differ, and those that it reaches through segments and prerequisite
    * flags. Silent for the first config, and for one that changes nothing.

@@ -5,6 +5,7 @@ import type { InternalSnapshot } from '../core/snapshot.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
 import { allValues } from './all-values.js';
+import type { HoldOptions } from './held-source.js';
 import { tableStream } from './table.js';
 import type { UserSource } from './users.js';
 
@@ -19,8 +20,9 @@ import type { UserSource } from './users.js';
 export function allFlags$(
   source: FlagSource,
   user?: UserSource,
+  options?: HoldOptions,
 ): Observable<Readonly<Record<string, SettingValue | null>>> {
-  return allFlagsBy(allValues, coreOf(source), user);
+  return allFlagsBy(allValues, coreOf(source), user, options);
 }
 
 /** The same for those who do not evaluate by rules. */
@@ -28,6 +30,7 @@ export function allFlagsBy(
   readAll: typeof allValues,
   core: Core,
   user?: UserSource,
+  options?: HoldOptions,
 ): Observable<Readonly<Record<string, SettingValue | null>>> {
   const table = {
     keys: undefined,
@@ -35,5 +38,5 @@ export function allFlagsBy(
       snapshot.hasConfig ? readAll(snapshot, 'allFlags$', effective) : {},
     initialValue: () => ({}),
   };
-  return tableStream<Readonly<Record<string, SettingValue | null>>>(core, table, user);
+  return tableStream<Readonly<Record<string, SettingValue | null>>>(core, table, user, options);
 }

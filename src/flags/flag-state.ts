@@ -15,6 +15,8 @@ import type { User } from '../model/user.js';
 import { rememberLast } from '../remember-last.js';
 import { ageOf, stateWithExpiry$ } from './age.js';
 import { readAtEach } from './read-latest.js';
+import type { HoldOptions } from './held-source.js';
+import { withHold } from './held-source.js';
 import { holdingFor } from './holding.js';
 import type { UserSource } from './users.js';
 import { usersOf } from './users.js';
@@ -51,14 +53,16 @@ export function flagState$<F extends FlagTypes<F>, K extends FlagKey<F>, D exten
   key: K,
   defaultValue: D,
   user?: UserSource,
+  options?: HoldOptions,
 ): Observable<FlagState<FlagValue<F[K], D>>>;
 export function flagState$(
   source: FlagSource,
   key: string,
   fallback: DefaultValue,
   user?: UserSource,
+  options?: HoldOptions,
 ): Observable<FlagState> {
-  const core = coreOf(source);
+  const core = coreOf(withHold(source, options?.hold));
   requireEvaluable(key, fallback, user);
   const users = usersOf(core, user);
   const { store, defaultUser, dispatcher } = core;

@@ -93,7 +93,7 @@ export function answers$<T>(
     users: usersOf(core, user),
     initial,
   };
-  // Like `holdingFor()`, but for what bundles have to pay who hold nothing.
+  // Like `withHold()`, but for what bundles have to pay who hold nothing.
   const session = core.options[hold as 'session'] ?? hold;
   const show: Holding['flag'] = hold
     ? requireMade<Holding>('options.hold', session, sessionSymbol, 'a session()').flag

@@ -7,6 +7,7 @@ import type { InternalSnapshot } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { DefaultFor, FlagKey, FlagTypes, FlagValue } from '../model/flag-types.js';
 import type { User } from '../model/user.js';
+import type { HoldOptions } from './held-source.js';
 import { tableStream } from './table.js';
 import type { UserSource } from './users.js';
 
@@ -25,11 +26,13 @@ export function flags$<F extends FlagTypes<F>, D extends { readonly [K in FlagKe
   source: FlagSource<F>,
   defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
   user?: UserSource,
+  options?: HoldOptions,
 ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
 export function flags$(
   source: FlagSource,
   defaults: Readonly<Record<string, DefaultValue>>,
   user?: UserSource,
+  options?: HoldOptions,
 ): Observable<Readonly<Record<string, DefaultValue>>> {
   requireObject('defaults', defaults);
   // Copied, because whoever gave them may change them.
@@ -41,5 +44,5 @@ export function flags$(
       Object.fromEntries(entries.map(([key, value]) => [key, valueOf(snapshot, 'flags$', key, value, effective)])),
     initialValue: () => Object.fromEntries(entries),
   };
-  return tableStream<Readonly<Record<string, DefaultValue>>>(coreOf(source), table, user);
+  return tableStream<Readonly<Record<string, DefaultValue>>>(coreOf(source), table, user, options);
 }

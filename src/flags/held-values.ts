@@ -1,38 +1,24 @@
 import { sha1Hex } from '../hash.js';
-import type { Observable, Subscription } from 'rxjs';
-import {
-  Subject,
-  defer,
-  distinctUntilChanged,
-  filter,
-  ignoreElements,
-  isObservable,
-  map,
-  merge,
-  share,
-  skip,
-  take,
-  takeUntil,
-  tap,
-} from 'rxjs';
+import type { Observable } from 'rxjs';
+import { defer, distinctUntilChanged, ignoreElements, map, merge, share, skip, takeUntil, tap } from 'rxjs';
 import type { InitialPolicy } from '../core/options.js';
-import type { InternalSnapshot, SnapshotContext } from '../core/snapshot.js';
+import type { SnapshotContext } from '../core/snapshot.js';
 import type { Core } from '../core/source.js';
 import { partOf } from '../core/source.js';
 import type { DefaultValue, Evaluation } from '../evaluation/evaluate.js';
-import { evaluate, isFailure } from '../evaluation/evaluate.js';
+import { isFailure } from '../evaluation/evaluate.js';
 import type { HeldDecision, HeldValue } from '../evaluation/held-value.js';
 import { methodFailed } from '../logging/events.js';
 import type { Log } from '../logging/logger.js';
 import type { SettingValue } from '../model/config.js';
 import type { User } from '../model/user.js';
-import { formOf, isSameUser } from '../model/user-copy.js';
+import { formOf } from '../model/user-copy.js';
 import type { HeldContext } from './held-contexts.js';
 import { heldContexts } from './held-contexts.js';
+import { watchForHolds } from './hold-watch.js';
+import type { ReleaseSource } from './releasing.js';
+import { createReleasing } from './releasing.js';
 import type { HeldEntry, SessionStore } from './session-store.js';
-
-/** What ends holds before the session ends: a stream, or a boolean flag by its key. */
-export type ReleaseSource = Observable<unknown> | string | undefined;
 
 /** The values that a session holds, as evaluation meets them. */
 export interface HeldValues {
@@ -43,14 +29,20 @@ export interface HeldValues {
   readonly leave: (user: User | undefined) => void;
   /** Tells a client once that the storage of the session fails. */
   readonly tellProblem: (core: Core) => void;
+  /** Ends what is held for default users as soon as they are left, and not only when something is read. */
+  readonly followDefaultUser: (core: Core) => void;
   /** What snapshots of a client are read by to hold, when its streams begin in a certain way. */
   readonly contextOf: (core: Core, initial: InitialPolicy) => SnapshotContext;
 }
 
-/** What a session needs of a client. */
+/** What a session needs of a client. It must not hold the core, whose other half would then keep it for ever. */
 interface HoldParts {
   /** What is known of flags is not merely what a cache of unknown age had. */
   readonly isReal: () => boolean;
+  /** Ends what is held for the default users who have been left. */
+  readonly noteLeft: () => void;
+  /** Does so each time that one has been left. */
+  readonly left$: Observable<never>;
   readonly renewal$: Observable<unknown>;
   readonly contexts: Map<InitialPolicy, SnapshotContext>;
 }
@@ -63,10 +55,7 @@ const objectNumber = /#\d+;/;
 
 /** Joins the store of a session with what releases its values. */
 export function createHeldValues(store: SessionStore, release: ReleaseSource): HeldValues {
-  const releaseKey = typeof release === 'string' ? release : undefined;
-  let isReleasing = false;
-  let following: Subscription | undefined;
-
+  const releasing = createReleasing(store, release);
   const userName = (user: User | undefined) => {
     const form = user ? formOf(user) : '';
     return sha1Hex([store.id(), objectNumber.test(form) ? store.page : '', form].join());
@@ -74,13 +63,12 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
   const leave = (user: User | undefined) => {
     store.deleteUser(userName(user));
   };
-  const createParts = (core: Core) => createHoldParts(core, store, leave);
-
-  const isReleased = (key: string, { ruleset }: InternalSnapshot, user: User | undefined) => {
-    // What releases others is never held itself.
-    if (isReleasing || key === releaseKey) return true;
-    const release = releaseKey && evaluate(ruleset, releaseKey, false, user, () => undefined);
-    return release && !isFailure(release) && release.value === true;
+  // In no core, which would keep the session of each visitor for as long as it lives.
+  const partsByCore = new WeakMap<object, HoldParts>();
+  const partsOf = (core: Core) => {
+    const parts = partsByCore.get(core.parts) ?? createHoldParts(core, store, leave);
+    partsByCore.set(core.parts, parts);
+    return parts;
   };
 
   const holdingContext = ({ options, context }: Core, initial: InitialPolicy, parts: HoldParts): SnapshotContext => {
@@ -93,11 +81,12 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
     const holding =
       (fits: Fits): typeof evaluateWithLog =>
       (snapshot, key, defaultValue, user, shown) => {
+        parts.noteLeft();
         const live = evaluateWithLog
           ? evaluateWithLog(snapshot, key, defaultValue, user, shown)
           : context.evaluate(snapshot.ruleset, key, defaultValue, user, snapshot.context.report);
         const place = placeOf(user, key);
-        if (isReleased(key, snapshot, user)) {
+        if (releasing.isReleased(key, snapshot, user)) {
           store.delete(...place);
           return live;
         }
@@ -115,7 +104,7 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
     const known: HeldContext = {
       live,
       heldOf: (snapshot, key, user, evaluation) =>
-        isReleased(key, snapshot, user)
+        releasing.isReleased(key, snapshot, user)
           ? undefined
           : heldValue(store.get(...placeOf(user, key)), evaluation, undefined, fitsAny),
       fitting: (snapshot, fits) => ({
@@ -128,38 +117,23 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
     return held;
   };
 
-  /** Follows what releases for as long as a client lives that shows flags by this session. */
-  const follow = ({ lifetime, context: { log } }: Core) => {
-    tellProblem(log, store);
-    if (following || !isObservable(release)) return;
-    following = new Subject<void>().subscribe();
-    const subscription = release.pipe(takeUntil(lifetime.disposed$)).subscribe({
-      next: (value) => {
-        const isNews = value !== false || isReleasing;
-        isReleasing = value === true;
-        // What is shown when the release ends is held from then on.
-        if (isNews) store.clear();
-      },
-      error: (error: unknown) => {
-        log(methodFailed, { method: 'release$' }, error);
-      },
-    });
-    subscription.add(() => (following = undefined));
-  };
-
   return {
-    releaseKey,
+    releaseKey: releasing.key,
     leave,
     renewal$: (core) =>
       defer(() => {
-        follow(core);
-        return partOf(core, createParts).renewal$;
+        tellProblem(core.context.log, store);
+        releasing.follow(core);
+        return partsOf(core).renewal$;
       }),
     tellProblem: ({ context: { log } }) => {
       tellProblem(log, store);
     },
+    followDefaultUser: (core) => {
+      partsOf(core).left$.pipe(takeUntil(core.lifetime.disposed$)).subscribe();
+    },
     contextOf: (core, initial) => {
-      const parts = partOf(core, createParts);
+      const parts = partsOf(core);
       const context = parts.contexts.get(initial) ?? holdingContext(core, initial, parts);
       parts.contexts.set(initial, context);
       return context;
@@ -173,54 +147,37 @@ function tellProblem(log: Log, { takeProblem }: SessionStore): void {
   if (problem) log(methodFailed, { method: 'session.storage' }, problem.error);
 }
 
-function createHoldParts(
-  { store: { state, step$ }, data, dispatcher, defaultUser, lifetime }: Core,
-  session: SessionStore,
-  leave: (user: User | undefined) => void,
-): HoldParts {
-  let isReal = data.cacheState() === 'local-only';
+function createHoldParts(core: Core, session: SessionStore, leave: (user: User | undefined) => void): HoldParts {
+  const { store, dispatcher, lifetime } = core;
+  const watch = partOf(core, watchForHolds);
+  let seenCount = watch.leftCount();
+  const noteLeft = () => {
+    const count = watch.leftCount();
+    if (count === seenCount) return;
+    const left = watch.leftSince(seenCount);
+    seenCount = count;
+    left.forEach(leave);
+  };
+  const left$ = watch.left$.pipe(tap(noteLeft), ignoreElements());
   let renewalCount = 0;
-  const becameReal$ = new Subject<void>();
-  // A good answer of the server, or an entry of a cache that counts as up to date; what comes later is newer.
-  const real$ = step$.pipe(
-    filter(({ outcome }) => outcome.result?.isSuccess === true || data.cacheState() === 'up-to-date'),
-    take(1),
-  );
-  real$.subscribe(() => {
-    isReal = true;
-    becameReal$.next();
-    becameReal$.complete();
-  });
-  let user = defaultUser.current();
-  dispatcher.collectors.push({
-    // It has no groups.
-    renew: () => false,
-    ofState: () => undefined,
-    ofUser: () => {
-      const last = user;
-      user = defaultUser.current();
-      if (!isSameUser(last, user)) leave(last);
-    },
-  });
   // One for all streams of the client: the dispatcher tells them in their order, outer ones before those inside of them.
-  const asking$ = merge(session.released$, becameReal$).pipe(
+  const asking$ = merge(session.released$, watch.becameReal$).pipe(
     tap(() => {
       renewalCount++;
-      dispatcher.dispatchState(state());
+      dispatcher.dispatchState(store.state());
     }),
     ignoreElements(),
-    share(),
-    takeUntil(lifetime.disposed$),
   );
+  const followed$ = merge(asking$, left$).pipe(share(), takeUntil(lifetime.disposed$));
   const renewal$ = merge(
-    asking$,
+    followed$,
     dispatcher.state$.pipe(
       map(() => renewalCount),
       distinctUntilChanged(),
       skip(1),
     ),
   );
-  return { isReal: () => isReal, renewal$, contexts: new Map() };
+  return { isReal: watch.isReal, noteLeft, left$, renewal$, contexts: new Map() };
 }
 
 /** The first value that is held and of use to a reader. */

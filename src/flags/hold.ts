@@ -1,14 +1,15 @@
 import type { Observable } from 'rxjs';
 import { EMPTY, defer, distinctUntilChanged, isObservable, merge, of, tap } from 'rxjs';
-import type { InternalSnapshot, SnapshotContext } from '../core/snapshot.js';
+import type { SnapshotContext } from '../core/snapshot.js';
 import type { Core, Data } from '../core/source.js';
 import { endWithClient } from '../lifetime/until-disposed.js';
 import type { User } from '../model/user.js';
 import { heldContexts } from './held-contexts.js';
-import type { ReleaseSource } from './held-values.js';
 import { createHeldValues } from './held-values.js';
 import type { HeldReading, Holding } from './holding.js';
+import { createViews, withContext } from './held-view.js';
 import { readAtEach } from './read-latest.js';
+import type { ReleaseSource } from './releasing.js';
 import type { SessionStore } from './session-store.js';
 import { flagStream } from './stream.js';
 import { touching$ } from './table.js';
@@ -16,7 +17,7 @@ import type { Users } from './users.js';
 
 /** Creates what holds values in a session. */
 export function createHold(store: SessionStore, release: ReleaseSource): Holding {
-  const { contextOf, releaseKey, renewal$, leave, tellProblem } = createHeldValues(store, release);
+  const { contextOf, releaseKey, renewal$, leave, tellProblem, followDefaultUser } = createHeldValues(store, release);
 
   const answersOf = <T>(core: Core, context: SnapshotContext, { keys, read, isSame }: HeldReading<T>) => {
     const { data, defaultUser, dispatcher, lifetime } = core;
@@ -43,14 +44,17 @@ export function createHold(store: SessionStore, release: ReleaseSource): Holding
     });
   };
 
-  return {
+  const hold: Holding = {
     attach: (core) => {
       // A stream that holds nothing is brought its flags as if there were no session.
       Object.assign(core.data, { createFanOut: fanOutBy({ ...core.context }, core.data.createFanOut) });
       const holding = contextOf(core, core.options.initial);
       heldContexts.set(core.context, heldContexts.get(holding)!);
       Object.assign(core.context, holding);
+      followDefaultUser(core);
+      Object.assign(core, { holding: hold });
     },
+    ...createViews(contextOf, () => hold),
     flag: (core, parts, view, key, fallback) =>
       reading(core, {
         ...parts,
@@ -62,6 +66,7 @@ export function createHold(store: SessionStore, release: ReleaseSource): Holding
     leave,
     tellProblem,
   };
+  return hold;
 }
 
 /** A fan-out of snapshots that are read in another way than those of their core. */
@@ -75,10 +80,6 @@ function fanOutBy(context: SnapshotContext, createFanOut: Data['createFanOut']):
     };
     return createFanOut({ ...core, data });
   };
-}
-
-function withContext(snapshot: InternalSnapshot, context: SnapshotContext): InternalSnapshot {
-  return { ...snapshot, context, publicSnapshot: undefined };
 }
 
 /** What is known to be held before there is a config, which is no evaluation to anybody; or else the initial value. */

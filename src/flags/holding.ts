@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
 import { requireMade } from '../arguments.js';
-import type { HoldOption } from '../session.js';
+import type { Session } from '../session.js';
 import { sessionSymbol } from '../session.js';
-import type { Core, SessionParts } from '../core/source.js';
+import type { Core, FlagSource, SessionParts } from '../core/source.js';
 import type { InternalSnapshot, View } from '../core/snapshot.js';
 import type { DefaultValue } from '../evaluation/evaluate.js';
 import type { User } from '../model/user.js';
@@ -20,6 +20,10 @@ export interface Holding extends SessionParts {
   ) => Observable<T>;
   /** What is asked of several flags, which are held. */
   readonly reading: <T>(core: Core, reading: HeldReading<T>) => Observable<T>;
+  /** The flags of a source as this session holds them, or as they are served: the source itself where it shows them so. */
+  readonly over: <S extends FlagSource>(source: S, hold: Session | false) => S;
+  /** The same, but always another source, which can be disposed. */
+  readonly view: (source: FlagSource, hold: Session | false) => FlagSource;
   /** Emits when flags that are held are to be looked at again, although there is no other config or user. */
   readonly renewal$: (core: Core) => Observable<unknown>;
   /** Ends what is held for a user. */
@@ -44,7 +48,8 @@ export function holdingOf(session: unknown, culprit = 'options.hold'): Holding {
   return requireMade(culprit, session, sessionSymbol, 'a session()');
 }
 
-/** How the values are held that a stream of a core shows, if they are. */
-export function holdingFor({ options }: Core, hold: HoldOption | undefined = options.hold): Holding | undefined {
-  return hold ? holdingOf(hold === 'session' ? options.session : hold) : undefined;
+/** How the values of a core are held, if they are. */
+export function holdingFor({ holding }: Core): Holding | undefined {
+  // Nothing else makes any.
+  return holding as Holding | undefined;
 }

@@ -2,12 +2,15 @@ import type { Observable } from 'rxjs';
 import { Observable as NewObservable, distinctUntilChanged } from 'rxjs';
 import { requireUser } from '../arguments.js';
 import type { Core } from '../core/source.js';
+import { coreOf } from '../core/source.js';
 import type { InternalSnapshot } from '../core/snapshot.js';
 import { settingOf } from '../core/snapshot.js';
 import { endWithClient, present } from '../lifetime/until-disposed.js';
 import { hasOwn } from '../model/own.js';
 import type { User } from '../model/user.js';
 import { readAtEach } from './read-latest.js';
+import type { HoldOptions } from './held-source.js';
+import { withHold } from './held-source.js';
 import { holdingFor } from './holding.js';
 import { flagStream } from './stream.js';
 import type { UserSource } from './users.js';
@@ -23,10 +26,12 @@ export interface Table<T extends object> {
 
 /** A stream of several flags, all from one config: never a mixed state. */
 export function tableStream<T extends object>(
-  core: Core,
+  source: Core,
   table: Table<T>,
   user: UserSource | undefined,
+  options: HoldOptions | undefined,
 ): Observable<T> {
+  const core = coreOf(withHold(source, options?.hold));
   requireUser(user);
   const asked = { ...table, isSame: isSameTable, users: usersOf(core, user), initial: core.options.initial };
   return holdingFor(core)?.reading(core, asked) ?? flagStream(core, { ...asked, answers$: answersOf(core, table) });

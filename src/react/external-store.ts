@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { CoreSnapshot } from '../functions.js';
 import { setting } from '../functions.js';
-import type { ProviderContext } from './context.js';
+import type { ProvidedSource, ProviderContext } from './context.js';
 
 /** What a component asks of flags. */
 export interface FlagQuery<T> {
@@ -22,7 +22,8 @@ export interface ExternalStore<T> {
 
 /** Creates the store of an answer, which does nothing until it is asked. */
 export function createExternalStore<T>(
-  { source, hydratedSnapshot, firstSnapshot, usesHydration }: ProviderContext,
+  source: ProvidedSource,
+  { hydratedSnapshot, firstSnapshot, usesHydration }: ProviderContext,
   { answer$, read, isSame, keys }: FlagQuery<T>,
 ): ExternalStore<T> {
   let listeners = 0;

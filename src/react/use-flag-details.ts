@@ -1,6 +1,6 @@
 'use client';
 
-import type { DefaultFor, EvaluationDetails, SettingValue, User, Widen } from '../functions.js';
+import type { DefaultFor, EvaluationDetails, HoldOptions, SettingValue, User, Widen } from '../functions.js';
 import { details, flagDetails$, isSameEvaluation } from '../functions.js';
 import { useFlagQuery } from './use-flag-query.js';
 
@@ -14,8 +14,9 @@ export function useFlagDetails<D extends DefaultFor<SettingValue>>(
   key: string,
   defaultValue: D,
   user?: User,
+  options?: HoldOptions,
 ): EvaluationDetails<Widen<D>> {
-  return useFlagQuery(user, [key, defaultValue], (source, effective) => ({
+  return useFlagQuery(user, options, [key, defaultValue], (source, effective) => ({
     answer$: flagDetails$(source, key, defaultValue, effective),
     read: (snapshot) => details(snapshot, key, defaultValue, effective),
     isSame: isSameEvaluation,

@@ -1,6 +1,6 @@
 'use client';
 
-import type { AnyFlags, DefaultFor, SettingValue, User, Widen } from '../functions.js';
+import type { AnyFlags, DefaultFor, HoldOptions, SettingValue, User, Widen } from '../functions.js';
 import { flag$ } from '../functions.js';
 import { useFlagQuery } from './use-flag-query.js';
 
@@ -14,8 +14,13 @@ import { useFlagQuery } from './use-flag-query.js';
  * @example
  * const isNew = useFlag('newCheckout', false);
  */
-export function useFlag<D extends DefaultFor<SettingValue>>(key: string, defaultValue: D, user?: User): Widen<D> {
-  return useFlagQuery<SettingValue | null | undefined>(user, [key, defaultValue], (source, effective) => ({
+export function useFlag<D extends DefaultFor<SettingValue>>(
+  key: string,
+  defaultValue: D,
+  user?: User,
+  options?: HoldOptions,
+): Widen<D> {
+  return useFlagQuery<SettingValue | null | undefined>(user, options, [key, defaultValue], (source, effective) => ({
     // The types let only those without a user leave out the default value.
     answer$: flag$<AnyFlags, string, SettingValue | null>(source, key, defaultValue as SettingValue | null, effective),
     read: (snapshot) => snapshot.value(key, defaultValue, effective),

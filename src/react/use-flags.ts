@@ -1,6 +1,6 @@
 'use client';
 
-import type { CoreSnapshot, DefaultFor, SettingValue, User, Widen } from '../functions.js';
+import type { CoreSnapshot, DefaultFor, HoldOptions, SettingValue, User, Widen } from '../functions.js';
 import { allFlags$, flags$, values } from '../functions.js';
 import { useFlagQuery, useSame } from './use-flag-query.js';
 
@@ -19,11 +19,16 @@ type Defaults = Readonly<Record<string, DefaultFor<SettingValue>>>;
 export function useFlags<D extends Readonly<Record<string, DefaultFor<SettingValue>>>>(
   defaults: D,
   user?: User,
+  options?: HoldOptions,
 ): { readonly [K in keyof D]: Widen<D[K]> };
-export function useFlags(defaults?: undefined, user?: User): Readonly<Record<string, SettingValue | null>>;
-export function useFlags(defaults?: Defaults, user?: User): Defaults {
+export function useFlags(
+  defaults?: undefined,
+  user?: User,
+  options?: HoldOptions,
+): Readonly<Record<string, SettingValue | null>>;
+export function useFlags(defaults?: Defaults, user?: User, options?: HoldOptions): Defaults {
   const wanted = useSame(defaults, isSameRecord);
-  return useFlagQuery<Defaults>(user, [wanted], (source, effective) =>
+  return useFlagQuery<Defaults>(user, options, [wanted], (source, effective) =>
     wanted
       ? {
           answer$: flags$(source, wanted, effective),

@@ -1,6 +1,6 @@
 'use client';
 
-import type { DefaultFor, JsonOf, JsonValue, StandardSchema, User } from '../functions.js';
+import type { DefaultFor, HoldOptions, JsonOf, JsonValue, StandardSchema, User } from '../functions.js';
 import { json, json$ } from '../functions.js';
 import { isSameDefault } from './same-default.js';
 import { useFlagQuery, useSame } from './use-flag-query.js';
@@ -22,6 +22,7 @@ export function useJson<S extends StandardSchema>(
   schema: S,
   defaultValue: JsonOf<S>,
   user?: User,
+  options?: HoldOptions,
 ): JsonOf<S>;
 /** The same with `null` or `undefined` as default value. */
 export function useJson<S extends StandardSchema, D extends DefaultFor<JsonOf<S>>>(
@@ -29,14 +30,27 @@ export function useJson<S extends StandardSchema, D extends DefaultFor<JsonOf<S>
   schema: S,
   defaultValue: D,
   user?: User,
+  options?: HoldOptions,
 ): JsonValue<S, D>;
 /** The same without a schema: whatever JSON the text is. */
-export function useJson(key: string, schema?: undefined, defaultValue?: unknown, user?: User): unknown;
-export function useJson(key: string, schema?: StandardSchema, defaultValue?: unknown, user?: User): unknown {
+export function useJson(
+  key: string,
+  schema?: undefined,
+  defaultValue?: unknown,
+  user?: User,
+  options?: HoldOptions,
+): unknown;
+export function useJson(
+  key: string,
+  schema?: StandardSchema,
+  defaultValue?: unknown,
+  user?: User,
+  options?: HoldOptions,
+): unknown {
   const otherwise = useSame(defaultValue, isSameDefault);
   // The types let only those without a schema leave out the default value.
   const given = schema as undefined;
-  return useFlagQuery<unknown>(user, [key, schema, otherwise], (source, effective) => ({
+  return useFlagQuery<unknown>(user, options, [key, schema, otherwise], (source, effective) => ({
     answer$: json$(source, key, given, otherwise, effective),
     read: (snapshot) => json(snapshot, key, given, otherwise, effective),
     isSame: Object.is,

@@ -1,6 +1,6 @@
 'use client';
 
-import type { DefaultFor, SettingValue, User, Widen } from '../functions.js';
+import type { DefaultFor, HoldOptions, SettingValue, User, Widen } from '../functions.js';
 import { useProvider } from './context.js';
 import { suspendUntilReady } from './readiness.js';
 import { useFlag } from './use-flag.js';
@@ -23,7 +23,8 @@ export function useSuspenseFlag<D extends DefaultFor<SettingValue>>(
   key: string,
   defaultValue: D,
   user?: User,
+  options?: HoldOptions,
 ): Widen<D> {
   suspendUntilReady(useProvider());
-  return useFlag(key, defaultValue, user);
+  return useFlag(key, defaultValue, user, options);
 }

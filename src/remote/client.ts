@@ -20,6 +20,7 @@ import { events$ } from '../flags/events.js';
 import { flagDetails$ } from '../flags/flag-details.js';
 import { flag$ } from '../flags/flag.js';
 import { flags$ } from '../flags/flags.js';
+import type { HoldOptions } from '../flags/held-source.js';
 import { isOnline, setOnline } from '../flags/online.js';
 import type { ReadOptions } from '../flags/reads.js';
 import { afterRead, forceRefresh, getValue, getValueDetails, waitForReady } from '../flags/reads.js';
@@ -82,9 +83,10 @@ export interface RemoteClient<F extends FlagTypes<F> = AnyFlags>
   flags$<D extends { readonly [K in FlagKey<F>]?: DefaultFor<F[K]> }>(
     defaults: D & { readonly [K in keyof D]: K extends FlagKey<F> ? unknown : never },
     user?: UserSource,
+    options?: HoldOptions,
   ): Observable<{ readonly [K in keyof D]: FlagValue<F[K & FlagKey<F>], D[K]> }>;
   /** All flags at once; `null` for one that the relay cannot evaluate. */
-  allFlags$(user?: UserSource): Observable<Readonly<Record<string, SettingValue | null>>>;
+  allFlags$(user?: UserSource, options?: HoldOptions): Observable<Readonly<Record<string, SettingValue | null>>>;
   /** What is other than before, each time that something is. Silent for the first values. */
   readonly changes$: Observable<RemoteChange>;
   /** How good the values are, and how the connection is. */

@@ -117,6 +117,7 @@ export function createRemoteState(
       state$,
       deliver: state$.deliver,
       userChange$: EMPTY,
+      dispatchState: state$.next,
       collectors: [] as unknown[],
     } as unknown as Dispatcher,
     context,
