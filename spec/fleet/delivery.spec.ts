@@ -77,6 +77,9 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'the polling process dies': (leader) => leader.kill(),
   'the polling process is stopped': (leader) => leader.stop(faultMs),
+  'nobody is told anything by the connections that listen': (_, others) => {
+    for (const process of others) process.loseListening();
+  },
   'messages are lost': (_, others) => others.forEach((process) => process.loseMessage()),
 };
 

@@ -51,6 +51,14 @@ describe('the contract of engines', () => {
         })),
     ],
     [
+      'tells a wrong last write',
+      'tells whom it refuses the lease of the last write',
+      () =>
+        openMemory({}, (engine) => ({
+          lease: async (...args) => ({ ...(await engine.lease(...args)), lastWrite: { fence: 1, counter: 1 } }),
+        })),
+    ],
+    [
       'announces apart from the write',
       'refuses an order that is not later',
       () =>

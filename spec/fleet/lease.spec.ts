@@ -40,7 +40,15 @@ function hold(...replies: readonly Reply[]) {
     },
   } as unknown as Engine;
   const { scheduler } = clock;
-  const lease = openLease({ engine, owner: 'me', leaseMs: 900, knownFence: () => 4, random: () => 1, scheduler });
+  const lease = openLease({
+    engine,
+    owner: 'me',
+    leaseMs: 900,
+    knownFence: () => 4,
+    noteLastWrite: () => undefined,
+    random: () => 1,
+    scheduler,
+  });
   const subscription = lease
     .rounds(wake$)
     .subscribe(({ role, fence }) => seen.push([scheduler.now(), role, ...(fence === undefined ? [] : [fence])]));

@@ -33,6 +33,11 @@ export interface LeaseReply {
   readonly fence: number | undefined;
   /** How long its holder, this process or another, has it unless it is renewed, in milliseconds. */
   readonly leftMs: number;
+  /**
+   * Where the lease is not granted: the order of the last write, or `undefined` when there was none. It shows a process that
+   * it has missed an announcement. Without it, that is noticed at the next announcement that arrives.
+   */
+  readonly lastWrite?: Order | undefined;
 }
 
 /** The conditions under which a process asks for the lease. */

@@ -40,6 +40,8 @@ export interface LeaseOptions {
   readonly leaseMs: number;
   /** The highest fence that is known. */
   readonly knownFence: () => number;
+  /** Called with the order of the last write whenever the lease is not granted. */
+  readonly noteLastWrite: (order: Order) => void;
   readonly random: () => number;
   readonly scheduler: SchedulerLike;
 }
@@ -64,7 +66,7 @@ export interface Lease {
 
 /** Takes part in the lease for one process. */
 export function openLease(options: LeaseOptions): Lease {
-  const { engine, owner, leaseMs, knownFence, random, scheduler } = options;
+  const { engine, owner, leaseMs, knownFence, noteLastWrite, random, scheduler } = options;
   const renewalMs = leaseMs / 3;
   const startWithRound$ = new Subject<Observable<LeaseRound>>();
   let fence: number | undefined;
@@ -107,6 +109,7 @@ export function openLease(options: LeaseOptions): Lease {
       release();
       return { ...reply, fence: undefined };
     }
+    if (reply.fence === undefined && reply.lastWrite) noteLastWrite(reply.lastWrite);
     // Two replies may arrive in the wrong order.
     if (reply.fence !== undefined) fence = Math.max(reply.fence, fence ?? 0);
     return reply;

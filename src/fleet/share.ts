@@ -25,6 +25,7 @@ import type { Faults } from './faults.js';
 import { trackFaults, watched } from './faults.js';
 import type { FleetRole, Lease } from './lease.js';
 import { openLease } from './lease.js';
+import type { SharedEntry } from './shared-entry.js';
 import { openSharedEntry } from './shared-entry.js';
 
 /** Options of all that share configs: of `joinFleet()`, `redisShared()` and the like. */
@@ -120,6 +121,7 @@ export function joinFleet(engineOf: (key: string) => Engine, options: FleetOptio
         owner: crypto.randomUUID(),
         leaseMs,
         knownFence,
+        noteLastWrite: entry.onLastWrite,
         random,
         scheduler,
       });
@@ -131,19 +133,7 @@ export function joinFleet(engineOf: (key: string) => Engine, options: FleetOptio
     takeOver: async (after) => lease?.takeOver(after),
     lostLease: (fence) => lease?.lost(fence),
   });
-  const alive$ = entry.engine$.pipe(
-    switchMap((engine) => engine.alive$),
-    tap((state) => {
-      if (state !== false) faults.note('listen', faults.begin(), state === true ? undefined : state);
-    }),
-    share(),
-  );
-  const message$ = entry.engine$.pipe(
-    switchMap((engine) => engine.listen()),
-    map((message) => ({ isRelease: message === released, isChange: message !== released && entry.onMessage(message) })),
-    // Listens as long as a client or an observer of the role is subscribed.
-    share(),
-  );
+  const { alive$, message$ } = hear(entry, faults);
   const wake$ = merge(alive$, message$.pipe(filter(({ isRelease }) => isRelease)));
 
   const round$ = entry.engine$.pipe(
@@ -210,6 +200,40 @@ export function joinFleet(engineOf: (key: string) => Engine, options: FleetOptio
     ),
   };
   return withHidden(clientOptions, { role$, orderOf: entry.orderOf });
+}
+
+/** The connection of an entry: whether announcements arrive, and those that do. Listens while subscribed to. */
+function hear(entry: SharedEntry, faults: Faults) {
+  /** The state of the connection and the messages, from one subscription: they share a connection in the engine. */
+  const heard$ = entry.engine$.pipe(
+    switchMap((engine) =>
+      entry.missed$.pipe(
+        startWith(undefined),
+        // What was missed may have been sent into a connection whose other end has gone without a word.
+        switchMap(() =>
+          merge(engine.alive$.pipe(map((state) => ({ state }))), engine.listen().pipe(map((message) => ({ message })))),
+        ),
+      ),
+    ),
+    share(),
+  );
+  const alive$ = heard$.pipe(
+    filter((heard) => 'state' in heard),
+    map(({ state }) => state),
+    tap((state) => {
+      if (state !== false) faults.note('listen', faults.begin(), state === true ? undefined : state);
+    }),
+    share(),
+  );
+  const message$ = heard$.pipe(
+    filter((heard) => 'message' in heard),
+    map(({ message }) => ({
+      isRelease: message === released,
+      isChange: message !== released && entry.onMessage(message),
+    })),
+    share(),
+  );
+  return { alive$, message$ };
 }
 
 function completeOptions(options: FleetOptions): Required<FleetOptions> {

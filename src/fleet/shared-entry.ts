@@ -1,9 +1,23 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { EMPTY, ReplaySubject, Subject, firstValueFrom, map, merge, race, switchMap, timer } from 'rxjs';
+import {
+  EMPTY,
+  ReplaySubject,
+  Subject,
+  distinctUntilChanged,
+  filter,
+  firstValueFrom,
+  map,
+  merge,
+  race,
+  share,
+  switchMap,
+  timer,
+} from 'rxjs';
 import type { Adoption, Conflict } from './adoption.js';
 import { trackAdoption } from './adoption.js';
 import { fromAnnouncement } from './announcement.js';
 import type { Engine, Order, Stored } from './engine.js';
+import { isLater } from './engine.js';
 import type { Faults } from './faults.js';
 import { attempt } from './faults.js';
 import type { Payload } from './payload.js';
@@ -43,6 +57,10 @@ export interface SharedEntry {
   readonly orderOf: (text: string) => Order | undefined;
   /** The highest fence that is known. */
   readonly knownFence: () => number;
+  /** Handles what the engine says of the last write, of which this process should have been told. */
+  readonly onLastWrite: (order: Order) => void;
+  /** Emits when an announcement was missed: the entry is read then, and others may be missed as well. */
+  readonly missed$: Observable<Order>;
   /** Handles a message of another process; returns whether the client should read the entry. */
   readonly onMessage: (message: string) => boolean;
   /** Sets the lease under which this process polls for all, if it does, and whether it polls for itself alone. */
@@ -59,6 +77,8 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
   const changes$ = new Subject<void>();
   /** Emits whether an operation has failed that nothing else would try again before the next poll. */
   const needsRetry$ = new Subject<boolean>();
+  const isUnknown = (order: Order) => writer.fence() === undefined && isLater(order, lastWrite()?.order);
+  const { onLastWrite, missed$ } = watchMissed(isUnknown, options);
   let isAlone = false;
 
   /** Tells whether this process has adopted a foreign payload, but was refused when it wrote that for the others. */
@@ -134,6 +154,7 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
     news$,
     changes$: merge(
       changes$,
+      missed$,
       needsRetry$.pipe(switchMap((needsRetry) => (needsRetry ? timer(retryMs, scheduler) : EMPTY))),
     ),
     conflict$,
@@ -143,6 +164,8 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
       return write && toPayload(text)?.content === write.payload.content ? write.order : undefined;
     },
     knownFence: () => Math.max(writer.fence() ?? 0, lastWrite()?.order.fence ?? 0),
+    onLastWrite,
+    missed$,
     onMessage: (message) => {
       const announcement = fromAnnouncement(message);
       // A leader knows its own writes, and nobody can write under an older lease.
@@ -173,6 +196,29 @@ function openOnce(engineOf: (key: string) => Engine) {
       }
       if (key !== given) throw new Error('What processes share is for clients of one SDK key.');
     },
+  };
+}
+
+/** Tells of writes that a process has not been told of, though it had the time that an announcement takes. */
+function watchMissed(
+  isUnknown: (order: Order) => boolean,
+  { retryMs, scheduler }: SharedEntryOptions,
+): Pick<SharedEntry, 'onLastWrite' | 'missed$'> {
+  const order$ = new Subject<Order>();
+  const missed$ = order$.pipe(
+    filter(isUnknown),
+    // The announcement comes by another connection.
+    switchMap((order) => timer(Math.min(retryMs / 3, maxReadMs), scheduler).pipe(map(() => order))),
+    filter(isUnknown),
+    // What is read and remains unknown, because it is broken, is not read again and again.
+    distinctUntilChanged((known, order) => !isLater(order, known)),
+    share(),
+  );
+  return {
+    onLastWrite: (order) => {
+      order$.next(order);
+    },
+    missed$,
   };
 }
 

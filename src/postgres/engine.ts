@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SchedulerLike } from 'rxjs';
 import { Subject, filter, map, share } from 'rxjs';
-import type { Engine, LeaseRequest } from '../fleet/engine.js';
-import type { Connection, Query } from './connection.js';
+import type { Engine, LeaseRequest, Order } from '../fleet/engine.js';
+import type { Connection, Query, Row } from './connection.js';
 import { refusalOf } from './failure.js';
 import { isMessage, listenSafely } from './listening.js';
 import type { Table } from './table.js';
@@ -56,9 +56,10 @@ WITH granted AS (
   END
   RETURNING entry.granted
 )
-SELECT granted::text AS fence, $4::text AS left FROM granted
+SELECT granted::text AS fence, $4::text AS left, NULL AS last_fence, NULL AS last_counter FROM granted
 UNION ALL
-SELECT NULL, greatest(0, ceil(extract(epoch FROM until - clock_timestamp()) * 1000))::text FROM ${sql}
+SELECT NULL, greatest(0, ceil(extract(epoch FROM until - clock_timestamp()) * 1000))::text, fence::text, counter::text
+FROM ${sql}
 WHERE key = $1 AND name = $2 AND NOT EXISTS (SELECT FROM granted)`,
 
     /** $3 owner, $4 milliseconds. */
@@ -144,8 +145,7 @@ export function postgresEngine(
   return {
     read: async () => {
       const [row] = await run('read');
-      const order = row?.fence == null ? undefined : { fence: Number(row.fence), counter: Number(row.counter) };
-      return { text: row?.text ?? undefined, order, isForeign: row?.own !== 'true' };
+      return { text: row?.text ?? undefined, order: orderOf(row?.fence, row?.counter), isForeign: row?.own !== 'true' };
     },
     write: async (text, { fence, counter }, announcement) => {
       const rows = await run('write', text, fence, counter, channel, notificationOf(announcement));
@@ -160,12 +160,17 @@ export function postgresEngine(
       ),
     lease: async (owner, ms, request) => {
       const [row] = await run('lease', owner, ms, request.aboveFence, ...lastWriteOf(request));
-      return { fence: row?.fence == null ? undefined : Number(row.fence), leftMs: Number(row?.left ?? 0) };
+      const lastWrite = orderOf(row?.last_fence, row?.last_counter);
+      return { fence: row?.fence == null ? undefined : Number(row.fence), leftMs: Number(row?.left ?? 0), lastWrite };
     },
     renew: async (owner, ms) => (await run('renew', owner, ms)).length > 0,
     release: (owner, announcement) => run('release', owner, channel, notificationOf(announcement)),
     alive$: event$.pipe(filter((event): event is boolean | Error => !isMessage(event))),
   };
+}
+
+function orderOf(fence: Row[string], counter: Row[string]): Order | undefined {
+  return fence == null ? undefined : { fence: Number(fence), counter: Number(counter) };
 }
 
 /** The order that has to be the last one for a takeover: fence and counter. */

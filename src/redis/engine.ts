@@ -46,10 +46,10 @@ const leaseScript = `
 local order = redis.call('HMGET', KEYS[2], 'granted', 'fence', 'counter')
 if ARGV[4] == '' then
   local holder = redis.call('GET', KEYS[1])
-  if holder and holder ~= ARGV[1] then return {'', redis.call('PTTL', KEYS[1])} end
+  if holder and holder ~= ARGV[1] then return {'', redis.call('PTTL', KEYS[1]), order[2], order[3]} end
 else
   local last = order[2] and (order[2] .. ':' .. order[3]) or 'nothing'
-  if last ~= ARGV[4] then return {'', redis.call('PTTL', KEYS[1])} end
+  if last ~= ARGV[4] then return {'', redis.call('PTTL', KEYS[1]), order[2], order[3]} end
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -138,8 +138,7 @@ export function redisEngine(send: Connection['send'], connection: Connection, pl
     read: async () => {
       const reply = (await evaluate(readScript, [key, orderKey])) as unknown[];
       const [text, fence, counter, isOwn] = reply.map(toText);
-      const order = fence === undefined ? undefined : { fence: Number(fence), counter: Number(counter) };
-      return { text, order, isForeign: isOwn !== '1' };
+      return { text, order: orderOf(fence, counter), isForeign: isOwn !== '1' };
     },
     write: async (text, { fence, counter }, announcement) => {
       const reply = await announcing(writeScript, [key, orderKey], fence, counter, text, announcement);
@@ -161,8 +160,8 @@ export function redisEngine(send: Connection['send'], connection: Connection, pl
         request.aboveFence,
         after,
       )) as unknown[];
-      const [fence, leftMs] = reply.map(toText);
-      return { fence: fence ? Number(fence) : undefined, leftMs: Number(leftMs) };
+      const [fence, leftMs, ...lastWrite] = reply.map(toText);
+      return { fence: fence ? Number(fence) : undefined, leftMs: Number(leftMs), lastWrite: orderOf(...lastWrite) };
     },
     renew: async (owner, ms) => Number(await evaluate(renewScript, [leaseKey], owner, ms)) === 1,
     release: (owner, announcement) => announcing(releaseScript, [leaseKey], owner, announcement),
@@ -183,6 +182,10 @@ function isMessage(event: ChannelEvent): event is Extract<ChannelEvent, { readon
 function afterOf({ takeOverAfter }: LeaseRequest): string {
   const toOrderText = ({ fence, counter }: Order) => `${fence}:${counter}`;
   return typeof takeOverAfter === 'object' ? toOrderText(takeOverAfter) : (takeOverAfter ?? '');
+}
+
+function orderOf(fence?: string, counter?: string): Order | undefined {
+  return fence === undefined ? undefined : { fence: Number(fence), counter: Number(counter) };
 }
 
 /** Reads a reply as text: some clients are set to reply with buffers. */

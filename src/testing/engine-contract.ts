@@ -113,6 +113,16 @@ const cases: Readonly<Record<string, (trial: Trial) => Promise<void>>> = {
     expectTrue(`the time of the other's lease is above 50,000 and at most 60,000 ms, not ${leftMs}`, isNear(leftMs));
   },
 
+  'tells whom it refuses the lease of the last write, if it tells anything of it': async (trial) => {
+    const { engine, another } = trial;
+    const fence = await trial.grant('a');
+    const untold = (await another.lease('b', longMs, free)).lastWrite;
+    expectSame('the last write where there was none', untold, undefined);
+    await engine.write('1', at(fence, 1), 'first');
+    const { lastWrite } = await another.lease('b', longMs, free);
+    if (lastWrite) expectSame('the last write', at(lastWrite.fence, lastWrite.counter), at(fence, 1));
+  },
+
   'grants the lease to one of many who ask at the same time': async ({ engine, another }) => {
     const owners = Array.from({ length: 20 }, (_, i) => `process ${i}`);
     const replies = await Promise.all(

@@ -55,7 +55,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
           ? order === undefined
           : takeOverAfter?.fence === order?.fence && takeOverAfter?.counter === order?.counter;
       if (takeOverAfter === undefined ? !isFree : !isUnchanged) {
-        return { fence: undefined, leftMs: held ? held.untilMs - now() : 0 };
+        return { fence: undefined, leftMs: held ? held.untilMs - now() : 0, lastWrite: order };
       }
       granted = Math.max(granted, Math.floor(now()), order?.fence ?? 0, aboveFence) + 1;
       holder = { owner, untilMs: now() + ms };

@@ -43,6 +43,8 @@ export interface ModelProcess {
    * with the connections, which are then made again.
    */
   readonly partFromEngine: (ms: number, keepsConnections: boolean) => void;
+  /** Is told nothing any more by the connection that listens, nor that it is of no use. Another one would be. */
+  readonly loseListening: () => void;
   readonly loseServer: (ms: number) => void;
   readonly slowAnswer: (ms: number) => void;
   readonly delayCommand: (ms: number) => void;
@@ -149,6 +151,7 @@ export function startProcess(world: World, skewMs: number): ModelProcess {
     },
     cutOff: link.cutOff,
     partFromEngine: link.part,
+    loseListening: link.loseListening,
     loseServer: (ms) => {
       serverAwayUntilMs = nowMs() + ms;
     },
@@ -188,6 +191,8 @@ function linkTo(world: World, { after, reach, scheduler, latencyMs, nowMs, isKil
   let extraWriteMs = 0;
   let fate: 'lost' | number | undefined;
   let states: Observer<boolean>[] = [];
+  let connections = 0;
+  let deadConnections = 0;
   /** Whether nothing gets through though nobody was told, and what is on its way meanwhile. */
   let isParted = false;
   let underWay: (() => void)[] | undefined;
@@ -246,23 +251,24 @@ function linkTo(world: World, { after, reach, scheduler, latencyMs, nowMs, isKil
     announce: (message) => call(() => engine.announce(message)),
     lease: (...args) =>
       call(() => {
-        const { fence, leftMs } = engine.lease(...args);
+        const { fence, ...reply } = engine.lease(...args);
         lastFence = fence ?? (believesEndedLeases ? lastFence : undefined);
-        return { fence: lastFence, leftMs };
+        return { ...reply, fence: lastFence };
       }),
     renew: (...args) => call(() => engine.renew(...args) || believesEndedLeases),
     release: (...args) => call(() => engine.release(...args)),
     listen: () =>
-      new Observable((observer) =>
-        engine.listen().subscribe((message) => {
-          if (isCut()) return;
+      new Observable((observer) => {
+        const number = ++connections;
+        return engine.listen().subscribe((message) => {
+          if (isCut() || number <= deadConnections) return;
           const delays = fate === 'lost' ? [] : [latencyMs(), ...(fate === undefined ? [] : [fate])];
           fate = undefined;
           pass(() => {
             for (const delayMs of delays) after(delayMs, () => reach(() => observer.next(message)));
           });
-        }),
-      ),
+        });
+      }),
     alive$: new Observable((observer) => {
       states.push(observer);
       after(latencyMs(), () => reach(() => observer.next(true)));
@@ -282,6 +288,9 @@ function linkTo(world: World, { after, reach, scheduler, latencyMs, nowMs, isKil
       isParted = true;
       underWay = keepsConnections ? [] : undefined;
       after(ms, rejoined);
+    },
+    loseListening: () => {
+      deadConnections = connections;
     },
     delayCommand: (ms: number) => {
       extraMs = ms;
