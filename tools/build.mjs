@@ -28,7 +28,9 @@ const shared = {
   logLevel: 'warning',
 };
 
-if (!process.argv.includes('--if-stale') || isStale()) await build();
+// What runs many steps side by side says when all of them are to take the build that is there.
+const isBuilt = process.env.CONFIGCAT_RX_IS_BUILT === 'yes';
+if (!process.argv.includes('--if-stale') || (!isBuilt && isStale())) await build();
 
 async function build() {
   rmSync(dist, { recursive: true, force: true });

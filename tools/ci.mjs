@@ -83,7 +83,12 @@ const startedAt = performance.now();
 const waiting = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const failed = [];
 // By itself: the others would each build, too.
-if (waiting[0]?.name === 'build') await run(waiting.shift());
+let isBuilt = false;
+if (waiting[0]?.name === 'build') {
+  await run(waiting.shift());
+  // From now on nobody builds again, beside a step that reads what is built: in a checkout whose files are written meanwhile, too.
+  isBuilt = failed.length === 0;
+}
 await Promise.all(Array.from({ length: failed.length > 0 ? 0 : lanes }, work));
 console.log(`everything: ${secondsSince(startedAt)} s`);
 if (failed.length > 0) {
@@ -116,6 +121,7 @@ async function runScript(args, path, isFirst) {
     cwd: root,
     stdio: ['ignore', log, log],
     detached: true,
+    env: { ...process.env, ...(isBuilt && { CONFIGCAT_RX_IS_BUILT: 'yes' }) },
   });
   running.add(child);
   if (!isFirst) setPriority(child.pid, niceness);
