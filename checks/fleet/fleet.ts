@@ -85,6 +85,7 @@ async function play(
   const { seconds, changeEverySeconds, intervalSeconds, leaseMs, killLeaderAtSeconds } = options;
   const { stopLeaderSeconds, awaySeconds, partitionSeconds, failOverAtSeconds } = options;
   const startedAtMs = served[0]!.atMs;
+  const completeAtMs = Date.now();
   const toMs = (second: number) => startedAtMs + second * 1000;
   const until = (second: number) => delay(Math.max(0, toMs(second) - Date.now()));
   let killed: FleetRun['killed'];
@@ -166,7 +167,7 @@ async function play(
     until(seconds),
   ]);
   const isAway = (atMs: number) => away.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs);
-  return { options, members, served, changes, killed, stopped, isAway };
+  return { options, members, served, completeAtMs, endedAtMs: Date.now(), changes, killed, stopped, isAway };
 }
 
 /** A way that can be blocked to an engine of one server: others tell their clients where their servers are. */

@@ -8,6 +8,10 @@ export interface FleetReport {
   readonly intervalSeconds: number;
   /** Config requests in all, those at the start included. */
   readonly requests: number;
+  /** Those before the last process had been there for a lease: processes that compete for processors to start poll by themselves. */
+  readonly requestsAtStart: number;
+  /** How many there were afterwards above one each interval; fewer are negative. */
+  readonly surplusRequests: number;
   /** Changes of the config that some process fetched. */
   readonly changes: number;
   /** From the answer that brings a change to one process, to its adoption by the last; over changes. */
@@ -44,6 +48,9 @@ export interface FleetRun {
   readonly options: FleetOptions;
   readonly members: readonly Member[];
   readonly served: readonly Served[];
+  /** When all processes had a config. */
+  readonly completeAtMs: number;
+  readonly endedAtMs: number;
   readonly changes: readonly Change[];
   readonly killed: { readonly member: Member; readonly atMs: number } | undefined;
   readonly stopped: { readonly member: Member; readonly fromMs: number; readonly toMs: number } | undefined;
@@ -76,6 +83,9 @@ export function reportOf(run: FleetRun): FleetReport {
   const skipped = waits.filter(
     ({ change, shown, isWhole }) => isWhole && versions.includes(change.version) && shown !== change.version,
   );
+  const settledAtMs = run.completeAtMs + options.leaseMs;
+  const requestsAtStart = served.filter(({ atMs }) => atMs < settledAtMs).length;
+  const intervals = Math.round((run.endedAtMs - settledAtMs) / (options.intervalSeconds * 1000));
   const gaps = served.slice(1).map(({ atMs }, i) => atMs - served[i]!.atMs);
   const nextAtMs = served.find(({ atMs }) => killed && atMs > killed.atMs)?.atMs;
   return {
@@ -84,6 +94,8 @@ export function reportOf(run: FleetRun): FleetReport {
     seconds: options.seconds,
     intervalSeconds: options.intervalSeconds,
     requests: served.length,
+    requestsAtStart,
+    surplusRequests: served.length - requestsAtStart - intervals,
     changes: spreads.length,
     p50Ms: percentile(shared, 0.5),
     p99Ms: percentile(shared, 0.99),
