@@ -199,9 +199,9 @@ describe('a process of a fleet, long before its next poll', () => {
       serve(value);
       leader.refresh();
       await clock.advance(0);
-      expect(
-        [leader, follower].map((process) => [process.shows(), process.store.state().entry.requestedAtMs]),
-      ).toEqual(Array<unknown>(2).fill([value, clock.scheduler.now()]));
+      expect([leader, follower].map((process) => [process.shows(), process.store.state().entry.requestedAtMs])).toEqual(
+        Array<unknown>(2).fill([value, clock.scheduler.now()]),
+      );
       expect(leader.store.fetchedAt).toHaveLength(2);
       expect([leader.roles, follower.roles]).toEqual([['leader'], ['follower']]);
     },
