@@ -38,8 +38,6 @@ export interface Core extends FlagSource {
   readonly context: SnapshotContext;
   /** What functions have made of this core, each when it was first asked for: see `partOf()`. */
   readonly parts: Map<unknown, unknown>;
-  /** What holds the values of the core, where a session does. */
-  readonly holding?: SessionParts | undefined;
 }
 
 /** Options as the inside of the library knows them: complete and trusted. */

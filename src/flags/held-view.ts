@@ -9,6 +9,7 @@ import { createLifetime } from '../lifetime/lifetime.js';
 import type { User } from '../model/user.js';
 import { rememberLast } from '../remember-last.js';
 import type { Session } from '../session.js';
+import { sessionSymbol } from '../session.js';
 import { heldContexts } from './held-contexts.js';
 import { watchForHolds } from './hold-watch.js';
 import type { Holding } from './holding.js';
@@ -34,11 +35,14 @@ export function createViews(
     if (known) return known;
     const core = coreOf(source);
     // What is made of the view goes with it.
-    const parts = new Map<unknown, unknown>([[watchForHolds, partOf(core, watchForHolds)]]);
+    const parts = new Map<unknown, unknown>([
+      [watchForHolds, partOf(core, watchForHolds)],
+      [sessionSymbol, hold ? holding() : undefined],
+    ]);
     const context = hold
       ? contextOf({ ...core, parts }, core.options.initial)
       : (heldContexts.get(core.context)?.live ?? core.context);
-    const created = viewOf(core, { parts, context, hold, holding: hold ? holding() : undefined });
+    const created = viewOf(core, { parts, context, hold });
     const members = membersOf(source, created);
     views.set(source, members);
     return members;
@@ -59,7 +63,7 @@ export function withContext(snapshot: InternalSnapshot, context: SnapshotContext
 }
 
 /** How a view differs from its core. */
-interface ViewParts extends Pick<Core, 'context' | 'holding' | 'parts'> {
+interface ViewParts extends Pick<Core, 'context' | 'parts'> {
   readonly hold: Session | false;
 }
 

@@ -4,6 +4,7 @@ import type { SnapshotContext } from '../core/snapshot.js';
 import type { Core, Data } from '../core/source.js';
 import { endWithClient } from '../lifetime/until-disposed.js';
 import type { User } from '../model/user.js';
+import { sessionSymbol } from '../session.js';
 import { heldContexts } from './held-contexts.js';
 import { createHeldValues } from './held-values.js';
 import type { HeldReading, Holding } from './holding.js';
@@ -52,7 +53,7 @@ export function createHold(store: SessionStore, release: ReleaseSource): Holding
       heldContexts.set(core.context, heldContexts.get(holding)!);
       Object.assign(core.context, holding);
       followDefaultUser(core);
-      Object.assign(core, { holding: hold });
+      core.parts.set(sessionSymbol, hold);
     },
     ...createViews(contextOf, () => hold),
     flag: (core, parts, view, key, fallback) =>

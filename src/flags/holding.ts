@@ -49,7 +49,6 @@ export function holdingOf(session: unknown, culprit = 'options.hold'): Holding {
 }
 
 /** How the values of a core are held, if they are. */
-export function holdingFor({ holding }: Core): Holding | undefined {
-  // Nothing else makes any.
-  return holding as Holding | undefined;
+export function holdingFor({ parts }: Core): Holding | undefined {
+  return parts.get(sessionSymbol) as Holding | undefined;
 }
