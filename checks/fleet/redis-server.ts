@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './programs';
 
@@ -35,8 +37,10 @@ export async function startRedisProcess(
   program = 'redis-server',
 ): Promise<RedisServer> {
   let child: ChildProcess | undefined;
+  let folder = '';
   const kill = () => {
     child?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
   };
   const server: RedisServer = {
     port,
@@ -44,15 +48,19 @@ export async function startRedisProcess(
       process.once('exit', kill);
       const file = args.slice(0, args[0]?.startsWith('--') ? 0 : 1);
       const options = ['--port', String(port), '--bind', '127.0.0.1', ...args.slice(file.length)];
-      child = spawn(program, [...file, ...options], { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'inherit'] });
+      // Replicas write down what their master has, and whoever started where such a file is would begin with it.
+      folder = mkdtempSync(join(tmpdir(), 'configcat-rx-redis-'));
+      child = spawn(program, [...file, ...options], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
       await isReady(child);
     },
     stop: async () => {
       process.removeListener('exit', kill);
-      if (child?.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
+      if (child?.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit');
+        child.kill('SIGKILL');
+        await ended;
+      }
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   await server.start();
