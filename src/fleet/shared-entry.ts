@@ -103,9 +103,7 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
     news$,
     changes$,
     lostLease,
-    failed: () => {
-      needsRetry$.next(true);
-    },
+    failed: needsRetry$.next.bind(needsRetry$, true),
   });
   const adopted = () => {
     writer.yieldTo(lastWrite()?.order.fence ?? 0);
@@ -113,9 +111,7 @@ export function openSharedEntry(options: SharedEntryOptions): SharedEntry {
   };
   /** Has the client read the entry after what is under way. */
   const readAgain = () => {
-    scheduler.schedule(() => {
-      changes$.next();
-    });
+    scheduler.schedule(changes$.next.bind(changes$, undefined));
   };
   const takeOverLease = async (after: Order | undefined) => {
     const granted = await attempt(faults, 'write', () => takeOver(after));
