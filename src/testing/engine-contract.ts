@@ -116,8 +116,8 @@ const cases: Readonly<Record<string, (trial: Trial) => Promise<void>>> = {
   'tells whom it refuses the lease of the last write, if it tells anything of it': async (trial) => {
     const { engine, another } = trial;
     const fence = await trial.grant('a');
-    const untold = (await another.lease('b', longMs, free)).lastWrite;
-    expectSame('the last write where there was none', untold, undefined);
+    const nothingWritten = (await another.lease('b', longMs, free)).lastWrite;
+    expectSame('the last write where there was none', nothingWritten, undefined);
     await engine.write('1', at(fence, 1), 'first');
     const { lastWrite } = await another.lease('b', longMs, free);
     if (lastWrite) expectSame('the last write', at(lastWrite.fence, lastWrite.counter), at(fence, 1));
