@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Listed } from '../checks/mutants/score.mjs';
 import { mutantsOf, outdated, scoreOf } from '../checks/mutants/score.mjs';
 
@@ -66,5 +68,13 @@ describe('the list of equivalent mutants', () => {
 
   it('may name files that were not measured', () => {
     expect(outdated([{ ...listed, file: 'src/flags/other.ts' }], mutantsWith(survivor))).toEqual([]);
+  });
+
+  it('has only lines that are still there', () => {
+    const root = join(__dirname, '..');
+    const list = JSON.parse(readFileSync(join(root, 'checks/mutants/equivalents.json'), 'utf8')) as Listed[];
+    const linesOf = (name: string) =>
+      existsSync(join(root, name)) ? readFileSync(join(root, name), 'utf8').split(/\s*\n\s*/) : [];
+    expect(list.filter(({ file, code }) => !linesOf(file).includes(code))).toEqual([]);
   });
 });
