@@ -351,6 +351,17 @@ describe('users of a session', () => {
     client.dispose();
   });
 
+  it('lose nothing because they have been the default user once before', async () => {
+    const { client, next } = await staged(both, { hold: inMemory(), defaultUser: kate });
+    client.setDefaultUser(leo);
+    const { values } = record(client.flag$('plan', '', kate));
+    await next(configByUser());
+    client.clearDefaultUser();
+    await settlePromises();
+    expect(values).toEqual(['KATE']);
+    client.dispose();
+  });
+
   it('lose what is held when a stream of users has another one, wherever they are shown', async () => {
     const { client, next } = await staged(both, { hold: inMemory() });
     const user$ = new BehaviorSubject<User | undefined>(kate);
@@ -913,6 +924,18 @@ describe('heldSource', () => {
     await next(configByUser());
     expect(source.snapshot().value('plan', '')).toBe('KATE');
     source.setDefaultUser(leo);
+    source.setDefaultUser(kate);
+    expect(source.snapshot().value('plan', '')).toBe('nobody');
+    client.dispose();
+  });
+
+  it('ends what is held for the last hundred default users, where nobody looks meanwhile', async () => {
+    const { client, next } = await staged(configByUser('kate'), { defaultUser: kate });
+    const source = core.heldSource(client, inMemory());
+    expect(source.snapshot().value('plan', '')).toBe('KATE');
+    await next(configByUser());
+    // Kate and 99 others leave.
+    for (let i = 0; i < 99; i++) source.setDefaultUser({ identifier: `${i}` });
     source.setDefaultUser(kate);
     expect(source.snapshot().value('plan', '')).toBe('nobody');
     client.dispose();
