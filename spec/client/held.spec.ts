@@ -66,6 +66,8 @@ describe('a held flag', () => {
     ]);
     client.dispose();
     expect([held.isComplete, details.isComplete]).toEqual([true, true]);
+    const late = record(client.flag$('text', 'default', undefined, { hold }));
+    expect(late).toMatchObject({ values: ['a'], isComplete: true });
   });
 
   it('says since when it is held, and explains what it would be', async () => {
@@ -214,6 +216,8 @@ describe('a held flag', () => {
     const several = record(client.flags$({ text: '', other: '' }));
     const ofUsers = [kate, leo].map((user) => record(client.flag$('other', 'none', user)).values);
     expect(ofUsers).toEqual([['a'], ['none']]);
+    const ofStream = record(client.flagDetails$('other', 'none', new BehaviorSubject(kate)));
+    expect(ofStream.values.map(({ value, user }) => [value, user])).toEqual([['none', undefined]]);
     expect(told.values.filter(({ type }) => type === 'flagEvaluated')).toEqual([]);
     expect(values).toEqual(['a']);
     expect(details.values).toMatchObject([{ value: 'a', errorCode: 0, held: { currentValue: '' } }]);
@@ -497,6 +501,7 @@ describe('what ends a hold', () => {
     // The flag alone is enough, and is never held itself.
     await next(config('d', true));
     await next(config('d', false));
+    expect(await client.getValueDetails('release', true)).not.toHaveProperty('held');
     await next(config('e', false));
     await next(config('e', true));
     expect(values).toEqual(['a', 'c', 'd', 'e']);

@@ -18,9 +18,10 @@ describe('a setting that only serves another value', () => {
   ];
   const follow = (before: object | string, after: object | string) => {
     const write = (setting: object | string) =>
-      typeof setting === 'string' ? `{"f":{"a":${setting}}}` : JSON.stringify({ f: { a: setting } });
+      `{"f":{"a":${typeof setting === 'string' ? setting : JSON.stringify(setting)},"same":{"t":0,"v":{"b":true}}}}`;
     const old = compile([parseConfig(write(before))]);
     const setting = old.get('a')!;
+    const same = old.get('same')!;
     const now = compile([parseConfig(write(after))], old);
     const alone = compile([parseConfig(write(after))]);
     const withoutMemory = ({ attributes, rules, choice, ...rest }: typeof setting) => ({
@@ -32,6 +33,7 @@ describe('a setting that only serves another value', () => {
         return name === 'computation' ? undefined : value;
       }),
     });
+    expect(now.get('same')).toBe(same);
     // Whatever is taken over, it is as if there had been nothing before.
     expect(withoutMemory(now.get('a')!)).toEqual(withoutMemory(alone.get('a')!));
     return { before: setting, after: now.get('a')! };
@@ -90,6 +92,11 @@ describe('a setting that only serves another value', () => {
     follow(setting.replaceAll('#', 'one'), setting.replaceAll('"i"', '"I"'));
     follow(`{"t":1,"v":{"s":"x"},"i":"i","r":[]}`, setting);
     follow(setting, `{"t":1,"r":[],"v":{"s":"x"},"i":"i"}`);
+  });
+
+  it('is not mistaken about another type', () => {
+    const write = (type: number) => `{"t":${type},"i":"i","v":{"s":"x"}}`;
+    expect(follow(write(1), write(0)).after.type).toBe('boolean');
   });
 
   it('compiles anew what depends on other settings or segments', () => {

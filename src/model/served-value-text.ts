@@ -39,8 +39,9 @@ interface SettingText {
 function split(text: string): SettingText | undefined {
   const isFirst = text.startsWith(',"v":', lengthOfType);
   const start = isFirst ? lengthOfType : text.indexOf('],"v":') + 1;
-  const end = isFirst ? text.indexOf(',"r":', start) : text.length - 1;
-  return start === 0 || end < 0
+  // Without rules, -1 is in front of the last bracket as well.
+  const end = isFirst ? text.indexOf(',"r":', start) : -1;
+  return start === 0
     ? undefined
     : { head: text.slice(0, start), value: text.slice(start + 1, end), tail: text.slice(end) };
 }
