@@ -915,9 +915,11 @@ describe('heldSource', () => {
       flags: [['text', 'a', null, 1]],
     });
     expect(client.snapshot().value('text', '')).toBe('b');
+    expect((await source.refresh()).isSuccess).toBe(true);
     source.dispose();
     expect([flag, table, live].map(({ isComplete }) => isComplete)).toEqual([true, true, true]);
     expect(source.snapshot().value('text', '')).toBe('a');
+    expect([source, client].map((each) => core.currentStatus(each).isOnline)).toEqual([false, true]);
     expect((await client.forceRefresh()).isSuccess).toBe(true);
     client.dispose();
   });
@@ -943,6 +945,39 @@ describe('heldSource', () => {
     for (let i = 0; i < 99; i++) source.setDefaultUser({ identifier: `${i}` });
     source.setDefaultUser(kate);
     expect(source.snapshot().value('plan', '')).toBe('nobody');
+    client.dispose();
+  });
+
+  it('holds what its client has fetched before, however long ago', async () => {
+    const { client, next } = await staged(text('a'));
+    core.heldSource(client, inMemory());
+    await next(500);
+    await next(500);
+    expect(client.snapshot().cacheState).toBe('cached');
+    const source = core.heldSource(client, inMemory());
+    expect(source.snapshot().value('text', '')).toBe('a');
+    await next(text('b'));
+    expect(source.snapshot().value('text', '')).toBe('a');
+    client.dispose();
+  });
+
+  it('has the session by which it holds, and what adapters need to know of its source', async () => {
+    const own = inMemory();
+    const { client } = await staged(text('a'), { hold: own });
+    const hold = inMemory();
+    const source = core.heldSource(client, hold);
+    expect(core.withHold(source, 'session')).toBe(source);
+    expect(core.withHold(source, hold)).toBe(source);
+    expect(core.withHold(client, 'session')).toBe(client);
+    expect(core.heldSource(client, 'session')).toBe(core.heldSource(client, own));
+    // As it is served, by a client that still has its session.
+    const served = core.withHold(client, false);
+    expect(served).not.toBe(client);
+    expect(core.withHold(served, false)).toBe(served);
+    expect(core.withHold(core.withHold(served, 'session'), own)).toBe(core.withHold(served, 'session'));
+    const fixed = core.createCoreFromValues('null');
+    expect(core.withHold(fixed, false)).toBe(fixed);
+    expect(core.heldSource(fixed, hold)).toHaveProperty('isFixed', true);
     client.dispose();
   });
 

@@ -39,9 +39,7 @@ export function createViews(
       [watchForHolds, partOf(core, watchForHolds)],
       [sessionSymbol, hold ? holding() : undefined],
     ]);
-    const context = hold
-      ? contextOf({ ...core, parts }, core.options.initial)
-      : (heldContexts.get(core.context)?.live ?? core.context);
+    const context = hold ? contextOf({ ...core, parts }, core.options.initial) : heldContexts.get(core.context)!.live;
     const created = viewOf(core, { parts, context, hold });
     const members = membersOf(source, created);
     views.set(source, members);
@@ -50,7 +48,7 @@ export function createViews(
   return {
     view,
     over: (source, hold) => {
-      const isSame = hold === (coreOf(source).options.hold ?? false);
+      const isSame = hold === coreOf(source).options.hold;
       // It has what adapters ask of a source.
       return isSame ? source : (view(source, hold) as typeof source);
     },
@@ -134,8 +132,8 @@ function membersOf(source: FlagSource, core: Core): FlagSource {
       defaultUser.set(user);
     },
     dispose: lifetime.dispose,
-    ...(isFixed !== undefined && { isFixed }),
-    ...(rendered !== undefined && { rendered }),
+    isFixed,
+    rendered,
   };
   return asSource(members, core);
 }
