@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,8 @@ interface Section {
   readonly url: string;
   readonly parent?: string;
   readonly text?: string;
+  readonly isReference?: boolean;
+  readonly isEvent?: boolean;
 }
 interface Place {
   readonly title: string;
@@ -34,10 +36,10 @@ describe('sections of a guide', () => {
     const html =
       '<h1 id="push">Push<a></a></h1><p>First.</p><h2 id="hooks">Web &amp; <code>hooks</code></h2><p>Second</p>' +
       '<table><tr><td><a id="1103"></a>1103</td><td>late</td></tr></table>';
-    expect(sectionsOf(html, { title: 'Push', url: 'push.html' })).toEqual([
+    expect(sectionsOf(html, { title: 'Push', url: 'push.html' })).toMatchObject([
       { name: 'Push', url: 'push.html', text: 'Push First.' },
-      { name: 'Web & hooks', parent: 'Push', url: 'push.html#hooks', text: 'Web & hooks Second' },
-      { name: '1103', parent: 'Push', url: 'push.html#1103', text: '1103 late' },
+      { name: 'Web & hooks', parent: 'Push', url: 'push.html#hooks', text: 'Web & hooks Second', isEvent: false },
+      { name: '1103', parent: 'Push', url: 'push.html#1103', text: '1103 late', isEvent: true },
     ]);
   });
 });
@@ -66,6 +68,33 @@ describe('the search', () => {
 
   it('leaves room for the API: a word leads to three sections', () => {
     expect(find('lazy').slice(3)).toEqual(['lazyLoad']);
+  });
+
+  const namesOf = (words: string, found: readonly Section[]) => {
+    const { rows, index } = indexOf(found, api);
+    return index.search(`*${words}*`).map(({ ref }) => rows[Number(ref)]?.name);
+  };
+
+  it('finds a guide before a page on how the library is made', () => {
+    const reference = { ...section('Lazy exchanges', 'lazy, lazy and lazy'), isReference: true };
+    expect(namesOf('lazy', [reference, section('Servers', 'they may be lazy')]).slice(0, 2)).toEqual([
+      'Servers',
+      'Lazy exchanges',
+    ]);
+  });
+
+  it('finds a word before those that it is a part of', () => {
+    const holders = section('Leases', 'holder, holders, holding, threshold, household');
+    expect(namesOf('hold', [holders, section('Sessions', 'a session can hold a value')])).toEqual([
+      'Sessions',
+      'Leases',
+    ]);
+  });
+
+  it('finds a section before an event of the log that is about the same', () => {
+    const event = { ...section('6034', 'offline'), isEvent: true };
+    const guide = section('Stop and go', 'an offline client stays offline until it is told otherwise');
+    expect(namesOf('offline', [event, guide])).toEqual(['Stop and go', '6034']);
   });
 
   it('leads from a name of the API to one section', () => {
@@ -118,6 +147,14 @@ describe('llms.txt', () => {
 
   it('misses a guide that README.md does not name', () => {
     expect(() => llmsText({ ...site, readme: '' })).toThrow('no line for docs/a.md');
+  });
+});
+
+describe('the site', () => {
+  it('has every guide', () => {
+    const { projectDocuments } = JSON.parse(readFileSync('typedoc.json', 'utf8')) as { projectDocuments: string[] };
+    const guides = readdirSync('docs').filter((name) => name.endsWith('.md'));
+    expect([...projectDocuments].sort()).toEqual(guides.map((name) => `docs/${name}`).sort());
   });
 });
 

@@ -14,6 +14,9 @@ const { name, version, description, homepage, repository } = JSON.parse(
 );
 const repositoryUrl = repository.url.replace(/^git\+|\.git$/g, '');
 
+/** Guides on how the library is made, and what it is held to. */
+const referenceFiles = ['docs/architecture.md', 'docs/protocol.md', 'docs/relay-protocol.md'];
+
 /** What `using` calls: see `src/client/disposal.ts`. */
 const wordsOfUsing = {
   '[dispose]': '`dispose()`, for `using`.',
@@ -62,7 +65,9 @@ function dressPages(renderer) {
     if (file === undefined) return;
     const content = page.contents.slice(page.contents.indexOf('class="tsd-panel tsd-typography"'));
     const main = content.slice(0, content.indexOf('class="edit-link"'));
-    sections.push(...sectionsOf(main, { title: page.model.name, url: page.url }));
+    sections.push(
+      ...sectionsOf(main, { title: page.model.name, url: page.url, isReference: referenceFiles.includes(file) }),
+    );
     if (page.model.isDocument()) {
       const text = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
       guides.push({ file: file.replace(/^docs\//, ''), title: page.model.name, text });
