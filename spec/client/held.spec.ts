@@ -664,6 +664,30 @@ describe('a session', () => {
     expect([other.id === before[0], named.id === before[1]]).toEqual([false, true]);
   });
 
+  it('shows one value on all pages that keep it in one place, and the next one once a page has ended it', async () => {
+    const items = new Map<string, string>();
+    const pages = await Promise.all(
+      ['a', 'b'].map(async (value) => {
+        const visit = session({ storage: storageOf(items) });
+        return { ...(await staged(text(value), { hold: visit })), visit };
+      }),
+    );
+    const [first, second] = pages as [(typeof pages)[0], (typeof pages)[0]];
+    const shown = ({ client }: (typeof pages)[0], key: string, user = kate) =>
+      client.snapshot().value(key, 'none', user);
+    const other = record(second.client.flag$('other', 'none', kate));
+    expect([shown(first, 'text'), shown(second, 'text')]).toEqual(['a', 'a']);
+    expect([shown(first, 'other'), shown(second, 'other')]).toEqual(['b', 'b']);
+    first.visit.end();
+    expect([shown(first, 'other'), shown(second, 'other')]).toEqual(['a', 'b']);
+    // It meets the other session as soon as it has something to hold.
+    expect([shown(second, 'text', leo), second.visit.id]).toEqual(['b', first.visit.id]);
+    expect([shown(first, 'text', leo), shown(second, 'other')]).toEqual(['b', 'a']);
+    await settlePromises();
+    expect(other.values).toEqual(['b', 'a']);
+    for (const { client } of pages) client.dispose();
+  });
+
   it('in memory takes what others keep there, and fails nobody', async () => {
     const hold = inMemory();
     const { client, log } = await staged(text('a'), { hold });

@@ -177,6 +177,80 @@ describe('a session that is full', () => {
   });
 });
 
+describe('pages that keep a session in one place', () => {
+  const pages = (options: { maxHeld?: number } = {}) => {
+    const first = storeOf(options);
+    return { ...first, second: first.reopened() };
+  };
+
+  it('take over what others hold, and keep what they have shown themselves', () => {
+    const { store, second } = pages();
+    store.add('u', 'f', { value: 'of the first', variationId: undefined, sinceMs: 1 });
+    second.add('u', 'f', { value: 'of the second', variationId: undefined, sinceMs: 2 });
+    second.add('u', 'g', { value: 'too', variationId: 'v', sinceMs: 3 });
+    expect(store.catchUp()).toBe(true);
+    expect(store.get('u', 'f')).toMatchObject([{ value: 'of the first' }]);
+    expect(store.get('u', 'g')).toEqual([{ value: 'too', variationId: 'v', sinceMs: 3 }]);
+    expect(store.catchUp()).toBe(false);
+  });
+
+  it('lose nothing of others by writing, and hold no more than they may', () => {
+    const { store, second, reopened } = pages({ maxHeld: 3 });
+    hold(store, 'uf');
+    second.catchUp();
+    hold(second, 'ug');
+    store.catchUp();
+    hold(store, 'vf');
+    expect(heldOf(reopened(), 'uf', 'ug', 'vf')).toEqual(['uf', 'ug', 'vf']);
+    second.catchUp();
+    hold(second, 'vg');
+    expect(heldOf(second, 'uf', 'ug', 'vf', 'vg')).toEqual(['ug', 'vf', 'vg']);
+  });
+
+  it('go on in another session once one of them has ended it, and show that', async () => {
+    const { store, second } = pages();
+    hold(store, 'uf');
+    second.catchUp();
+    second.end();
+    hold(second, 'vf');
+    const released = jest.fn();
+    store.released$.subscribe(released);
+    expect(store.catchUp()).toBe(true);
+    expect([store.id(), heldOf(store, 'uf', 'vf')]).toEqual([second.id(), ['vf']]);
+    expect(released).not.toHaveBeenCalled();
+    await Promise.resolve();
+    expect(released).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['nothing', null],
+    ['what no session has written', '{'],
+    ['what is as long as nobody writes', `${' '.repeat(2_000_001)}[]`],
+  ])('keep what they have where somebody has put %s there', (_, text) => {
+    const { store, items, reopened } = pages();
+    hold(store, 'uf');
+    if (text === null) items.delete(name);
+    else items.set(name, text);
+    expect(store.catchUp()).toBe(false);
+    hold(store, 'ug');
+    expect(heldOf(reopened(), 'uf', 'ug')).toEqual(['uf', 'ug']);
+  });
+
+  it('look once in a task that holds many values', () => {
+    const { store, storage, second } = pages();
+    const reads = jest.spyOn(storage, 'getItem');
+    store.writeAfter(() => {
+      for (const flag of ['f', 'g', 'h']) {
+        store.catchUp();
+        hold(store, `u${flag}`);
+      }
+    });
+    expect(reads).toHaveBeenCalledTimes(1);
+    hold(second, 'vf');
+    expect(store.writeAfter(() => store.catchUp())).toBe(true);
+  });
+});
+
 describe('the text of a session', () => {
   const textOf = (...entries: unknown[]) => JSON.stringify([1, id, entries]);
   const good = ['u', 'f', 'value', 'v', 0];

@@ -18,7 +18,8 @@ import { heldContexts } from './held-contexts.js';
 import { watchForHolds } from './hold-watch.js';
 import type { ReleaseSource } from './releasing.js';
 import { createReleasing } from './releasing.js';
-import type { HeldEntry, SessionStore } from './session-store.js';
+import type { HeldEntry } from './held-entries.js';
+import type { SessionStore } from './session-store.js';
 
 /** The values that a session holds, as evaluation meets them. */
 export interface HeldValues {
@@ -85,18 +86,20 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
         const live = evaluateWithLog
           ? evaluateWithLog(snapshot, key, defaultValue, user, shown)
           : context.evaluate(snapshot.ruleset, key, defaultValue, user, snapshot.context.report);
-        const place = placeOf(user, key);
         if (releasing.isReleased(key, snapshot, user)) {
-          store.delete(...place);
+          store.delete(...placeOf(user, key));
           return live;
         }
-        const known = heldValue(store.get(...place), live, defaultValue, fits);
+        const find = () => heldValue(store.get(...placeOf(user, key)), live, defaultValue, fits);
+        const known = find();
         if (known) return decisionOf(known, live);
         if (isFailure(live) || live.value === undefined || !(initial === 'cached' || parts.isReal())) return live;
         const { value, variationId } = live;
         if (!fits(value)) return live;
+        const others = store.catchUp() ? find() : undefined;
+        if (others) return decisionOf(others, live);
         const entry = { value, variationId, sinceMs: scheduler.now() };
-        store.add(...place, entry);
+        store.add(...placeOf(user, key), entry);
         tellProblem(context.log, store);
         const held: HeldDecision = { ...live, held: { held: heldAs(entry, live, defaultValue) } };
         return held;

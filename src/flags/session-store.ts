@@ -3,13 +3,8 @@ import { Subject } from 'rxjs';
 import { observe } from '../arguments.js';
 import type { SessionStorage } from '../session.js';
 import type { SettingValue } from '../model/config.js';
-
-/** A value that is held for a user. */
-export interface HeldEntry {
-  readonly value: SettingValue;
-  readonly variationId: string | undefined;
-  readonly sinceMs: number;
-}
+import type { HeldEntries, HeldEntry } from './held-entries.js';
+import { createHeldEntries } from './held-entries.js';
 
 /** What a session consists of, in memory and as text. Users go by names that do not tell who they are. */
 export interface SessionStore {
@@ -20,6 +15,8 @@ export interface SessionStore {
   /** What is held, the first value first: others are for readers who could not use those before. */
   readonly get: (user: string, flag: string) => readonly HeldEntry[];
   readonly add: (user: string, flag: string, entry: HeldEntry) => void;
+  /** Takes over what other pages have kept in the same place meanwhile. Returns whether there was something. */
+  readonly catchUp: () => boolean;
   readonly delete: (user: string, flag: string) => void;
   readonly deleteUser: (user: string) => void;
   /** Forgets everything that is held. */
@@ -34,11 +31,10 @@ export interface SessionStore {
   readonly takeProblem: () => { readonly error: unknown } | undefined;
 }
 
-type Held = Map<string, Map<string, HeldEntry[]>>;
-
+/** What the text of a session says. */
 interface Kept {
   readonly id: string;
-  readonly held: Held;
+  readonly held: HeldEntries;
 }
 
 /** Longer texts are neither read nor written: storages of pages have room for five million characters. */
@@ -56,32 +52,39 @@ export function createSessionStore(open: () => SessionStorage, name: string, max
   let problem: { readonly error: unknown } | undefined;
   let isProblemTaken = false;
   const storage = withFallback(open, (error) => (problem ??= { error }));
-  const { id: firstId, held } = fromText(storage.getItem(name), maxHeld) ?? {
-    id: newId(),
-    held: new Map<string, Map<string, HeldEntry[]>>(),
-  };
-  let id = firstId;
-  let count = [...held.values()].reduce((sum, flags) => sum + countOf(flags), 0);
+  const kept = fromText(storage.getItem(name), maxHeld);
+  let id = kept?.id ?? newId();
+  const held = kept?.held ?? createHeldEntries(maxHeld);
   let isPutOff = false;
   let isDirty = false;
+  /** Once a task will do: reading may take long. */
+  let isCaughtUp = false;
+  let text: string | undefined;
 
   const write = () => {
     isDirty = isPutOff;
-    if (!isPutOff) storage.setItem(name, toText({ id, held }));
-  };
-  const forgetOldest = () => {
-    const [user, flags] = held.entries().next().value!;
-    const [flag, entries] = flags.entries().next().value!;
-    entries.shift();
-    count--;
-    if (entries.length === 0) flags.delete(flag);
-    if (flags.size === 0) held.delete(user);
+    if (isPutOff) return;
+    text = toText(id, held);
+    storage.setItem(name, text);
   };
   const clear = () => {
     held.clear();
-    count = 0;
     write();
     released$.next();
+  };
+  const tellReleasedLater = () => {
+    void Promise.resolve().then(() => {
+      released$.next();
+    });
+  };
+  const takeOver = (kept: Kept): boolean => {
+    if (kept.id !== id) {
+      // That session has ended.
+      ({ id } = kept);
+      held.clear();
+      tellReleasedLater();
+    }
+    return held.addMissing(kept.held);
   };
   write();
 
@@ -90,31 +93,27 @@ export function createSessionStore(open: () => SessionStorage, name: string, max
     page: newId(),
     storage,
     released$,
-    get: (user, flag) => held.get(user)?.get(flag) ?? [],
+    get: held.get,
     add: (user, flag, entry) => {
-      addTo(held, user, flag, entry);
-      if (++count > maxHeld) forgetOldest();
+      held.add(user, flag, entry);
       write();
+    },
+    catchUp: () => {
+      if (isCaughtUp) return false;
+      isCaughtUp = isPutOff;
+      const known = text;
+      text = storage.getItem(name) ?? undefined;
+      const kept = text === known ? undefined : fromText(text, maxHeld);
+      return kept ? takeOver(kept) : false;
     },
     delete: (user, flag) => {
-      const flags = held.get(user);
-      const entries = flags?.get(flag);
-      if (!flags || !entries) return;
-      count -= entries.length;
-      flags.delete(flag);
-      if (flags.size === 0) held.delete(user);
-      write();
+      if (held.delete(user, flag)) write();
     },
     deleteUser: (user) => {
-      const flags = held.get(user);
-      if (!flags) return;
-      held.delete(user);
-      count -= countOf(flags);
+      if (!held.deleteUser(user)) return;
       write();
       // Others who show this user look again, once all who leave him have left.
-      void Promise.resolve().then(() => {
-        released$.next();
-      });
+      tellReleasedLater();
     },
     clear,
     end: () => {
@@ -127,7 +126,7 @@ export function createSessionStore(open: () => SessionStorage, name: string, max
       try {
         return task();
       } finally {
-        isPutOff = false;
+        isPutOff = isCaughtUp = false;
         if (isDirty) write();
       }
     },
@@ -181,15 +180,6 @@ function withFallback(open: () => SessionStorage, onProblem: (error: unknown) =>
   };
 }
 
-function countOf(flags: ReadonlyMap<string, readonly HeldEntry[]>): number {
-  return [...flags.values()].reduce((sum, { length }) => sum + length, 0);
-}
-
-function addTo(held: Held, user: string, flag: string, entry: HeldEntry): void {
-  const flags = held.get(user) ?? new Map<string, HeldEntry[]>();
-  held.set(user, flags.set(flag, [...(flags.get(flag) ?? []), entry]));
-}
-
 function newId(): string {
   // React Native and old engines have none; pages have `randomUUID()` over HTTPS only.
   const { crypto } = globalThis as { readonly crypto?: Partial<Crypto> };
@@ -198,12 +188,10 @@ function newId(): string {
   return sha1Hex(Array.from(numbers).join());
 }
 
-function toText({ id, held }: Kept): string {
-  const entries = [...held].flatMap(([user, flags]) =>
-    [...flags].flatMap(([flag, all]) =>
-      all.map(({ value, variationId, sinceMs }) => [user, flag, value, variationId ?? null, sinceMs]),
-    ),
-  );
+function toText(id: string, held: HeldEntries): string {
+  const entries = held
+    .all()
+    .map(([user, flag, { value, variationId, sinceMs }]) => [user, flag, value, variationId ?? null, sinceMs]);
   return JSON.stringify([1, id, entries]);
 }
 
@@ -213,11 +201,11 @@ function fromText(text: string | null | undefined, maxHeld: number): Kept | unde
     if (!text || text.length > maxTextLength) return undefined;
     const [version, id, entries] = JSON.parse(text) as readonly unknown[];
     if (version !== 1 || typeof id !== 'string' || !/^[0-9a-f]{40}$/.test(id)) return undefined;
-    const held: Held = new Map();
-    for (const entry of (entries as readonly unknown[]).slice(-maxHeld)) {
+    const held = createHeldEntries(maxHeld);
+    for (const entry of entries as readonly unknown[]) {
       const [user, flag, value, variationId, sinceMs] = entry as readonly unknown[];
       if (!isName(user) || !isName(flag) || !isValue(value) || !isTime(sinceMs)) return undefined;
-      addTo(held, user, flag, { value, variationId: isName(variationId) ? variationId : undefined, sinceMs });
+      held.add(user, flag, { value, variationId: isName(variationId) ? variationId : undefined, sinceMs });
     }
     return { id, held };
   } catch {
