@@ -74,6 +74,8 @@ export type { ClientStatus } from './flags/status.js';
 export { currentStatus, status$ } from './flags/status.js';
 export type { SessionOptions } from './flags/session.js';
 export { session } from './flags/session.js';
+export type { CookieOptions, RequestCookies } from './flags/session-cookies.js';
+export { pageCookies, requestCookies } from './flags/session-cookies.js';
 export type { Shown } from './flags/session-mark.js';
 export { sessionMark } from './flags/session-mark.js';
 export type { FlagStreamOptions } from './flags/stream.js';

@@ -43,6 +43,8 @@ export { snapshotOfText } from './flags/snapshot-of-text.js';
 export type { ClientStatus } from './flags/status.js';
 export type { SessionOptions } from './flags/session.js';
 export { session } from './flags/session.js';
+export type { CookieOptions, RequestCookies } from './flags/session-cookies.js';
+export { pageCookies, requestCookies } from './flags/session-cookies.js';
 export type { HoldOptions } from './flags/held-source.js';
 export type { FlagStreamOptions } from './flags/stream.js';
 export type { HeldValue } from './evaluation/held-value.js';

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { createServer } from 'node:http';
 import { createServer as createSocketServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -83,13 +84,15 @@ export async function bundlePage(script: string): Promise<string> {
 /**
  * Serves a script as a page, as a browser gets it from a bundler. Below `/sandboxed` it has no origin, and so neither
  * storage nor locks.
+ *
+ * @param headers - more that each answer has.
  */
-export async function servePage(script: string): Promise<PageServer> {
+export async function servePage(script: string, headers: () => OutgoingHttpHeaders = () => ({})): Promise<PageServer> {
   const program = await bundlePage(script);
   const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${program}</script>`;
   const server = createServer(({ url = '' }, response) => {
     if (url.startsWith('/sandboxed')) response.setHeader('Content-Security-Policy', 'sandbox allow-scripts');
-    response.setHeader('Content-Type', 'text/html').end(page);
+    response.writeHead(200, { 'Content-Type': 'text/html', ...headers() }).end(page);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -20,7 +20,7 @@ import { pages, root, snippetsOf, textOf } from './snippets';
 
 /** Code that needs a page of a browser. */
 const inPage =
-  /\b(document|window)\b|'configcat-rx\/(browser|angular(\/core)?)'|'react-dom\/client'|'@angular\/platform-browser'|'use client'/;
+  /\b(document|window|pageCookies)\b|'configcat-rx\/(browser|angular(\/core)?)'|'react-dom\/client'|'@angular\/platform-browser'|'use client'/;
 /** Code that needs a server, by what it imports: the name of the server, and its programs. */
 const servers: Readonly<Record<string, readonly [name: string, ...programs: string[]]>> = {
   "from 'ioredis'": ['Redis', 'redis-server'],

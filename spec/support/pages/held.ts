@@ -1,7 +1,8 @@
-import { autoPoll, createClient, session } from 'configcat-rx';
+import { autoPoll, createClient, pageCookies, session } from 'configcat-rx';
 
-const { baseUrl = '', sdkKey = '' } = Object.fromEntries(new URLSearchParams(location.search));
-const client = createClient(sdkKey, { baseUrl, polling: autoPoll({ pollIntervalSeconds: 1 }), hold: session() });
+const { baseUrl = '', sdkKey = '', place = '' } = Object.fromEntries(new URLSearchParams(location.search));
+const hold = session(place === 'cookie' ? { storage: pageCookies() } : {});
+const client = createClient(sdkKey, { baseUrl, polling: autoPoll({ pollIntervalSeconds: 1 }), hold });
 /** All values that this page has been shown since it was loaded: held ones, and those of now. */
 const [held, live]: [string[], string[]] = [[], []];
 client.flag$('greeting', 'none').subscribe((value) => held.push(value));
