@@ -1,20 +1,27 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pages, root, textOf } from './support/snippets';
 
-const samples = ['angular', 'console', 'react', 'relay', 'web'];
+const samples = readdirSync(join(root, 'samples')).filter((name) =>
+  existsSync(join(root, 'samples', name, 'README.md')),
+);
 
 /** A page without what only looks like links or headings. */
 const proseOf = (page: string) => textOf(page).replace(/^```.*?^```$/gms, '');
 
 /** The anchors of a page's headings, as GitHub and typedoc make them. */
-function anchorsOf(page: string): string[] {
+function headingsOf(page: string): string[] {
   return [...proseOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}_ -]/gu, '')
       .replaceAll(' ', '-'),
   );
+}
+
+/** All anchors of a page: those of events in tables as well. */
+function anchorsOf(page: string): string[] {
+  return [...headingsOf(page), ...[...proseOf(page).matchAll(/<a id="([^"]+)">/g)].map(([, anchor = '']) => anchor)];
 }
 
 /** Links and pictures of a page that lead into the repository. */

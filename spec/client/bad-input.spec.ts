@@ -554,6 +554,11 @@ describe('an option that nobody knows', () => {
       'Invalid property `options.logLevl`. There is none of this name; `logLevel` is nearest.',
     ],
     [
+      'is told with the option of the polling mode that is nearest',
+      () => createClient(sdkKey, { pollIntervallSeconds: 5 } as never),
+      'Invalid property `options.pollIntervallSeconds`. There is none of this name; `pollIntervalSeconds` is nearest.',
+    ],
+    [
       'of the polling mode is told with its place',
       () => createClient(sdkKey, { pollIntervalSeconds: 5 } as never),
       'Invalid property `options.pollIntervalSeconds`. It is an option of the polling mode: ' +

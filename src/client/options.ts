@@ -123,7 +123,7 @@ function requireInPlace(given: ClientOptions, { name: mode, options }: PollingPl
       `Invalid property \`options.${misplaced}\`. It is an option of the polling mode: \`${place}\`.`,
     );
   }
-  requireKnown('options', given, Object.keys(checks));
+  requireKnown('options', given, Object.keys(checks).concat(optionNames));
   requireKnown('options.polling', options, optionNames);
 }
 

@@ -51,7 +51,7 @@ const texts: EventTexts = {
   2201: () => 'Error occurred while writing the cache.',
   2302: problem,
   3000: (told) =>
-    `There is a live client for the SDK Key '${told.sdkKey}' already, ${told.count} with this one${told.foreign > 0 ? ` (${told.foreign} of another copy of configcat-rx)` : ''}. Each client fetches the config by itself: share one instead. Reloads while developing leave clients behind, unless they dispose them or keep one on \`globalThis\`.`,
+    `There is a live client for the SDK Key '${told.sdkKey}' already, ${told.count} with this one${told.foreign > 0 ? ` (${told.foreign} of another copy of configcat-rx)` : ''}. Each client fetches the config by itself: share one instead. Reloads while developing need sharedClient().`,
   3001: (told) =>
     `Cannot evaluate targeting rules and % options for setting '${told.key}' (User Object is missing). You should pass a User Object to the evaluation methods like \`getValue()\` in order to make targeting work properly. ${aboutUsers}`,
   3002: () =>
