@@ -43,10 +43,13 @@ describe('what a process was told, and an engine holds', () => {
     expect([adoption.latest()?.content, adoption.conflict$.value]).toEqual([payload('second').content, 'none']);
   });
 
-  it('are in no doubt when the engine has lost what it had confirmed', () => {
+  it('leave it to the server what is newer when the engine has lost what it had confirmed', () => {
     const { adoption, applyRead } = processWithAnnouncement();
     applyRead(2, 'second');
     applyRead(1, 'first');
-    expect([adoption.latest()?.content, adoption.conflict$.value]).toEqual([payload('second').content, 'none']);
+    expect([adoption.latest()?.content, adoption.conflict$.value]).toEqual([payload('second').content, 'known']);
+    adoption.noteFetched(payload('second'));
+    adoption.noteWritten(payload('second'), order(2));
+    expect(adoption.conflict$.value).toBe('none');
   });
 });

@@ -11,8 +11,6 @@ import { isUsable } from './payload.js';
 export interface FleetWrite {
   readonly order: Order;
   readonly payload: Payload;
-  /** Whether a read of the engine has shown it, and not only an announcement. */
-  readonly isConfirmed: boolean;
 }
 
 /**
@@ -90,7 +88,7 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
     return !own || (own.after !== undefined && isSecondAfter(order, own.after));
   };
   const adoptOrdered = (payload: Payload, order: Order, isConfirmed: boolean) => {
-    note({ order, payload, isConfirmed });
+    note({ order, payload });
     if (isNewer(payload, order, isConfirmed)) adopt(payload);
     return 'ordered' as const;
   };
@@ -107,18 +105,14 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
     if (isLater(lastWrite.order, order)) {
       // This process has learnt more since the read began.
       if (lastWrite !== before) return undefined;
-      // Either the engine has lost writes, and what this process has is newer; or the announcement that this process
-      // adopted, and no read confirmed, was false.
-      const isDoubtful = !lastWrite.isConfirmed && payload.content !== latest?.content;
-      note({ order, payload, isConfirmed: true });
-      if (isDoubtful) setOwn({ after: order });
-      // What the client fetched by itself is to be compared with what the engine has, and no more with what it has lost.
-      else if (own) setOwn(payload.content === latest?.content ? undefined : { after: order });
+      // Either the engine has lost writes, as by a failover to a replica that was behind, and what this process has is newer;
+      // or the announcement that this process adopted, and no read confirmed, was false. The next fetch shows it to all.
+      note({ order, payload });
+      setOwn(payload.content === latest?.content ? undefined : { after: order });
       return undefined;
     }
     // The same order has another text: the announcement was false.
     if (lastWrite.payload.text !== payload.text) return adoptOrdered(payload, order, true);
-    lastWrite = { ...lastWrite, isConfirmed: true };
     if (own && !own.after) setOwn({ after: order });
     return undefined;
   };
@@ -147,7 +141,7 @@ export function trackAdoption(scheduler: SchedulerLike): Adoption {
       // What is put back takes the place of what the engine has lost, even where that was later under the same lease.
       const isPutBack = order.counter === 0 && order.fence === lastWrite?.order.fence;
       if (!isPutBack && !isLater(order, lastWrite?.order)) return;
-      lastWrite = { order, payload, isConfirmed: true };
+      lastWrite = { order, payload };
       if (latest?.content !== payload.content) return;
       // Others do not adopt a payload that was only put back, so the client has to fetch its own again.
       setOwn(own && order.counter === 0 ? { after: order } : undefined);

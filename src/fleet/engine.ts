@@ -57,9 +57,9 @@ export interface Engine {
   read(): Promise<Stored>;
   /**
    * Stores a payload and its order, and announces it; resolves with `false`, and does neither, when an order as late is
-   * stored already, a lease with a higher number was granted, or the engine has no record of any lease. A server that
-   * carries short messages only may cut off everything behind the first line of an announcement: its receivers then read
-   * the entry.
+   * stored already, or the last lease that this server knows of has another number: a higher one, or a lower one where
+   * another server has granted the lease, whose place this one has taken. A server that carries short messages only may cut
+   * off everything behind the first line of an announcement: its receivers then read the entry.
    */
   write(text: string, order: Order, announcement: string): Promise<boolean>;
   /** Sends a message to all processes that listen. */

@@ -26,13 +26,13 @@ SELECT payload AS text, fence::text AS fence, counter::text AS counter,
 FROM ${sql} WHERE key = $1 AND name = $2`,
 
     /**
-     * $3 text, $4 fence, $5 counter, $6 channel, $7 announcement. Without a `granted` number PostgreSQL has lost the leases,
-     * so a write that arrives now may be an old one: it is refused.
+     * $3 text, $4 fence, $5 counter, $6 channel, $7 announcement. A number that is not the last one of this PostgreSQL is
+     * refused, be it an older one, or one that was lost with the table or by a failover: that write may be an old one.
      */
     write: `
 WITH written AS (
   UPDATE ${sql} SET payload = $3, digest = ${digestOf('$3')}, fence = $4::bigint, counter = $5::bigint
-  WHERE key = $1 AND name = $2 AND granted <= $4::bigint
+  WHERE key = $1 AND name = $2 AND granted = $4::bigint
     AND (fence IS NULL OR ($4::bigint, $5::bigint) > (fence, counter))
   RETURNING key
 )

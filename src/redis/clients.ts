@@ -1,7 +1,7 @@
 /** The members of a client of `ioredis` or `iovalkey` that this package calls. */
 export interface IoRedisClient {
   call(command: string, args: string[]): Promise<unknown>;
-  duplicate(): IoRedisSubscriber;
+  duplicate(override?: { readonly autoResubscribe?: boolean }): IoRedisSubscriber;
   readonly options?: { readonly keyPrefix?: string | undefined };
 }
 
@@ -18,7 +18,7 @@ export interface IoRedisCluster {
 
 /** A node of a `Cluster` of `ioredis` or `iovalkey`. */
 export interface IoRedisClusterNode {
-  duplicate(): IoRedisSubscriber;
+  duplicate(override?: { readonly autoResubscribe?: boolean }): IoRedisSubscriber;
   readonly options: { readonly host?: string | undefined; readonly port?: number | undefined };
 }
 

@@ -2,6 +2,8 @@ import type { Observable } from 'rxjs';
 import type {
   IoRedisClient,
   IoRedisCluster,
+  IoRedisClusterNode,
+  IoRedisSubscriber,
   NodeRedisClient,
   NodeRedisCluster,
   NodeRedisSentinel,
@@ -58,7 +60,7 @@ function ofIoRedis(redis: IoRedisClient): Connection {
     send: (command, ...args) => redis.call(command.toLowerCase(), args),
     events: (channel) =>
       listen(
-        () => redis.duplicate(),
+        () => duplicateOf(redis),
         (subscriber, onMessage) => {
           subscriber.on('message', (_, message) => onMessage(message));
           return { subscribe: () => subscriber.subscribe(channel), end: () => subscriber.disconnect() };
@@ -67,13 +69,18 @@ function ofIoRedis(redis: IoRedisClient): Connection {
   };
 }
 
+/** Nobody handles what the package's own subscribing again rejects with when the connection is ended meanwhile. */
+function duplicateOf(redis: IoRedisClient | IoRedisClusterNode): IoRedisSubscriber {
+  return redis.duplicate({ autoResubscribe: false });
+}
+
 function ofIoRedisCluster(redis: IoRedisCluster): Connection {
   const keyPrefix = redis.options?.keyPrefix ?? redis.options?.redisOptions?.keyPrefix ?? '';
   const nodes = (): readonly ClusterNode[] =>
     redis.nodes('master').map((node) => ({
       address: `${node.options.host}:${node.options.port}`,
       open: async () => {
-        const subscriber = node.duplicate();
+        const subscriber = duplicateOf(node);
         return Promise.resolve({
           subscriber,
           onMessage: (listener) => {

@@ -22,14 +22,14 @@ return {text, order[1], order[2], isOwn and 1 or 0}`;
 type AnnouncingScript = (announcement: string) => string;
 
 /**
- * KEYS: entry, order. ARGV: fence, counter, text, announcement. Without a `granted` number Redis has lost the leases, so a
- * write that arrives now may be an old one: it is refused.
+ * KEYS: entry, order. ARGV: fence, counter, text, announcement. A number that is not the last one of this Redis is refused,
+ * be it an older one, or one that was lost by a restart or a failover: that write may be an old one.
  */
 const writeScript: AnnouncingScript = (announcement) => `
 local order = redis.call('HMGET', KEYS[2], 'granted', 'fence', 'counter')
-local granted, fence, counter = tonumber(order[1] or 0), tonumber(order[2] or 0), tonumber(order[3] or -1)
+local granted, fence, counter = tonumber(order[1]), tonumber(order[2] or 0), tonumber(order[3] or -1)
 local newFence, newCounter = tonumber(ARGV[1]), tonumber(ARGV[2])
-if not order[1] or newFence < granted or newFence < fence or (newFence == fence and newCounter <= counter) then return 0 end
+if newFence ~= granted or newFence < fence or (newFence == fence and newCounter <= counter) then return 0 end
 redis.call('SET', KEYS[1], ARGV[3])
 redis.call('HSET', KEYS[2], 'fence', ARGV[1], 'counter', ARGV[2], 'digest', redis.sha1hex(ARGV[3]))
 local message = ARGV[4]

@@ -29,7 +29,7 @@ export function listen<S extends RedisSubscriber>(
     subscriber.on('reconnecting', () => {
       observer.next('lost');
     });
-    // The packages also subscribe again by themselves, but only a call of ours says when that is done.
+    // `redis` also subscribes again by itself, but only a call of ours says when that is done.
     subscriber.on('ready', () => {
       subscribe().then(
         () => {

@@ -88,6 +88,15 @@ const cases: Readonly<Record<string, (trial: Trial) => Promise<void>>> = {
     await trial.expectAnnounced('first', 'free', 'second');
   },
 
+  'refuses a number that it has not granted, as a server has whose place it took': async (trial) => {
+    const { engine } = trial;
+    const fence = await trial.grant();
+    expectSame('the reply under a higher number', await engine.write('1', at(fence + 1, 1), 'refused'), false);
+    expectSame('the reply to the holder', await engine.write('2', at(fence, 1), 'first'), true);
+    await trial.expectStored('2', at(fence, 1), false);
+    await trial.expectAnnounced('first');
+  },
+
   'puts what arrives at the same time in one order': async (trial) => {
     const fence = await trial.grant();
     // In an order that is none, through both connections.

@@ -33,7 +33,7 @@ export function createMemoryEngine(now: () => number, { acceptsEveryWrite = fals
   let before: { readonly text: typeof text; readonly order: typeof order } = { text, order };
   let holder: { readonly owner: string; readonly untilMs: number } | undefined;
   const holding = () => (holder && holder.untilMs > now() ? holder : undefined);
-  const isRefused = (given: Order) => granted === 0 || given.fence < granted || !isLater(given, order);
+  const isRefused = (given: Order) => given.fence !== granted || !isLater(given, order);
 
   return {
     read: () => ({ text, order, isForeign: text !== ownText || order === undefined }),
