@@ -133,7 +133,11 @@ describe('a core that knows a text', () => {
     const fetch = jest.spyOn(globalThis, 'fetch');
     const known = createCoreFromText(textOf(configOf({ count: 1 })));
     core.setOnline(known, true);
-    expect(core.isOnline(known)).toBe(false);
+    expect([core.isReady(known), core.isOnline(known), core.currentStatus(known).isOnline]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(await known.refresh()).toMatchObject({ isSuccess: false, errorCode: 3200 });
     expect(fetch).not.toHaveBeenCalled();
     expect(await core.getValue(known, 'count', 0)).toBe(1);
