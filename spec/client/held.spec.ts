@@ -244,6 +244,7 @@ describe('a held flag', () => {
       const streams = [fallback, '', 5].map((value) => record(client.flag$('text', value as string)));
       await next(configOf({ other: 'b' }));
       expect(streams.map(({ values }) => values)).toEqual([['a'], ['a'], [5]]);
+      expect((await client.explain('text')).held).toMatchObject({ value: 'a' });
       client.dispose();
     },
   );
@@ -353,6 +354,17 @@ describe('users of a session', () => {
     client.clearDefaultUser();
     expect(values).toEqual(['KATE', 'nobody']);
     client.dispose();
+  });
+
+  it('lose what is held at once when the default user is another one, though nobody looks before a reload', async () => {
+    const items = new Map<string, string>();
+    const first = await staged(both, { hold: session({ storage: storageOf(items) }), defaultUser: kate });
+    expect(await first.client.getValue('plan', '')).toBe('KATE');
+    first.client.setDefaultUser(leo);
+    first.client.dispose();
+    const second = await staged(configByUser(), { hold: session({ storage: storageOf(items) }), defaultUser: kate });
+    expect(await second.client.getValue('plan', '')).toBe('nobody');
+    second.client.dispose();
   });
 
   it('lose nothing because they have been the default user once before', async () => {
@@ -969,6 +981,15 @@ describe('heldSource', () => {
     for (let i = 0; i < 99; i++) source.setDefaultUser({ identifier: `${i}` });
     source.setDefaultUser(kate);
     expect(source.snapshot().value('plan', '')).toBe('nobody');
+    client.dispose();
+  });
+
+  it('ends streams that still wait', async () => {
+    const { client } = await staged('silence' as never);
+    const source = core.heldSource(client, inMemory());
+    const flag = record(core.flag$(source, 'text', ''));
+    source.dispose();
+    expect(flag).toMatchObject({ values: [], isComplete: true });
     client.dispose();
   });
 

@@ -326,6 +326,7 @@ describe('JSON that is held', () => {
     await next(three);
     expect(held.values).toEqual([otherwise, { columns: 2 }]);
     expect(await client.getJson('layout', schema, otherwise)).toEqual({ columns: 2 });
+    expect(await client.getValue('layout', '')).toBe(two);
     // What is shown stays, also when what is served is broken again.
     await next('{');
     expect(held.values).toEqual([otherwise, { columns: 2 }]);
