@@ -27,6 +27,11 @@ describe('wrong input', () => {
     ['two sources', () => ['get', '--file', sample, '--url', 'http://x'], /--file and --url exclude each other/],
     ['a file and an SDK key', () => ['get', '--file', sample, '-k', sdkKey], /--file and --sdk-key exclude each other/],
     ['a missing file', () => ['get', '--file', 'none.json'], "error: --file: There is no file 'none.json'."],
+    [
+      'a missing file that is no option',
+      () => ['check', 'none.json', '--schema', 'schemas.mjs'],
+      "error: There is no file 'none.json'.",
+    ],
     ['a folder', () => ['explain', 'x', '--file', path('folder')], /cannot be read: it is a folder\.$/],
     ['a file that is no JSON', () => ['get', '--file', path('broken.json')], /is no config JSON: .*JSON/],
     ['a file that is no config', () => ['types', '--file', path('wrong.json')], /is no config JSON: /],

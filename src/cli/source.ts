@@ -47,7 +47,7 @@ export async function findSource(options: SourceOptions, terminal: Terminal): Pr
   if (file !== undefined) {
     const other = url !== undefined ? '--url' : sdkKey !== undefined ? '--sdk-key' : undefined;
     if (other) throw wrongInput(`--file and ${other} exclude each other: both say where the config is.`);
-    return findFile(file);
+    return findFile(file, '--file: ');
   }
   if (url !== undefined && !(URL.canParse(url) && /^https?:/i.test(url))) {
     throw wrongInput(`--url: '${url}' is no address of the web.`);
@@ -61,7 +61,7 @@ export async function findSource(options: SourceOptions, terminal: Terminal): Pr
 
 /** Finds the source that one argument names: the path of a file, or the address of a config JSON. */
 export async function findDocument(place: string, terminal: Terminal): Promise<ConfigSource> {
-  return findSource(/^https?:\/\//i.test(place) ? { url: place } : { file: place }, terminal);
+  return /^https?:\/\//i.test(place) ? findSource({ url: place }, terminal) : findFile(place);
 }
 
 /** Selects the log entries that a command prints; evaluations warn of users and attributes that are missing or invalid. */
@@ -176,9 +176,9 @@ function findServer({ sdkKey, url, dataGovernance }: SourceOptions, terminal: Te
     : { name: url, sdkKey: known, options: { ...governance, baseUrl: url }, isLocal: isLoopback(url) };
 }
 
-async function findFile(file: string): Promise<ConfigSource> {
+async function findFile(file: string, culprit = ''): Promise<ConfigSource> {
   await readConfig(file).catch((error: unknown) => {
-    throw wrongInput(`--file: ${messageOf(error)}`);
+    throw wrongInput(`${culprit}${messageOf(error)}`);
   });
   return { name: file, sdkKey: localSdkKey, options: fetchingFrom(fetchFile(file)), isLocal: true };
 }
