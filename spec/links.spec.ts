@@ -51,6 +51,21 @@ describe.each([...pages, ...others])('%s', (page) => {
   });
 });
 
+/** Folders of what programs write: see .gitignore. */
+const written = ['checks/runtimes/screenshots', 'docs/api', 'samples/screenshots'];
+
+describe.each([...pages, ...others])('%s', (page) => {
+  it('names files and folders of the repository that exist', () => {
+    const named = proseOf(page).matchAll(
+      /`((?:\.ci|\.github|bench|checks|docs|etc|samples|spec|src|tools)\/[\w./-]*)`/g,
+    );
+    const isThere = (path: string) =>
+      [path, `${path}.spec.ts`, join(dirname(page), path)].some((place) => existsSync(join(root, place)));
+    const paths = [...named].map(([, path = '']) => path);
+    expect(paths.filter((path) => !isThere(path) && !written.includes(path))).toEqual([]);
+  });
+});
+
 describe.each(pages)('%s', (page) => {
   it('has headings of their own names', () => {
     const anchors = anchorsOf(page);
