@@ -14,7 +14,10 @@ export interface FleetReport {
   readonly surplusRequests: number;
   /** Changes of the config that some process fetched. */
   readonly changes: number;
-  /** From the answer that brings a change to one process, to its adoption by the last; over changes. */
+  /**
+   * From the answer that brings a change to one process, to its adoption by the last that shows it; over changes. Who skips or
+   * loses a change is counted apart.
+   */
   readonly p50Ms: number | undefined;
   readonly p99Ms: number | undefined;
   /** The same for changes while the server was away, changed places or was out of reach for some, when every process had to find them by itself. */
@@ -73,7 +76,7 @@ export function reportOf(run: FleetRun): FleetReport {
   const spreads = versions.flatMap((version) => {
     const fetched = served.find((request) => request.version === version && request.status === 200);
     if (!fetched || version === 0) return [];
-    const adopted = shown.map((values) => values.get(version) ?? Infinity);
+    const adopted = shown.flatMap((values) => values.get(version) ?? []);
     return [{ atMs: fetched.atMs, spreadMs: Math.max(...adopted) - fetched.answeredAtMs! }];
   });
   const shared = spreads.filter(({ atMs }) => !isAway(atMs)).map(({ spreadMs }) => spreadMs);
