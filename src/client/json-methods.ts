@@ -53,7 +53,7 @@ export interface JsonMethods<F extends FlagTypes<F>> {
   ): Observable<unknown>;
   /**
    * The JSON of a text flag once the client is ready, as a schema gives it, or the default value when the flag cannot be
-   * evaluated or its text does not fit; never rejects. See `json$`.
+   * evaluated or its text does not fit; rejects only when `options.signal` is aborted. See `json$`.
    *
    * @throws Error or TypeError at once when an argument is of a wrong type.
    *

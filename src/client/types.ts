@@ -129,8 +129,8 @@ export interface ConfigCatClient<F extends FlagTypes<F> = AnyFlags>
   readonly events$: Observable<ClientEvent>;
 
   /**
-   * The value of a flag once the client is ready, or the default value when it cannot be evaluated; never rejects.
-   * In lazy loading an expired config is fetched first.
+   * The value of a flag once the client is ready, or the default value when it cannot be evaluated; rejects only
+   * when `options.signal` is aborted. In lazy loading an expired config is fetched first.
    *
    * @throws Error or TypeError at once when an argument is of a wrong type.
    *

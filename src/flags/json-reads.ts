@@ -15,7 +15,7 @@ import { afterRead, unlessAborted } from './reads.js';
 
 /**
  * The JSON of a text flag once the source is ready, as a schema gives it, or the default value when the flag cannot be evaluated
- * or its text does not fit; never rejects. See `json$()`.
+ * or its text does not fit; rejects only when `options.signal` is aborted. See `json$()`.
  *
  * @param source - a core, or a client.
  * @throws Error or TypeError at once when an argument is of a wrong type.

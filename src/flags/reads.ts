@@ -27,8 +27,8 @@ export interface ReadOptions {
 }
 
 /**
- * The value of a flag once the source is ready, or the default value when it cannot be evaluated; never rejects. In lazy
- * loading an expired config is fetched first.
+ * The value of a flag once the source is ready, or the default value when it cannot be evaluated; rejects only when
+ * `options.signal` is aborted. In lazy loading an expired config is fetched first.
  *
  * @param source - a core, or a client.
  * @throws Error or TypeError at once when an argument is of a wrong type.

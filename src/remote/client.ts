@@ -93,7 +93,7 @@ export interface RemoteClient<F extends FlagTypes<F> = AnyFlags>
   readonly status$: Observable<ClientStatus>;
   /** What happens from now on. */
   readonly events$: Observable<ClientEvent>;
-  /** The value of a flag once the client is ready, or the default value; never rejects. */
+  /** The value of a flag once the client is ready, or the default value; rejects only when `options.signal` is aborted. */
   getValue<K extends FlagKey<F>, D extends DefaultFor<F[K]>>(
     key: K,
     defaultValue: D,
