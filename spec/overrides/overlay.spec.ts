@@ -83,6 +83,7 @@ describe('overrides', () => {
       expect(snapshot.value('both', '')).toBe('local');
       expect(snapshot.details('remote', '')).toMatchObject({ value: '', errorCode: 1001 });
       expect(snapshot.cacheState).toBe(behaviour === 'local-only' ? 'local-only' : 'no-flag-data');
+      expect(snapshot.hasConfig).toBe(behaviour === 'local-only');
     },
   );
 
