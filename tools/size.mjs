@@ -34,7 +34,7 @@ const importSets = [
   {
     imports: { 'configcat-rx/react': ['ConfigCatProvider', 'useClient', 'useFlag', 'useFlagDetails', 'useFlags'] },
     text: 'provider and hooks of `configcat-rx/react`, React not counted',
-    limits: { own: 38_580, withRxjs: 46_830 },
+    limits: { own: 38_660, withRxjs: 46_910 },
   },
   {
     imports: {
@@ -42,7 +42,7 @@ const importSets = [
       'configcat-rx/react/core': ['ConfigCatProvider', 'useSource', 'useFlag', 'useFlagDetails', 'useFlags'],
     },
     text: '`createCore`, `autoPoll`, and provider and hooks of `configcat-rx/react/core`, React not counted',
-    limits: { own: 26_130, withRxjs: 34_530 },
+    limits: { own: 26_190, withRxjs: 34_580 },
     goals: { own: 18_000, withRxjs: 25_700 },
   },
   {

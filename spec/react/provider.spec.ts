@@ -157,11 +157,15 @@ describe.each(majors)('a provider of React %d that makes its client', (major) =>
     expect(traffic.keys).toEqual([]);
   });
 
-  it('shows what a cache knows before anything is painted', async () => {
+  it.each([
+    ['is rendered without it', false, '7'],
+    ['is rendered without it before something else waits for it', true, '77'],
+  ])('shows what a cache knows before anything is painted, also what %s', async (_, isWaitedFor, expected) => {
     const text = `${traffic.clock.scheduler.now()}\n\n${JSON.stringify(configOf({ count: 7 }))}`;
     const options = { ...traffic.options, cache: { get: () => text, set: () => undefined } };
     const { createElement } = parts.react;
     const container = document.createElement('div');
+    const Patient = () => String(parts.hooks.useSuspenseFlag('count', 0));
     // Outside of act(), React lets the browser paint between what it shows and the effects that subscribe.
     (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = false;
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- that of this version of React
@@ -171,8 +175,9 @@ describe.each(majors)('a provider of React %d that makes its client', (major) =>
         resolve(container.textContent);
       }).observe(container, { childList: true, subtree: true, characterData: true });
     });
-    root.render(createElement(parts.hooks.ConfigCatProvider, { sdkKey, options }, createElement(Count)));
-    expect(await painted).toBe('7');
+    const children = [createElement(Count, { key: 1 }), isWaitedFor && createElement(Patient, { key: 2 })];
+    root.render(createElement(parts.hooks.ConfigCatProvider, { sdkKey, options }, children));
+    expect(await painted).toBe(expected);
     (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
     parts.react.act(() => {
       root.unmount();
@@ -346,6 +351,9 @@ describe('a provider that React hides', () => {
     const tree = (mode: 'visible' | 'hidden') => react.createElement(react.Activity, { mode, children: shop });
     const page = mount(tree('visible'));
     await react.act(() => clock.advance(0));
+    expect(seen).toEqual(['-1', '1']);
+    page.update(tree('hidden'));
+    page.update(tree('visible'));
     expect(seen).toEqual(['-1', '1']);
     for (const [hiddenMs, requests] of [
       [1000, 1],

@@ -4,6 +4,7 @@
  */
 import type { FunctionComponent, ReactNode } from 'react';
 import type { ClientOptions, ConfigCache, User } from '../../src';
+import { Subject } from 'rxjs';
 import { createClient } from '../../src';
 import { autoPoll, createCore } from '../../src/functions';
 import { createTestClient } from '../../src/testing';
@@ -175,6 +176,31 @@ describe.each(ways)('on a page of React %d, rendered %s,', (major, how) => {
       const cache: ConfigCache = { get: () => text, set: () => undefined };
       show(tree(() => element(Patient), { options: { ...staged.source, cache } }));
       expect(new Set(seen)).toEqual(new Set(['Cached']));
+      if (how === 'plainly') expect(seen).toEqual(['Cached']);
+    });
+
+    it('is rendered once where the config arrives while React renders', async () => {
+      const text = `${staged.clock.scheduler.now()}\n\n${JSON.stringify(configOf({ greeting: 'Meanwhile' }))}`;
+      const changes$ = new Subject<void>();
+      const cache: ConfigCache = {
+        get: () => (seen.includes('…') ? text : undefined),
+        set: () => undefined,
+        changes$,
+      };
+      // What else happens in a browser that renders a large page piece by piece.
+      const Meanwhile = () => {
+        if (seen.includes('…')) changes$.next();
+        return null;
+      };
+      staged.serve('silence');
+      const child = () => [element(Meanwhile, { key: 1 }), element(Patient, { key: 2 })];
+      const again = () => tree(child, { options: { ...staged.source, cache } });
+      const page = show(again());
+      // Version 19 renders what waits once more by itself.
+      if (major === 18) page.update(inItsWay(again()));
+      await pass(0);
+      expect(page.text()).toBe('Meanwhile');
+      expect(told()).toEqual(['…', 'Meanwhile']);
     });
 
     it('leaves nothing behind when the page is given up before it is shown', async () => {

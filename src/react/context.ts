@@ -10,6 +10,16 @@ export interface ProvidedSource<F extends FlagTypes<F> = AnyFlags>
   readonly rendered?: CoreSnapshot<F> | undefined;
 }
 
+/** A client that a provider has made itself. It is another object whenever React begins anew to render what it never showed. */
+export interface OwnClient {
+  /** What it knew to begin with, on the server and in the browser alike. */
+  readonly firstSnapshot: CoreSnapshot;
+  /** Lets it work although the provider may not be shown before the client is ready. */
+  readonly claim: () => void;
+  /** Set by hooks that render without a config: they have to look again if there is one before anything is painted. */
+  lackedConfig: boolean;
+}
+
 /** What the hooks get from the provider above them. */
 export interface ProviderContext {
   readonly source: ProvidedSource;
@@ -23,8 +33,8 @@ export interface ProviderContext {
   readonly user: User | undefined;
   /** All hooks suspend until there is something to show. */
   readonly suspends: boolean;
-  /** Lets a provider's own client work although the provider may not be shown before its client is ready. */
-  readonly claim: (() => void) | undefined;
+  /** The client that a provider has made itself. */
+  readonly own: OwnClient | undefined;
 }
 
 /** One for all entries: a hook of either works below a provider of either. */

@@ -23,7 +23,7 @@ export interface ExternalStore<T> {
 /** Creates the store of an answer, which does nothing until it is asked. */
 export function createExternalStore<T>(
   source: ProvidedSource,
-  { hydratedSnapshot, firstSnapshot, usesHydration }: ProviderContext,
+  { hydratedSnapshot, firstSnapshot, usesHydration, own }: ProviderContext,
   { answer$, read, isSame, keys }: FlagQuery<T>,
 ): ExternalStore<T> {
   let listeners = 0;
@@ -41,6 +41,7 @@ export function createExternalStore<T>(
     // With a listener the stream knows the answer; without one it is looked for when something has happened.
     if (last && (listeners > 0 || snapshot === seen)) return last.answer;
     seen = snapshot;
+    if (own && !snapshot.hasConfig) own.lackedConfig = true;
     return keep(read(isKnown(snapshot) ? snapshot : hydratedSnapshot));
   };
   return {

@@ -1,7 +1,7 @@
 import { useContext, useMemo, useState } from 'react';
-import type { CoreSnapshot, User } from '../functions.js';
+import type { User } from '../functions.js';
 import { snapshotOfText } from '../functions.js';
-import type { ProvidedSource, ProviderContext } from './context.js';
+import type { OwnClient, ProvidedSource, ProviderContext } from './context.js';
 import { Context } from './context.js';
 import { cacheTextOf } from './hydration.js';
 import { useUser } from './user.js';
@@ -16,11 +16,6 @@ interface Given {
   readonly suspends: boolean | undefined;
   /** What is said of a source that is none. */
   readonly expected: string;
-}
-
-/** A client that the provider has made itself. */
-interface OwnClient extends Pick<ProviderContext, 'claim'> {
-  readonly firstSnapshot: CoreSnapshot;
 }
 
 /**
@@ -48,12 +43,13 @@ export function useProviderContext(
     ...own,
     usesHydration: !!(state ?? source.rendered),
   };
-  const { claim, suspends: inheritedSuspends } = { suspends: false, claim: undefined, ...same, ...own };
-  const suspends = wanted ?? inheritedSuspends;
+  const taken: Pick<ProviderContext, 'suspends' | 'own'> = { suspends: false, own: undefined, ...same };
+  const suspends = wanted ?? taken.suspends;
+  const owned = own ?? taken.own;
   const effective = useUser(source, user) ?? same?.user;
   // Of another source the snapshot is another one, too.
   return useMemo(
-    () => ({ source, hydratedSnapshot, firstSnapshot, usesHydration, user: effective, suspends, claim }),
+    () => ({ source, hydratedSnapshot, firstSnapshot, usesHydration, user: effective, suspends, own: owned }),
     [hydratedSnapshot, effective, suspends],
   );
 }

@@ -12,6 +12,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { AnyFlags, ClientOptions, ConfigCatClient, FlagTypes, User } from '../index.js';
+import type { OwnClient } from './context.js';
 import { Context } from './context.js';
 import type { ManagedClient } from './managed-client.js';
 import { claimedOrNew } from './managed-client.js';
@@ -65,14 +66,16 @@ export function ConfigCatProvider<F extends FlagTypes<F> = AnyFlags>(props: Conf
   return createElement(Context.Provider, { value }, shownBy(props));
 }
 
+type OwnManaged = ManagedClient & OwnClient;
+
 /** A client of its own for a provider that is given an SDK key. */
 function useManagedClient<F extends FlagTypes<F>>(
   props: ConfigCatProviderProps<F>,
   state: string | null | undefined,
-): ManagedClient | undefined {
+): OwnManaged | undefined {
   const { sdkKey } = props;
   const managed = useMemo(
-    () => (props.sdkKey === undefined ? undefined : claimedOrNew(props, state)),
+    () => (props.sdkKey === undefined ? undefined : { ...claimedOrNew(props, state), lackedConfig: false }),
     // Whatever else changes leaves the client as it is.
     [sdkKey],
   );
@@ -82,10 +85,10 @@ function useManagedClient<F extends FlagTypes<F>>(
 }
 
 /**
- * Lets a provider's own client work while the provider is shown. Gives another number when the hooks have to look again,
- * because the client found a config in its cache before anything was painted.
+ * Lets a provider's own client work while the provider is shown. Gives another number when hooks that rendered without a
+ * config have to look again, because the client found one in its cache before anything was painted.
  */
-function useWork(managed: ManagedClient | undefined, usesHydration: boolean): number {
+function useWork(managed: OwnManaged | undefined, usesHydration: boolean): number {
   const [renewals, lookAgain] = useReducer((count: number) => count + 1, 0);
   const isHydrating = useSyncExternalStore(
     neverChanges,
@@ -96,11 +99,17 @@ function useWork(managed: ManagedClient | undefined, usesHydration: boolean): nu
   const [isQuiet] = useState(isHydrating || usesHydration);
   // Never another one for the same provider. Servers of React 18 warn of effects before painting, and count as hydrating.
   const useItsEffect = isQuiet ? useEffect : useLayoutEffect;
-  const wasKnown = managed?.client.snapshot().hasConfig;
   useItsEffect(() => {
-    const release = managed?.work();
-    if (!isQuiet && managed?.client.snapshot().hasConfig !== wasKnown) lookAgain();
-    return release;
+    if (!managed) return;
+    const knows = () => managed.client.snapshot().hasConfig;
+    const knew = knows();
+    const release = managed.work();
+    // A hook that suspends may have let the client work, and find a config, after others had rendered without it.
+    if (!isQuiet && knows() && (managed.lackedConfig || !knew)) lookAgain();
+    return () => {
+      managed.lackedConfig = false;
+      release();
+    };
   }, [managed]);
   return renewals;
 }

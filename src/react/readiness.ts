@@ -33,7 +33,7 @@ export function suspendUntilReady(context: ProviderContext): void {
     return;
   }
   if (needNotWait(context)) return;
-  context.claim?.();
+  context.own?.claim();
   // Its cache may have answered at once.
   if (needNotWait(context)) return;
   const { source } = context;

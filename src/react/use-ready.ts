@@ -25,7 +25,11 @@ export function useReady(): boolean {
           waiting.unsubscribe();
         };
       },
-      current: () => needNotWait(context),
+      current: () => {
+        const isReady = needNotWait(context);
+        if (context.own && !isReady) context.own.lackedConfig = true;
+        return isReady;
+      },
       server: () => needNotWaitOnServer(context),
     }),
     [context.hydratedSnapshot],
