@@ -18,7 +18,7 @@ part('chromium')('in Chromium, a held flag', () => {
     [browser, server, pages] = await Promise.all([
       startBrowser(),
       startConfigServer({ configs: { [sdkKey]: configOf({ greeting: 'Hello' }) } }),
-      servePage('held', () => ({ 'Set-Cookie': setCookies })),
+      servePage('held', { headers: () => ({ 'Set-Cookie': setCookies }) }),
     ]);
   });
 

@@ -49,15 +49,18 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
+/** Which of the builds of a package a bundler takes. */
+type Mode = 'production' | 'development';
+
 /** Bundles a script of `spec/support/pages` for browsers. */
-export async function bundlePage(script: string): Promise<string> {
+export async function bundlePage(script: string, mode: Mode = 'production'): Promise<string> {
   const root = join(__dirname, '../..');
   const { outputFiles } = await build({
     entryPoints: [join(__dirname, 'pages', `${script}.ts`)],
     bundle: true,
     write: false,
     platform: 'browser',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
     // The paths of our own tsconfig are those of Node.
     tsconfigRaw: '{}',
     alias: {
@@ -87,12 +90,15 @@ export async function bundlePage(script: string): Promise<string> {
  *
  * @param headers - more that each answer has.
  */
-export async function servePage(script: string, headers: () => OutgoingHttpHeaders = () => ({})): Promise<PageServer> {
-  const program = await bundlePage(script);
+export async function servePage(
+  script: string,
+  { headers, mode }: { readonly headers?: () => OutgoingHttpHeaders; readonly mode?: Mode } = {},
+): Promise<PageServer> {
+  const program = await bundlePage(script, mode);
   const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${program}</script>`;
   const server = createServer(({ url = '' }, response) => {
     if (url.startsWith('/sandboxed')) response.setHeader('Content-Security-Policy', 'sandbox allow-scripts');
-    response.writeHead(200, { 'Content-Type': 'text/html', ...headers() }).end(page);
+    response.writeHead(200, { 'Content-Type': 'text/html', ...headers?.() }).end(page);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
