@@ -14,8 +14,11 @@ export const sessionSymbol: unique symbol = Symbol.for('configcat-rx/1.session')
  * };
  */
 export interface SessionStorage {
+  /** Gives the text under a name; `null` or `undefined` where there is none. */
   getItem(name: string): string | null | undefined;
+  /** Keeps a text under a name, in the place of the one before. */
   setItem(name: string, text: string): void;
+  /** Forgets the text under a name. */
   removeItem(name: string): void;
 }
 
