@@ -12,8 +12,8 @@ export interface HeldEntries {
   /** The first value first: others are for readers who could not use those before. */
   readonly get: (user: string, flag: string) => readonly HeldEntry[];
   readonly add: (user: string, flag: string, entry: HeldEntry) => void;
-  /** Adds what others have of flags and users of which there is nothing here. Returns whether there was something. */
-  readonly addMissing: (others: HeldEntries) => boolean;
+  /** Adds what others have of flags and users of which there is nothing here. */
+  readonly addMissing: (others: HeldEntries) => void;
   /** Returns whether there was something, as does `deleteUser`. */
   readonly delete: (user: string, flag: string) => boolean;
   readonly deleteUser: (user: string) => boolean;
@@ -52,7 +52,6 @@ export function createHeldEntries(maxHeld: number): HeldEntries {
     addMissing: (others) => {
       const missing = others.all().filter(([user, flag]) => get(user, flag).length === 0);
       for (const entry of missing) add(...entry);
-      return missing.length > 0;
     },
     delete: deleteFlag,
     deleteUser: (user) => {

@@ -96,7 +96,8 @@ export function createHeldValues(store: SessionStore, release: ReleaseSource): H
         if (isFailure(live) || live.value === undefined || !(initial === 'cached' || parts.isReal())) return live;
         const { value, variationId } = live;
         if (!fits(value)) return live;
-        const others = store.catchUp() ? find() : undefined;
+        store.catchUp();
+        const others = find();
         if (others) return decisionOf(others, live);
         const entry = { value, variationId, sinceMs: scheduler.now() };
         store.add(...placeOf(user, key), entry);

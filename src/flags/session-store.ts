@@ -15,8 +15,8 @@ export interface SessionStore {
   /** What is held, the first value first: others are for readers who could not use those before. */
   readonly get: (user: string, flag: string) => readonly HeldEntry[];
   readonly add: (user: string, flag: string, entry: HeldEntry) => void;
-  /** Takes over what other pages have kept in the same place meanwhile. Returns whether there was something. */
-  readonly catchUp: () => boolean;
+  /** Takes over what other pages have kept in the same place meanwhile. */
+  readonly catchUp: () => void;
   readonly delete: (user: string, flag: string) => void;
   readonly deleteUser: (user: string) => void;
   /** Forgets everything that is held. */
@@ -77,14 +77,14 @@ export function createSessionStore(open: () => SessionStorage, name: string, max
       released$.next();
     });
   };
-  const takeOver = (kept: Kept): boolean => {
+  const takeOver = (kept: Kept) => {
     if (kept.id !== id) {
       // That session has ended.
       ({ id } = kept);
       held.clear();
       tellReleasedLater();
     }
-    return held.addMissing(kept.held);
+    held.addMissing(kept.held);
   };
   write();
 
@@ -99,12 +99,12 @@ export function createSessionStore(open: () => SessionStorage, name: string, max
       write();
     },
     catchUp: () => {
-      if (isCaughtUp) return false;
+      if (isCaughtUp) return;
       isCaughtUp = isPutOff;
       const known = text;
       text = storage.getItem(name) ?? undefined;
       const kept = text === known ? undefined : fromText(text, maxHeld);
-      return kept ? takeOver(kept) : false;
+      if (kept) takeOver(kept);
     },
     delete: (user, flag) => {
       if (held.delete(user, flag)) write();
