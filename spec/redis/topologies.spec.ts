@@ -239,12 +239,12 @@ for (const [form, start, packages] of [
     });
     afterAll(() => Promise.all([...topologies.values()].map((topology) => topology.stop())));
 
-    const specifyAll = (keyPrefix?: string) => {
+    const specifyAll = (keyPrefix?: string, isUnsettled = false) => {
       const engines = Object.entries(packages).map(([name, open]) => {
         const ports = () => topologies.get(name)!.ports;
         return [`Redis ${form}, by ${name}`, opener(open, ports, { keyPrefix })] as const;
       });
-      specifyEngines(Object.fromEntries(engines));
+      specifyEngines(Object.fromEntries(engines), isUnsettled);
     };
     specifyAll();
 
@@ -264,7 +264,7 @@ for (const [form, start, packages] of [
 
     describe('after that', () => {
       // The packages take a prefix in a cluster, and behind sentinels it is the same as with a single server.
-      specifyAll(start === startCluster ? 'staging:' : undefined);
+      specifyAll(start === startCluster ? 'staging:' : undefined, true);
     });
   });
 }
